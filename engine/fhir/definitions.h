@@ -1,0 +1,62 @@
+#pragma once
+// What FHIR R4 says of its types, from the specification's own files, generated into definitions/fhir-r4.txt by tools/make-fhir-definitions.
+
+#include <cstdint>
+#include <span>
+#include <string_view>
+
+namespace yilian::fhir {
+
+struct Type;
+
+// An element of a type. A choice value[x] is one element with several types; in JSON it is "valueQuantity", "valueString", …
+struct Element {
+  std::string_view name;   // "value" for value[x], "identifier"
+  bool choice;
+  bool list;               // max > 1
+  bool required;           // min >= 1
+  bool summary;            // isSummary
+  bool modifier;
+  std::uint16_t order;     // position within its type: the order in which JSON members are written
+  std::span<const Type* const> types;            // data types, or the one backbone type of its own
+  std::span<const std::string_view> targets;     // resource types that a Reference may point to; empty: any
+  std::span<const std::string_view> codes;       // codes of a required binding, when it is small enough to list; else empty
+  std::string_view binding;                      // canonical of the bound value set with its strength, "required http://…"; may be empty
+};
+
+struct Type {
+  std::string_view name;  // "Patient", "HumanName", "string", "Patient.contact" (backbone)
+  enum class Kind : std::uint8_t { resource, complex, primitive, backbone } kind;
+  bool abstract_type;
+  const Type* base;
+  std::span<const Element> elements;  // with the inherited ones, in order
+  const Element* find(std::string_view name) const;  // by FHIR name: "value" finds value[x]
+};
+
+const Type* type(std::string_view name);                    // nullptr when R4 has no such type
+std::span<const Type* const> resource_types();              // concrete ones, by name
+bool is_resource_type(std::string_view name);
+
+// The JSON member name of an element for one of its types: "valueQuantity"; into `buffer` when it has to be put together.
+std::string_view json_name(const Element& element, const Type& type);
+// From a JSON member name to the element and the type meant: "valueQuantity" -> value[x], Quantity.
+struct Found {
+  const Element* element = nullptr;
+  const Type* type = nullptr;
+};
+Found find_json(const Type& in, std::string_view json_member);
+
+struct SearchParameter {
+  std::string_view code;        // "subject"
+  enum class Kind : std::uint8_t { number, date, string, token, reference, composite, quantity, uri, special } kind;
+  std::string_view expression;  // FHIRPath, the part for this base type only
+  std::span<const std::string_view> targets;
+  std::string_view url;
+};
+std::span<const SearchParameter> search_parameters(std::string_view resource_type);  // with those of Resource and DomainResource
+const SearchParameter* search_parameter(std::string_view resource_type, std::string_view code);
+
+// Checks of primitive text by type ("date", "dateTime", "instant", "time", "id", "code", "uri", "decimal", "integer", "boolean", "base64Binary", …).
+bool valid_primitive(std::string_view type, std::string_view text);
+
+}  // namespace yilian::fhir

@@ -1,0 +1,95 @@
+#pragma once
+// FHIR resources as a light JSON tree in an arena: member order and number text are kept, nothing is freed one by one.
+
+#include <cstddef>
+#include <cstdint>
+#include <memory_resource>
+#include <span>
+#include <string>
+#include <string_view>
+
+#include "engine/base/result.h"
+
+namespace yilian::fhir {
+
+// Memory of one message or request; everything in it goes at once.
+class Arena {
+ public:
+  explicit Arena(std::size_t first = 16 * 1024) : memory_(first) {}
+  Arena(const Arena&) = delete;
+  void* allocate(std::size_t bytes, std::size_t align = alignof(void*)) { return memory_.allocate(bytes, align); }
+  std::string_view copy(std::string_view text);
+ private:
+  std::pmr::monotonic_buffer_resource memory_;
+};
+
+struct Member;
+
+class Json {
+ public:
+  enum class Kind : std::uint8_t { null, boolean, number, string, array, object };
+
+  Kind kind() const { return kind_; }
+  bool is_object() const { return kind_ == Kind::object; }
+  bool is_array() const { return kind_ == Kind::array; }
+  bool is_string() const { return kind_ == Kind::string; }
+
+  // string and number: the text (a number as it was written: "1.50"). boolean: "true" / "false". Else empty.
+  std::string_view text() const;
+  bool boolean() const { return flag_; }
+
+  std::span<Json> items();                    // of an array
+  std::span<const Json> items() const;
+  std::span<Member> members();                // of an object, in order
+  std::span<const Member> members() const;
+  std::size_t size() const { return size_; }  // items or members
+
+  const Json* find(std::string_view name) const;  // member, or nullptr (also when this is no object)
+  Json* find(std::string_view name);
+  std::string_view text_at(std::string_view name) const;  // text of a member, or empty
+
+  // Building. Views are not copied: they live in the arena, in a literal, or in whatever outlives the tree.
+  void set_null() { kind_ = Kind::null; }
+  void set_boolean(bool value);
+  void set_number(std::string_view text);
+  void set_string(std::string_view text);
+  void set_array();
+  void set_object();
+  Json& append(Arena& arena);                              // a new null item at the end of an array
+  Json& add(Arena& arena, std::string_view name);          // a new null member, without looking for an old one
+  Json& member(Arena& arena, std::string_view name);       // the member, made when it is not there
+  bool remove(std::string_view name);
+  void remove_item(std::size_t index);
+
+ private:
+  Kind kind_ = Kind::null;
+  bool flag_ = false;
+  std::uint32_t size_ = 0;
+  std::uint32_t capacity_ = 0;
+  union {
+    const char* chars_ = nullptr;
+    Json* items_;
+    Member* members_;
+  };
+};
+
+struct Member {
+  std::string_view name;
+  Json value;
+};
+
+struct ReadLimits {
+  std::size_t depth = 100;  // FHIR resources nest far less
+  std::size_t bytes = 64u << 20;
+};
+// Strict JSON (RFC 8259), UTF-8 checked. Errors: bad_syntax with the byte offset, too_deep, too_large; duplicate members are refused.
+Result<Json*> read_json(std::string_view text, Arena& arena, const ReadLimits& limits = {});
+// Minified; member order and number text as they are.
+void write_json(const Json& value, std::string& out);
+std::string write_json(const Json& value);
+std::string pretty_json(const Json& value);
+void write_json_string(std::string_view text, std::string& out);  // with the quotes
+Json* copy(const Json& value, Arena& arena);  // deep
+bool equal(const Json& a, const Json& b);     // same kinds, texts, and order of members
+
+}  // namespace yilian::fhir

@@ -1,0 +1,65 @@
+#pragma once
+// Every message that came in: its bytes, what became of it, what was answered. Written in the transaction of its resources.
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "engine/base/result.h"
+#include "engine/base/time.h"
+#include "engine/database/database.h"
+
+namespace yilian::journal {
+
+const database::Schema& schema();
+
+enum class State : std::uint8_t {
+  stored = 1,    // mapped and committed
+  parked = 2,    // kept with its error; needs someone's hand
+  refused = 3,   // kept with its error and answered with a refusal
+  noise = 4,     // bytes on the line that were no message
+};
+
+struct Entry {
+  std::int64_t number = 0;        // the journal's own, ascending; given by append
+  Instant received = 0;
+  std::string hospital, feed;
+  std::string peer;               // address or file name
+  std::string type, event, structure, control_id, sender;  // MSH-9.1, 9.2, 9.3, 10, "MSH-3|MSH-4"
+  std::string charset;            // what it was read as
+  State state = State::stored;
+  std::string error;              // Issue::line(); empty when stored
+  std::string patient;            // "Patient/id" that it is about; may be empty
+  std::string raw;                // the bytes as they came
+  std::string answer;             // what was sent back, the same again for a duplicate
+  std::uint64_t mapping = 0;      // Mapping::fingerprint()
+  std::vector<std::pair<std::string, std::string>> notices;  // where, what
+};
+
+// A message made ready outside the writer: compressed and hashed.
+struct Prepared;
+using PreparedPtr = std::shared_ptr<const Prepared>;
+PreparedPtr prepare(Entry entry);
+
+// The answer given to the same message (same feed, sender, control id and bytes), if it was here and was stored.
+std::optional<std::string> find_duplicate(database::Connection& connection, const PreparedPtr& entry);
+// Gives the number.
+std::int64_t append(database::Connection& writer, const PreparedPtr& entry);
+
+Result<Entry> read(database::Connection& reader, std::int64_t number);
+struct Query {
+  std::string hospital, feed, patient, control_id;
+  std::optional<State> state;
+  std::int64_t before = 0;   // number; 0: from the newest
+  std::size_t count = 50;
+};
+std::vector<Entry> find(database::Connection& reader, const Query& query);  // newest first, without raw
+struct Count {
+  std::string feed;
+  State state;
+  std::int64_t messages;
+};
+std::vector<Count> counts(database::Connection& reader);
+
+}  // namespace yilian::journal

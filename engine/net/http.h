@@ -1,0 +1,67 @@
+#pragma once
+// HTTP/1.1 for the faces in engine/api: an accept loop on a few I/O threads, handlers on a bounded pool of workers, where they may block.
+
+#include <functional>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "engine/base/result.h"
+
+namespace yilian::net {
+
+struct Request {
+  std::string method;      // "GET"
+  std::string path;        // decoded, without the query: "/fhir/Patient"
+  std::string target;      // as it came
+  std::vector<std::pair<std::string, std::string>> query;  // decoded, in order
+  std::vector<std::pair<std::string, std::string>> headers;
+  std::string body;
+  std::string peer;
+  std::string_view header(std::string_view name) const;  // case-insensitive; empty when absent
+};
+
+struct Response {
+  int status = 200;
+  std::vector<std::pair<std::string, std::string>> headers;
+  std::string body;
+};
+
+using Handler = std::function<Response(const Request&)>;
+
+struct HttpLimits {
+  std::size_t body_bytes = 32u << 20;
+  std::size_t header_bytes = 32u << 10;
+  std::size_t connections = 1024;
+  int idle_seconds = 60;
+  int request_seconds = 60;   // from its first byte to its last
+};
+
+struct HttpOptions {
+  std::string address = "127.0.0.1";
+  unsigned short port = 8080;     // 0: any
+  std::size_t io_threads = 1;
+  std::size_t workers = 8;
+  HttpLimits limits;
+};
+
+class HttpServer {
+ public:
+  // `refuse` makes the body of a refusal that the server itself has to give (413, 400, 431, 408, 503): the face's own error format.
+  using Refuse = std::function<Response(int status, std::string_view why)>;
+  HttpServer(HttpOptions options, Handler handler, Refuse refuse);
+  ~HttpServer();
+  Result<void> start();            // storage/bad_config when the port is taken
+  unsigned short port() const;
+  void stop(int deadline_ms);      // no new connections, answers what is under way
+ private:
+  struct Inner;
+  std::unique_ptr<Inner> inner_;
+};
+
+// application/x-www-form-urlencoded and URL queries. bad_value on a broken escape.
+Result<std::vector<std::pair<std::string, std::string>>> parse_query(std::string_view text);
+std::string percent_encode(std::string_view text);
+
+}  // namespace yilian::net

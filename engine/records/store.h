@@ -1,0 +1,99 @@
+#pragma once
+// The FHIR record store: current versions with their index rows, and history apart from them.
+// Writers work inside a database task (see database.h); readers on a reader's connection.
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "engine/base/result.h"
+#include "engine/base/time.h"
+#include "engine/database/database.h"
+#include "engine/fhir/json.h"
+
+namespace yilian::records {
+
+const database::Schema& schema();
+
+struct Version {
+  std::string type, id;
+  std::int64_t version;   // 1, 2, …
+  Instant updated;
+  bool deleted;
+  std::string body;       // JSON as it is served, with meta.versionId and meta.lastUpdated; empty when deleted
+  std::int64_t message;   // journal number of the message that made this version; 0: a client
+  std::string method;     // "PUT", "POST", "DELETE"
+};
+
+// A resource made ready outside the writer: minified, compressed, its index rows extracted.
+struct Prepared;
+using PreparedPtr = std::shared_ptr<const Prepared>;
+// Errors: bad_structure and bad_value from fhir::check; too_large. The resource has its id.
+Result<PreparedPtr> prepare(const fhir::Json& resource);
+
+// Merging what a message says into what is known, element by element: the newer event wins, a lower rank never overwrites a higher one but fills gaps,
+// `cleared` paths delete at their time, lists of identifiers are united. The same in any order of arrival. (engine/records/merge.h)
+struct Contribution {
+  PreparedPtr resource;
+  std::vector<std::string> cleared;
+  Instant event_time;
+  std::uint8_t rank;       // mapping::Rank
+  std::int64_t message;    // journal number
+};
+enum class Outcome : std::uint8_t { created, updated, unchanged };
+Result<Outcome> contribute(database::Connection& writer, const Contribution& contribution, Instant now);
+
+// Interactions of clients. `expected`: If-Match. All inside the writer.
+struct Written {
+  Outcome outcome;
+  std::string id;
+  std::int64_t version;
+  Instant updated;
+};
+Result<Written> put(database::Connection& writer, const PreparedPtr& resource, std::optional<std::int64_t> expected, Instant now);
+Result<Written> create(database::Connection& writer, const PreparedPtr& resource, Instant now);
+Result<Written> remove(database::Connection& writer, std::string_view type, std::string_view id, std::optional<std::int64_t> expected, Instant now);
+
+// Reading. not_found, gone.
+Result<Version> read(database::Connection& reader, std::string_view type, std::string_view id);
+Result<Version> read_version(database::Connection& reader, std::string_view type, std::string_view id, std::int64_t version);
+struct HistoryQuery {
+  std::string type, id;               // either may be empty: type history, system history
+  std::optional<Instant> since, at;
+  std::size_t count = 50;
+  std::string cursor;                 // opaque; from the page before
+};
+struct HistoryPage {
+  std::vector<Version> entries;       // newest first
+  std::string next;                   // empty: last page
+  std::optional<std::int64_t> total;
+};
+Result<HistoryPage> history(database::Connection& reader, const HistoryQuery& query);
+
+// Who may be seen. Every query runs inside a scope that narrows it before it starts; `all` is one of them.
+struct Scope {
+  bool all = true;
+};
+
+using Parameters = std::vector<std::pair<std::string, std::string>>;  // as in the URL, decoded, in order
+struct Match {
+  Version resource;
+  bool included = false;              // by _include / _revinclude
+};
+struct Page {
+  std::vector<Match> entries;
+  std::optional<std::int64_t> total;
+  std::string next;                   // cursor of the next page; empty: last
+  Parameters applied;                 // what the self link says
+};
+// Errors: unsupported (an unknown parameter, modifier or sort, never ignored), bad_value.
+Result<Page> search(database::Connection& reader, const Scope& scope, std::string_view type, const Parameters& parameters);
+
+// What may be searched by, for the CapabilityStatement.
+struct Searchable {
+  std::string_view code, kind, url;
+};
+std::vector<Searchable> searchable(std::string_view type);
+
+}  // namespace yilian::records
