@@ -35,13 +35,9 @@ class Zone {
   const std::string& name() const { return name_; }
 
  private:
-  struct Change {
-    std::int64_t at_utc;  // seconds
-    int offset;           // seconds from then on
-  };
   std::string name_;
   int first_offset_ = 0;  // seconds, before the first change
-  const void* changes_ = nullptr;  // std::vector<Change>, owned for the program's life
+  const void* changes_ = nullptr;  // a table of changes, kept for the program's life
 };
 
 }  // namespace yilian
