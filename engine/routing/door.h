@@ -1,0 +1,48 @@
+#pragma once
+// One source's way in. Takes what the adapter brings, finds the feed by its sender, processes, commits, and hands back the answers.
+
+#include <atomic>
+#include <memory>
+#include <mutex>
+
+#include "adapters/sdk/adapter.h"
+#include "engine/database/database.h"
+#include "engine/net/worker_pool.h"
+#include "engine/routing/process.h"
+
+namespace yilian::routing {
+
+// Since the start of this process, for /metrics.
+struct Counters {
+  std::atomic<std::uint64_t> stored{0}, duplicate{0}, parked_or_refused{0}, noise{0}, not_kept{0};
+  std::atomic<std::uint64_t> microseconds{0};  // from a whole message to its answer, summed over all messages
+};
+
+class Door : public sdk::Intake {
+ public:
+  Door(database::Database& database, net::WorkerPool& large_messages) : database_(database), large_messages_(large_messages) {}
+
+  // What the door leads to; again at each reload. The directory lives as long as a message of it is under way.
+  void lead_to(std::shared_ptr<const Entrance> entrance);
+
+  void take(sdk::Incoming incoming, std::function<void(sdk::Answer)> done) override;
+  void noise(sdk::Noise noise, std::function<void(sdk::Answer)> done) override;
+
+  const Counters& counters() const { return counters_; }
+  std::shared_ptr<const Entrance> entrance() const;
+
+ private:
+  struct Visit;
+  struct Item;
+  void enter(const std::shared_ptr<Visit>& visit);
+  void commit(const std::shared_ptr<Item>& item);
+  void finish(const std::shared_ptr<Item>& item, const Result<void>& committed);
+
+  database::Database& database_;
+  net::WorkerPool& large_messages_;
+  mutable std::mutex mutex_;
+  std::shared_ptr<const Entrance> entrance_;
+  Counters counters_;
+};
+
+}  // namespace yilian::routing

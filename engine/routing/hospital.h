@@ -1,0 +1,48 @@
+#pragma once
+// A hospital as its file describes it: who sends, over what, in which dialect.
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "engine/base/config.h"
+#include "engine/mapping/mapping.h"
+#include "engine/text/encoding.h"
+
+namespace yilian::routing {
+
+// What a feed does with a message that it cannot read or map. Both keep it with its error.
+enum class OnError : std::uint8_t {
+  refuse,  // the sender is told: AE or AR with an ERR segment
+  park,    // the sender is told AA, and people find it parked
+};
+
+struct Feed {
+  std::string name;                     // "his"
+  std::string system;                   // what people call the sending system: "HIS"
+  std::string adapter;                  // "mllp"
+  config::Node settings;                // the adapter's own
+  std::optional<std::string> application, facility;  // MSH-3.1 and MSH-4.1 that this feed's sender uses
+  std::optional<text::Charset> charset; // for bytes that are neither what MSH-18 says, nor UTF-8, nor GB18030
+  OnError on_error = OnError::refuse;
+  mapping::Context context;
+};
+
+struct Hospital {
+  std::string code;   // "xinghe-first": part of ids and URIs, so it never changes
+  std::string name;   // "星河市第一人民医院"
+  std::string level;  // "三级甲等", for people
+  std::vector<Feed> feeds;
+  config::Node mapping_changes;
+  std::shared_ptr<const mapping::Mapping> mapping;  // set by Directory
+  std::string place;  // where it is written, for messages to people
+};
+
+// Everything wrong with the file goes to `issues`; nothing comes back then.
+std::optional<Hospital> read_hospital(const config::Node& file, std::vector<Issue>& issues);
+
+// "urn:yilian:<hospital>:<feed>": Resource.meta.source of what a feed brings.
+std::string source_uri(const Hospital& hospital, const Feed& feed);
+
+}  // namespace yilian::routing

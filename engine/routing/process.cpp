@@ -1,0 +1,187 @@
+#include "engine/routing/process.h"
+
+#include "engine/fhir/check.h"
+#include "engine/hl7v2/message.h"
+#include "engine/identity/person.h"
+#include "engine/routing/acknowledgement.h"
+
+namespace yilian::routing {
+namespace {
+
+constexpr char kReplySeparator = '\x1C';  // never inside a message that we build
+
+void take_header(const hl7v2::Message& message, journal::Entry& entry) {
+  entry.type = std::string(message.type());
+  entry.event = std::string(message.event());
+  entry.structure = std::string(message.structure());
+  entry.control_id = std::string(message.control_id());
+  entry.sender.append(message.field(0, 3)).append("|").append(message.field(0, 4));
+}
+
+// A message that cannot be decoded whole may still have a readable header: enough for an answer that names it.
+std::optional<hl7v2::Message> header_of(std::string_view raw) {
+  const std::size_t begin = raw.find("MSH");
+  if (begin == std::string_view::npos || begin > 16) return std::nullopt;
+  std::string_view line = raw.substr(begin, 4096);
+  line = line.substr(0, line.find_first_of("\r\n"));
+  std::string ascii;
+  for (const char c : line) {
+    if (static_cast<unsigned char>(c) < 0x80) ascii.push_back(c);
+  }
+  auto parsed = hl7v2::Message::parse(std::move(ascii));
+  if (!parsed) return std::nullopt;
+  return std::move(*parsed);
+}
+
+journal::Entry begin_entry(const Route& route, const Arrival& arrival) {
+  journal::Entry entry;
+  entry.received = arrival.received;
+  entry.peer = std::string(arrival.peer);
+  entry.raw = std::string(arrival.raw);
+  if (route.feed != nullptr) {
+    entry.hospital = route.hospital->code;
+    entry.feed = route.feed->name;
+  }
+  return entry;
+}
+
+// Closes a message that something was wrong with.
+Processed refused(journal::Entry entry, const Feed* feed, const hl7v2::Message* message, const Issue& issue) {
+  Processed result;
+  const bool park = feed != nullptr && feed->on_error == OnError::park;
+  const bool reject = facts(issue.code).reject;
+  entry.state = park || !reject ? journal::State::parked : journal::State::refused;
+  entry.error = issue.line();
+  result.error = entry.error;
+  result.accepted = park;
+  result.replies = answers(message, {true, park ? nullptr : &issue});
+  entry.answer = join_replies(result.replies);
+  result.entry = journal::prepare(std::move(entry));
+  return result;
+}
+
+void set_source(fhir::Json& resource, std::string_view source, fhir::Arena& arena) {
+  fhir::Json& meta = resource.member(arena, "meta");
+  if (!meta.is_object()) meta.set_object();
+  meta.member(arena, "source").set_string(source);
+  fhir::sort_members(resource);
+}
+
+Result<void> prepare_pieces(mapping::Mapped& mapped, const Route& route, Processed& result, std::string& patient) {
+  const std::string_view source = mapped.arena->copy(source_uri(*route.hospital, *route.feed));
+  const auto add = [&](fhir::Json& resource, std::vector<std::string> cleared, mapping::Rank rank) -> Result<void> {
+    set_source(resource, source, *mapped.arena);
+    YL_TRY(auto prepared, records::prepare(resource));
+    result.pieces.push_back({std::move(prepared), std::move(cleared), static_cast<std::uint8_t>(rank)});
+    return {};
+  };
+  result.pieces.reserve(mapped.resources.size() + 1);
+  for (mapping::Made& made : mapped.resources) {
+    YL_CHECK(add(*made.resource, std::move(made.cleared), made.rank));
+    if (made.type != "Patient") continue;
+    if (patient.empty()) patient.append("Patient/").append(made.id);
+    if (fhir::Json* person = identity::person_of(*made.resource, *mapped.arena)) YL_CHECK(add(*person, {}, mapping::Rank::said));
+  }
+  result.event_time = mapped.event_time;
+  return {};
+}
+
+}  // namespace
+
+Sender skim_sender(std::string_view raw) {
+  const std::size_t begin = raw.find("MSH");
+  if (begin == std::string_view::npos || begin + 9 > raw.size() || begin > 16) return {};
+  std::string_view line = raw.substr(begin, 4096);
+  line = line.substr(0, line.find_first_of("\r\n"));
+  const char separator = line[3], component = line[4];
+  const auto field = [&](int number) {
+    std::size_t at = 3;
+    for (int i = 1; i < number - 1; ++i) {
+      at = line.find(separator, at + 1);
+      if (at == std::string_view::npos) return std::string_view();
+    }
+    std::string_view value = line.substr(at + 1);
+    value = value.substr(0, value.find(separator));
+    return value.substr(0, value.find(component));
+  };
+  return {field(3), field(4)};
+}
+
+std::string join_replies(const std::vector<std::string>& replies) {
+  std::string joined;
+  for (const auto& reply : replies) joined.append(reply).push_back(kReplySeparator);
+  return joined;
+}
+
+std::vector<std::string> split_replies(std::string_view joined) {
+  std::vector<std::string> replies;
+  while (!joined.empty()) {
+    const std::size_t end = joined.find(kReplySeparator);
+    replies.emplace_back(joined.substr(0, end));
+    joined.remove_prefix(end == std::string_view::npos ? joined.size() : end + 1);
+  }
+  return replies;
+}
+
+Processed process(const Route& route, const Arrival& arrival) {
+  journal::Entry entry = begin_entry(route, arrival);
+  const auto otherwise = route.feed != nullptr ? route.feed->charset : std::nullopt;
+  auto read = hl7v2::read(arrival.raw, otherwise);
+  if (!read) {
+    const auto header = header_of(arrival.raw);
+    if (header) take_header(*header, entry);
+    return refused(std::move(entry), route.feed, header ? &*header : nullptr, read.error());
+  }
+  const hl7v2::Message& message = read->message;
+  take_header(message, entry);
+  entry.charset = std::string(text::name(read->charset));
+  for (const auto& notice : message.notices()) entry.notices.emplace_back(notice.where, notice.what);
+  if (route.feed == nullptr) {
+    const Issue issue{Code::unknown_sender, Severity::error, "MSH-3, MSH-4", "no feed takes messages of '" + entry.sender + "' here",
+                      "the receiving side must add this sender to a hospital's file"};
+    return refused(std::move(entry), nullptr, &message, issue);
+  }
+  auto mapped = route.hospital->mapping->run(message, route.feed->context);
+  entry.mapping = route.hospital->mapping->fingerprint();
+  if (!mapped) return refused(std::move(entry), route.feed, &message, mapped.error());
+  for (const auto& notice : mapped->notices) entry.notices.emplace_back(notice.where, notice.what);
+
+  Processed result;
+  if (auto prepared = prepare_pieces(*mapped, route, result, entry.patient); !prepared) {
+    return refused(std::move(entry), route.feed, &message, prepared.error());
+  }
+  result.accepted = true;
+  result.replies = answers(&message, {});
+  entry.state = journal::State::stored;
+  entry.answer = join_replies(result.replies);
+  result.entry = journal::prepare(std::move(entry));
+  return result;
+}
+
+Processed parked(const Route& route, const Arrival& arrival, const Issue& issue) {
+  journal::Entry entry = begin_entry(route, arrival);
+  const auto read = hl7v2::read(arrival.raw, route.feed != nullptr ? route.feed->charset : std::nullopt);
+  if (read) {
+    take_header(read->message, entry);
+    entry.charset = std::string(text::name(read->charset));
+  }
+  return refused(std::move(entry), route.feed, read ? &read->message : nullptr, issue);
+}
+
+Processed noise(const Arrival& arrival, const std::string& why, std::size_t size, bool answer, Code code) {
+  Processed result;
+  journal::Entry entry = begin_entry({}, arrival);
+  const auto header = header_of(arrival.raw);
+  if (header) take_header(*header, entry);
+  entry.state = journal::State::noise;
+  Issue issue{code, Severity::error, "", why + " (" + std::to_string(size) + " bytes)",
+              code == Code::too_large ? "send smaller messages, or raise max-message of the feed" : "send HL7 v2 messages in MLLP frames"};
+  entry.error = issue.line();
+  result.error = entry.error;
+  if (answer) result.replies = answers(header ? &*header : nullptr, {true, &issue});
+  entry.answer = join_replies(result.replies);
+  result.entry = journal::prepare(std::move(entry));
+  return result;
+}
+
+}  // namespace yilian::routing

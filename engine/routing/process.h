@@ -1,0 +1,56 @@
+#pragma once
+// One message's bytes to what the writer needs: parsed, mapped, identified, compressed. No I/O; any thread.
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "engine/journal/journal.h"
+#include "engine/records/store.h"
+#include "engine/routing/directory.h"
+
+namespace yilian::routing {
+
+struct Piece {
+  records::PreparedPtr resource;
+  std::vector<std::string> cleared;
+  std::uint8_t rank;
+};
+
+struct Processed {
+  journal::PreparedPtr entry;          // with its answer
+  std::vector<Piece> pieces;           // empty when something was wrong
+  Instant event_time = 0;
+  std::vector<std::string> replies;
+  bool accepted = false;
+  std::string error;                   // Issue::line() when not all was well
+};
+
+struct Arrival {
+  std::string_view raw;
+  std::string_view peer;
+  Instant received;
+};
+
+// Never fails: what cannot be read or mapped comes back as an entry with its error and the answer that the feed gives then.
+// A route without feed is a sender that nobody knows.
+Processed process(const Route& route, const Arrival& arrival);
+
+// The same message as one that could not be committed with its resources: kept alone, parked, with the error.
+Processed parked(const Route& route, const Arrival& arrival, const Issue& issue);
+
+// Bytes that are no message, as the adapter found them.
+Processed noise(const Arrival& arrival, const std::string& why, std::size_t size, bool answer, Code code);
+
+// MSH-3.1 and MSH-4.1 as they stand in the bytes (for telling senders apart before anything is decoded).
+struct Sender {
+  std::string_view application, facility;
+};
+Sender skim_sender(std::string_view raw);
+
+// Several answers in one text, as the journal keeps them, and back.
+std::string join_replies(const std::vector<std::string>& replies);
+std::vector<std::string> split_replies(std::string_view joined);
+
+}  // namespace yilian::routing
