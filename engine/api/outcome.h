@@ -1,0 +1,21 @@
+#pragma once
+// An Issue as FHIR says it.
+
+#include <vector>
+
+#include "engine/base/issue.h"
+#include "engine/net/http.h"
+
+namespace yilian::api {
+
+inline constexpr const char* kFhirJson = "application/fhir+json; charset=utf-8";
+
+std::string outcome_json(const std::vector<Issue>& issues);
+// With the HTTP status of the first issue's code.
+net::Response outcome(const std::vector<Issue>& issues);
+inline net::Response outcome(const Issue& issue) { return outcome(std::vector<Issue>{issue}); }
+
+// For refusals that the server gives before a face sees the request.
+net::Response refusal(int status, std::string_view why);
+
+}  // namespace yilian::api
