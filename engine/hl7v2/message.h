@@ -43,6 +43,7 @@ class Message {
   std::string_view text() const { return text_; }
   const Delimiters& delimiters() const { return delimiters_; }
   const std::vector<Notice>& notices() const { return notices_; }
+  void note(std::string where, std::string what) { notices_.push_back({std::move(where), std::move(what)}); }
 
   std::size_t segment_count() const { return segments_.size(); }
   std::string_view segment_id(std::size_t segment) const;    // "OBX", upper case
@@ -58,13 +59,16 @@ class Message {
   std::size_t offset(std::string_view part) const { return static_cast<std::size_t>(part.data() - text_.data()); }
 
   // Header shortcuts, unescaped views of plain codes.
-  std::string_view type() const;        // MSH-9.1
-  std::string_view event() const;       // MSH-9.2
-  std::string_view structure() const;   // MSH-9.3 when it is there and known, else derived from type and event ("ADT_A01")
+  std::string_view type() const { return type_; }    // MSH-9.1
+  std::string_view event() const { return event_; }  // MSH-9.2, else EVN-1
+  std::string_view structure() const { return structure_; }  // MSH-9.3 when it is there and known, else derived from type and event ("ADT_A01")
   std::string_view control_id() const;  // MSH-10
   std::string_view version() const;     // MSH-12.1, "2.5.1"
 
  private:
+  class Scanner;
+  void read_header();
+
   struct Line {
     std::uint32_t begin, end;    // in text_
     std::uint32_t first_field;   // in fields_
@@ -75,7 +79,7 @@ class Message {
   std::vector<Line> segments_;
   std::vector<std::uint32_t> fields_;  // start offset of each field
   std::vector<Notice> notices_;
-  std::string structure_;
+  std::string type_, event_, structure_;
 };
 
 // Parts of a field. `number` is 1-based; an absent part is an empty view. A view never leaves the one it was cut from.

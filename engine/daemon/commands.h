@@ -1,0 +1,33 @@
+#pragma once
+// The sub-commands. Each gives the process's exit code.
+
+#include <string>
+#include <vector>
+
+namespace yilian::daemon {
+
+int run(const std::string& config, const std::string& data);
+int check(const std::string& config);
+
+struct ConvertOptions {
+  std::string config, feed;      // optional: a hospital's feed ("hospital/feed", or the feed's name when only one has it)
+  std::string mappings;          // folder, when there is no configuration
+  std::string from = "hl7v2";
+  bool explain = false;
+  std::vector<std::string> files;  // "-": standard input
+};
+int convert(const ConvertOptions& options);
+
+struct SendOptions {
+  std::string address;           // mllp://host:port
+  std::vector<std::string> files;
+  int timeout_seconds = 30;
+};
+int send(const SendOptions& options);
+
+int token(const std::string& config, const std::string& user);
+int version();
+
+extern const char* const kVersion;
+
+}  // namespace yilian::daemon

@@ -1,0 +1,122 @@
+#include <cstdio>
+
+#include "engine/daemon/commands.h"
+#include "engine/daemon/files.h"
+#include "engine/daemon/settings.h"
+#include "engine/hl7v2/batch.h"
+#include "engine/hl7v2/message.h"
+#include "engine/mapping/mapping.h"
+
+namespace yilian::daemon {
+namespace {
+
+struct Way {
+  std::shared_ptr<const routing::Directory> directory;   // keeps what a configured way points to
+  std::shared_ptr<const mapping::Mapping> mapping;
+  mapping::Context context;
+  std::optional<text::Charset> charset;
+};
+
+Failure no_feed(const routing::Directory& directory, const std::string& wanted) {
+  std::string known;
+  for (const auto& hospital : directory.hospitals()) {
+    for (const auto& feed : hospital->feeds) known.append(known.empty() ? "" : ", ").append(hospital->code).append("/").append(feed.name);
+  }
+  return fail(Code::not_found, wanted.empty() ? "which feed?" : "no feed '" + wanted + "', or several", "--feed", "known: " + known);
+}
+
+tl::expected<Way, std::vector<Issue>> configured(const ConvertOptions& options) {
+  auto settings = read_settings(options.config, "");
+  if (!settings) return tl::unexpected(settings.error());
+  Way way;
+  way.directory = settings->directory;
+  int found = 0;
+  for (const auto& hospital : way.directory->hospitals()) {
+    for (const auto& feed : hospital->feeds) {
+      if (options.feed != hospital->code + "/" + feed.name && options.feed != feed.name) continue;
+      ++found;
+      way.mapping = hospital->mapping;
+      way.context = feed.context;
+      way.charset = feed.charset;
+    }
+  }
+  if (found != 1) return tl::unexpected(std::vector<Issue>{no_feed(*way.directory, options.feed).value()});
+  return way;
+}
+
+tl::expected<Way, std::vector<Issue>> plain(const ConvertOptions& options) {
+  auto library = mapping::Library::load(options.mappings.empty() ? default_mappings() : options.mappings);
+  if (!library) return tl::unexpected(library.error());
+  auto compiled = library->compile(config::Node());
+  if (!compiled) return tl::unexpected(compiled.error());
+  Way way;
+  way.mapping = std::move(*compiled);
+  way.context.hospital = "local";
+  way.context.feed = "convert";
+  way.context.space = Uuid::named(root_space(), "local");
+  return way;
+}
+
+void explain(const mapping::Mapped& mapped, const hl7v2::Message& message) {
+  for (const auto& origin : mapped.origins) {
+    const auto& made = mapped.resources[origin.resource];
+    const std::string value(message.text().substr(origin.begin, origin.end - origin.begin));
+    std::fprintf(stderr, "%.*s/%.*s %s <- %s [%zu,%zu) '%s' by %s at %s\n", static_cast<int>(made.type.size()), made.type.data(), static_cast<int>(made.id.size()), made.id.data(),
+                 origin.element.c_str(), origin.field.empty() ? "mapping" : origin.field.c_str(), origin.begin, origin.end, value.c_str(), origin.rule.c_str(), origin.rule_place.c_str());
+  }
+}
+
+Result<std::string> one(std::string_view raw, const Way& way, const std::string& place, bool with_explanation) {
+  YL_TRY(const auto read, hl7v2::read(raw, way.charset));
+  YL_TRY(const auto mapped, way.mapping->run(read.message, way.context));
+  for (const auto& notice : mapped.notices) std::fprintf(stderr, "%s: note: %s: %s\n", place.c_str(), notice.where.c_str(), notice.what.c_str());
+  if (with_explanation) explain(mapped, read.message);
+  return mapping::transaction_bundle(mapped);
+}
+
+}  // namespace
+
+int convert(const ConvertOptions& options) {
+  if (options.from != "hl7v2") {
+    std::fprintf(stderr, "--from %s: this version converts hl7v2 only\n", options.from.c_str());
+    return 1;
+  }
+  auto way = options.config.empty() ? plain(options) : configured(options);
+  if (!way) {
+    tell(way.error());
+    return 1;
+  }
+  way->context.trace = options.explain;
+  bool all = true;
+  for (const auto& file : options.files) {
+    const auto raw = read_whole(file);
+    if (!raw) {
+      tell({raw.error()});
+      all = false;
+      continue;
+    }
+    const hl7v2::Batch batch = hl7v2::split(*raw);
+    for (const auto& notice : batch.notices) std::fprintf(stderr, "%s: note: %s: %s\n", file.c_str(), notice.where.c_str(), notice.what.c_str());
+    if (batch.messages.empty()) {
+      std::fprintf(stderr, "%s: no message in it\n", file.c_str());
+      all = false;
+    }
+    for (std::size_t i = 0; i < batch.messages.size(); ++i) {
+      const std::string place = file + " message " + std::to_string(i + 1);
+      auto bundle = one(batch.messages[i], *way, place, options.explain);
+      if (!bundle) {
+        std::fprintf(stderr, "%s: not converted: %s\n", place.c_str(), bundle.error().line().c_str());
+        all = false;
+        continue;
+      }
+      bundle->push_back('\n');
+      if (std::fwrite(bundle->data(), 1, bundle->size(), stdout) != bundle->size()) {
+        std::fprintf(stderr, "standard output cannot be written\n");
+        return 1;
+      }
+    }
+  }
+  return std::fflush(stdout) == 0 && all ? 0 : 1;
+}
+
+}  // namespace yilian::daemon

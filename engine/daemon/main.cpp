@@ -1,0 +1,68 @@
+// The `yilian` command: which sub-commands there are and what they take.
+
+#include <CLI/CLI.hpp>
+
+#include <cstdio>
+#include <exception>
+
+#include "engine/daemon/commands.h"
+
+int main(int argc, char** argv) {
+  using namespace yilian::daemon;
+  CLI::App app{"Yilian: takes what hospitals' systems send, turns it into FHIR R4, and keeps it in one record store."};
+  app.require_subcommand(1);
+  app.footer(
+      "First steps:\n"
+      "  yilian check --config config/quickstart/yilian.yaml\n"
+      "  yilian run --config config/quickstart/yilian.yaml\n"
+      "  yilian send mllp://127.0.0.1:2575 message.hl7\n"
+      "`yilian COMMAND --help` tells more of each.");
+  int exit_code = 0;
+
+  std::string config, data;
+  auto* run_command = app.add_subcommand("run", "The daemon, in the foreground. SIGTERM drains and stops it, SIGHUP reads the configuration again.");
+  run_command->add_option("--config", config, "The main configuration file")->required()->check(CLI::ExistingFile);
+  run_command->add_option("--data", data, "The data folder (instead of the configuration's)");
+  run_command->callback([&] { exit_code = run(config, data); });
+
+  auto* check_command = app.add_subcommand("check", "Proves a configuration, its hospitals and mappings. Says what is wrong, with file, line and cure. Exit 1 then.");
+  check_command->add_option("--config", config, "The main configuration file")->required();
+  check_command->callback([&] { exit_code = check(config); });
+
+  ConvertOptions convert_options;
+  auto* convert_command = app.add_subcommand("convert", "Converts messages: one FHIR transaction Bundle a message, one a line, on standard output.");
+  convert_command->add_option("FILE", convert_options.files, "Files with one or many messages (MLLP frames, FHS/BHS batches, one MSH after another); - is standard input")->required();
+  convert_command->add_option("--config", convert_options.config, "Use this configuration's mappings, and a feed of it");
+  convert_command->add_option("--feed", convert_options.feed, "The feed: hospital/feed")->needs("--config");
+  convert_command->add_option("--mappings", convert_options.mappings, "The folder of the mappings, without a configuration");
+  convert_command->add_option("--from", convert_options.from, "What the files are")->check(CLI::IsMember({"hl7v2", "cda", "dicom"}))->capture_default_str();
+  convert_command->add_flag("--explain", convert_options.explain, "For each element on standard error: rule, its file and line, source field, byte range, value");
+  convert_command->footer("Problems go to standard error, each with file and message number. Exit 0 when all were converted, 1 when some were not.");
+  convert_command->callback([&] { exit_code = convert(convert_options); });
+
+  SendOptions send_options;
+  auto* send_command = app.add_subcommand("send", "Sends files and prints each answer.");
+  send_command->add_option("ADDRESS", send_options.address, "mllp://host:port")->required();
+  send_command->add_option("FILE", send_options.files, "Files with one or many messages; - is standard input")->required();
+  send_command->add_option("--timeout", send_options.timeout_seconds, "Seconds to wait for an answer")->capture_default_str()->check(CLI::Range(1, 3600));
+  send_command->footer("Exit 0 when every answer accepts (AA or CA), 1 when one does not, 2 when the line fails.");
+  send_command->callback([&] { exit_code = send(send_options); });
+
+  std::string user;
+  auto* token_command = app.add_subcommand("token", "Prints an access token for a user. Until access control exists it prints an empty line.");
+  token_command->add_option("--config", config, "The main configuration file")->required()->check(CLI::ExistingFile);
+  token_command->add_option("USER", user, "The user")->required();
+  token_command->callback([&] { exit_code = token(config, user); });
+
+  app.add_subcommand("version", "Prints the version.")->callback([&] { exit_code = version(); });
+
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& error) {
+    return app.exit(error);
+  } catch (const std::exception& error) {
+    std::fprintf(stderr, "yilian: %s\n", error.what());
+    return 70;
+  }
+  return exit_code;
+}

@@ -1,0 +1,30 @@
+#pragma once
+// config/yilian.yaml as the daemon uses it.
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "engine/net/http.h"
+#include "engine/routing/directory.h"
+
+namespace yilian::daemon {
+
+struct Settings {
+  std::string file;
+  std::string data_folder;
+  std::string database_file;    // within the data folder
+  std::string pages_folder;
+  net::HttpOptions http;
+  int drain_ms = 10'000;
+  std::string log_level = "info";
+  std::shared_ptr<const routing::Directory> directory;
+};
+
+// All problems at once. `data_folder`: of the command line; empty: as the file says.
+tl::expected<Settings, std::vector<Issue>> read_settings(const std::string& file, const std::string& data_folder);
+
+// One line a problem on standard error.
+void tell(const std::vector<Issue>& issues);
+
+}  // namespace yilian::daemon
