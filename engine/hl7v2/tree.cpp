@@ -30,7 +30,7 @@ class Arranger {
   Arranger(const Message& message, const Particle& structure, std::vector<Tree::Node>& nodes, std::vector<std::uint32_t>& group_of, std::vector<Notice>& notices)
       : message_(message), nodes_(nodes), group_of_(group_of), notices_(notices) {
     nodes_.push_back({"", 0, 0, 0, {}, {}});
-    open_.push_back({&structure, 0, std::nullopt, std::vector<bool>(structure.children.size())});
+    open_.push_back({&structure, 0, std::nullopt, 0, std::vector<bool>(structure.children.size())});
   }
 
   void run() {
@@ -52,7 +52,8 @@ class Arranger {
   struct Open {
     const Particle* group;
     std::uint32_t node;
-    std::optional<std::size_t> position;  // the child that came last
+    std::optional<std::size_t> position;  // the farthest child that came
+    std::size_t last = 0;                 // the child that came last
     std::vector<bool> seen;               // children that came at all
   };
 
@@ -74,27 +75,33 @@ class Arranger {
       Open& here = open_.back();
       if (!here.position || *here.position < way[step]) here.position = way[step];
       here.seen[way[step]] = true;
+      here.last = way[step];
       const Particle& child = here.group->children[way[step]];
       if (!child.group) break;
       const auto node = static_cast<std::uint32_t>(nodes_.size());
       nodes_.push_back({child.name, here.node, segment, segment, {}, {}});
       nodes_[here.node].groups.push_back(node);
-      open_.push_back({&child, node, std::nullopt, std::vector<bool>(child.children.size())});
+      open_.push_back({&child, node, std::nullopt, 0, std::vector<bool>(child.children.size())});
     }
     stand(segment);
   }
 
-  // Forward from where `open` stands. Strict: no required part may be passed over, and groups begin with their heads.
-  bool forward(const Open& open, std::string_view id, bool strict, Way& way) const {
+  // How much liberty a search takes: none; required parts may be passed over; groups may lack their heads as well.
+  enum class Liberty { none, gaps, heads };
+
+  // Forward from where `open` stands; the group that came last may come again even when a later one has been.
+  bool forward(const Open& open, std::string_view id, Liberty liberty, Way& way) const {
     const auto& children = open.group->children;
+    const auto is = [&](std::size_t i) {
+      way.assign(1, i);
+      return !children[i].group ? children[i].name == id : reach(children[i], id, liberty == Liberty::heads, way);
+    };
+    if (open.position && open.last < *open.position && children[open.last].repeats && is(open.last)) return true;
     for (std::size_t i = open.position.value_or(0); i < children.size(); ++i) {
       const Particle& child = children[i];
       const bool passed = open.position && i == *open.position;
-      if (!passed || child.repeats) {
-        way.assign(1, i);
-        if (!child.group ? child.name == id : reach(child, id, !strict, way)) return true;
-      }
-      if (strict && child.required && !open.seen[i] && !passed) return false;
+      if ((!passed || child.repeats) && is(i)) return true;
+      if (liberty == Liberty::none && child.required && !open.seen[i] && !passed) return false;
     }
     return false;
   }
@@ -119,7 +126,7 @@ class Arranger {
     current_ = segment;
     Way way;
     for (std::size_t level = open_.size(); level-- > 0;) {
-      if (!forward(open_[level], id, true, way)) continue;
+      if (!forward(open_[level], id, Liberty::none, way)) continue;
       if (way.size() > 1 && level > 0 && earlier_empty(level, id)) return true;
       enter(level, way, segment);
       return true;
@@ -128,11 +135,13 @@ class Arranger {
       stand(segment);
       return true;
     }
-    for (std::size_t level = open_.size(); level-- > 0;) {
-      if (!forward(open_[level], id, false, way)) continue;
-      tell(id, "came before what should precede it");
-      enter(level, way, segment);
-      return true;
+    for (const Liberty liberty : {Liberty::gaps, Liberty::heads}) {
+      for (std::size_t level = open_.size(); level-- > 0;) {
+        if (!forward(open_[level], id, liberty, way)) continue;
+        tell(id, "came before what should precede it");
+        enter(level, way, segment);
+        return true;
+      }
     }
     return backward(id, segment);
   }

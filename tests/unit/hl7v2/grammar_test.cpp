@@ -1,0 +1,57 @@
+#include "engine/hl7v2/grammar.h"
+
+namespace yilian::hl7v2 {
+namespace {
+
+TEST(Grammar, SegmentsFieldsAndTypes) {
+  ASSERT_NE(field_facts("PID", 3), nullptr);
+  EXPECT_EQ(field_facts("PID", 3)->datatype, "CX");
+  EXPECT_TRUE(field_facts("PID", 3)->repeats);
+  EXPECT_EQ(field_facts("PID", 2)->datatype, "CX");  // withdrawn in 2.7: what it was
+  EXPECT_EQ(field_facts("OBX", 5)->datatype, "varies");
+  EXPECT_EQ(field_facts("OBX", 33)->datatype, "EIP");
+  EXPECT_EQ(field_facts("PRT", 5)->datatype, "XCN");
+  EXPECT_EQ(field_facts("PID", 400), nullptr);
+  EXPECT_EQ(field_facts("QQQ", 1), nullptr);
+  EXPECT_TRUE(is_segment("SPM"));
+  EXPECT_FALSE(is_segment("ABC"));
+  EXPECT_GE(component_count("CX"), 10u);
+  EXPECT_EQ(component_datatype("CX", 4), "HD");
+  EXPECT_EQ(component_count("ST"), 0u);
+}
+
+TEST(Grammar, EventsToStructures) {
+  EXPECT_EQ(structure_of("ADT", "A04"), "ADT_A01");
+  EXPECT_EQ(structure_of("ADT", "A28"), "ADT_A05");
+  EXPECT_EQ(structure_of("ADT", "A40"), "ADT_A39");
+  EXPECT_EQ(structure_of("SIU", "S15"), "SIU_S12");
+  EXPECT_EQ(structure_of("ORM", "O01"), "ORM_O01");
+  EXPECT_EQ(structure_of("XXX", "X99"), "");
+}
+
+void count(const Particle& particle, int depth, int& segments, int& deepest) {
+  deepest = std::max(deepest, depth);
+  for (const auto& child : particle.children) {
+    if (child.group) {
+      EXPECT_FALSE(child.children.empty()) << child.name;
+      count(child, depth + 1, segments, deepest);
+    } else {
+      EXPECT_EQ(child.name.size(), 3u) << particle.name;
+      ++segments;
+    }
+  }
+}
+
+TEST(Grammar, EveryStructureOfTheMappingsReads) {
+  for (const char* name : {"ADT_A01", "ADT_A02", "ADT_A03", "ADT_A05", "ADT_A06", "ADT_A09", "ADT_A11", "ADT_A12", "ADT_A17", "ADT_A39", "ORU_R01", "ORM_O01", "OML_O21", "MDM_T02", "SIU_S12", "VXU_V04", "RDE_O11", "DFT_P03"}) {
+    const Particle* root = structure(name);
+    ASSERT_NE(root, nullptr) << name;
+    int segments = 0, deepest = 0;
+    count(*root, 0, segments, deepest);
+    EXPECT_GT(segments, 5) << name;
+    EXPECT_LT(deepest, 8) << name;
+  }
+}
+
+}  // namespace
+}  // namespace yilian::hl7v2
