@@ -23,11 +23,13 @@ inline Failure fail(Code code, std::string what, std::string where = {}, std::st
 #define YL_CONCAT(a, b) YL_CONCAT_(a, b)
 
 // YL_TRY(auto name, expression): name is the value of a Result, or the enclosing function returns its Issue.
-#define YL_TRY(declaration, expression)                                                              \
-  auto YL_CONCAT(yl_try_, __LINE__) = (expression);                                                  \
-  if (!YL_CONCAT(yl_try_, __LINE__)) return ::yilian::Failure(std::move(YL_CONCAT(yl_try_, __LINE__)).error()); \
-  declaration = std::move(*YL_CONCAT(yl_try_, __LINE__))
+#define YL_TRY(declaration, expression) YL_TRY_(YL_CONCAT(yl_try_, __COUNTER__), declaration, expression)
+#define YL_TRY_(result, declaration, expression)                             \
+  auto result = (expression);                                                \
+  if (!result) return ::yilian::Failure(std::move(result).error());          \
+  declaration = std::move(*result)
 
 // YL_CHECK(expression): the same for a Result<void>, or where the value is not wanted.
-#define YL_CHECK(expression) \
-  if (auto yl_check_ = (expression); !yl_check_) return ::yilian::Failure(std::move(yl_check_).error())
+#define YL_CHECK(expression) YL_CHECK_(YL_CONCAT(yl_check_, __COUNTER__), expression)
+#define YL_CHECK_(result, expression) \
+  if (auto result = (expression); !result) return ::yilian::Failure(std::move(result).error())

@@ -8,8 +8,11 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <type_traits>
+#include <vector>
 
 #include "engine/base/result.h"
+#include "engine/database/error.h"
 
 struct sqlite3;
 struct sqlite3_stmt;
@@ -19,9 +22,10 @@ namespace yilian::database {
 // A prepared statement, reset when it goes out of scope, owned by its connection's cache.
 class Statement {
  public:
-  explicit Statement(sqlite3_stmt* inner) : inner_(inner) {}
+  // `busy`: the cache's mark that the statement is in use; without one the statement is the caller's own and goes with it.
+  explicit Statement(sqlite3_stmt* inner, bool* busy = nullptr) : inner_(inner), busy_(busy) {}
   Statement(const Statement&) = delete;
-  Statement(Statement&& other) noexcept : inner_(other.inner_) { other.inner_ = nullptr; }
+  Statement(Statement&& other) noexcept : inner_(other.inner_), busy_(other.busy_) { other.inner_ = nullptr; }
   ~Statement();
   Statement& bind(int index, std::int64_t value);   // 1-based; throws storage errors as StorageError
   Statement& bind(int index, std::string_view text);   // not copied: must live until the statement is reset
@@ -35,11 +39,21 @@ class Statement {
   std::string_view blob(int column) const;
   bool null(int column) const;
  private:
+  [[noreturn]] void refuse(int code) const;
   sqlite3_stmt* inner_;
+  bool* busy_;
 };
 
-// Thrown by statements; caught by the writer and by Readers, which turn it into an Issue (Code::storage).
-struct StorageError;
+class Connection;
+
+// Work of a transaction that is put off to its end, so that all tasks of a batch share it (index rows inserted in key order).
+// It lives as long as its connection and is used only inside its transactions.
+class Deferred {
+ public:
+  virtual ~Deferred() = default;
+  virtual void flush(Connection& writer) = 0;  // does what was put off; may throw StorageError
+  virtual void discard() = 0;                  // forgets it: the transaction or the task is rolled back
+};
 
 class Connection {
  public:
@@ -49,20 +63,43 @@ class Connection {
   std::int64_t last_row() const;
   std::int64_t changes() const;
   sqlite3* raw() const { return db_; }
+  // The connection's own T (a Deferred), made at the first call.
+  template <class T>
+  T& deferred() {
+    static const char tag = 0;
+    Deferred* found = find_deferred(&tag);
+    if (found == nullptr) found = &add_deferred(&tag, std::make_unique<T>());
+    return static_cast<T&>(*found);
+  }
+  // Before reading inside a task what earlier tasks may have put off.
+  void flush_deferred();
+  void discard_deferred();
+  Connection(const Connection&) = delete;
   ~Connection();
  private:
   friend class Database;
+  friend class Writer;
+  friend class Checkpointer;
+  friend class Readers;
   explicit Connection(const std::string& path, bool writer);
+  Deferred* find_deferred(const void* tag) const;
+  Deferred& add_deferred(const void* tag, std::unique_ptr<Deferred> made);
+  std::vector<std::pair<const void*, std::unique_ptr<Deferred>>> deferred_;
   struct Cache;
   sqlite3* db_ = nullptr;
   std::unique_ptr<Cache> cache_;
 };
+
+Issue storage_issue(const StorageError& error);
 
 struct Options {
   std::size_t readers = 8;
   std::size_t batch_tasks = 256;         // at most so many tasks share a commit
   std::size_t batch_bytes = 64u << 20;
   std::size_t queue_tasks = 4096;        // more: submit() answers Code::busy
+  std::size_t queue_bytes = 512u << 20;  // of the `bytes` that submit() was told
+  std::size_t wal_bytes = 64u << 20;     // the write-ahead log is copied back before it grows past about this
+  std::int64_t idle_milliseconds = 3000; // without work for so long: the log is emptied, caches are given back
 };
 
 // One migration: what brings the schema from version n-1 to n. Folders above give theirs, all together make the schema.
@@ -95,13 +132,25 @@ class Database {
   // The same, waiting for the disk.
   Result<void> write(Task task, std::size_t bytes = 0);
 
-  // Runs `query` on a reader's connection inside one read snapshot; waits for a free one.
+  // Runs `query` on a reader's connection inside one read snapshot; waits for a free one. What SQLite refuses is an Issue (storage) when the
+  // query gives a Result, else StorageError is thrown.
   template <class F>
   auto read(F&& query) -> std::invoke_result_t<F, Connection&> {
-    auto lease = acquire();
-    return query(*lease.connection);
+    using Given = std::invoke_result_t<F, Connection&>;
+    if constexpr (requires(Given given) { Given(Failure(given.error())); }) {
+      try {
+        auto lease = acquire();
+        return query(*lease.connection);
+      } catch (const StorageError& error) {
+        return Given(Failure(storage_issue(error)));
+      }
+    } else {
+      auto lease = acquire();
+      return query(*lease.connection);
+    }
   }
   Counters counters() const;
+  // Finishes what is queued, then refuses with Code::busy. Also done by the destructor.
   void close();
 
  private:

@@ -1,5 +1,6 @@
 #pragma once
 // FHIR resources as a light JSON tree in an arena: member order and number text are kept, nothing is freed one by one.
+// A Json is a handle: copying one copies the handle, not what is below it (copy() does). A tree belongs to one thread at a time.
 
 #include <cstddef>
 #include <cstdint>
@@ -42,14 +43,15 @@ class Json {
   std::span<const Json> items() const;
   std::span<Member> members();                // of an object, in order
   std::span<const Member> members() const;
-  std::size_t size() const { return size_; }  // items or members
+  std::size_t size() const { return size_; }  // items or members; of a string or number its bytes
 
   const Json* find(std::string_view name) const;  // member, or nullptr (also when this is no object)
   Json* find(std::string_view name);
   std::string_view text_at(std::string_view name) const;  // text of a member, or empty
 
   // Building. Views are not copied: they live in the arena, in a literal, or in whatever outlives the tree.
-  void set_null() { kind_ = Kind::null; }
+  // A reference to an item or member holds until the next one is added to, or removed from, the same array or object.
+  void set_null() { *this = Json(); }
   void set_boolean(bool value);
   void set_number(std::string_view text);
   void set_string(std::string_view text);
@@ -59,9 +61,12 @@ class Json {
   Json& add(Arena& arena, std::string_view name);          // a new null member, without looking for an old one
   Json& member(Arena& arena, std::string_view name);       // the member, made when it is not there
   bool remove(std::string_view name);
-  void remove_item(std::size_t index);
+  void remove_item(std::size_t index);                     // nothing happens when there is no such item
 
  private:
+  friend class JsonReader;
+  void set_text(Kind kind, std::string_view text);
+
   Kind kind_ = Kind::null;
   bool flag_ = false;
   std::uint32_t size_ = 0;
@@ -78,11 +83,26 @@ struct Member {
   Json value;
 };
 
+inline std::string_view Json::text() const {
+  if (kind_ == Kind::string || kind_ == Kind::number) return {chars_, size_};
+  if (kind_ == Kind::boolean) return flag_ ? "true" : "false";
+  return {};
+}
+inline std::span<Json> Json::items() { return is_array() ? std::span(items_, size_) : std::span<Json>(); }
+inline std::span<const Json> Json::items() const { return is_array() ? std::span<const Json>(items_, size_) : std::span<const Json>(); }
+inline std::span<Member> Json::members() { return is_object() ? std::span(members_, size_) : std::span<Member>(); }
+inline std::span<const Member> Json::members() const { return is_object() ? std::span<const Member>(members_, size_) : std::span<const Member>(); }
+
+// What reads, writes or walks a tree goes down level by level: no limit may be higher than this.
+inline constexpr std::size_t kDeepest = 1000;
+
 struct ReadLimits {
-  std::size_t depth = 100;  // FHIR resources nest far less
+  std::size_t depth = 100;  // FHIR resources nest far less; at most kDeepest
   std::size_t bytes = 64u << 20;
+  std::size_t values = 8u << 20;  // of all kinds together: bounds the tree's memory (at most 40 bytes each), whatever the text looks like
 };
-// Strict JSON (RFC 8259), UTF-8 checked. Errors: bad_syntax with the byte offset, too_deep, too_large; duplicate members are refused.
+// Strict JSON (RFC 8259), UTF-8 checked; a byte order mark before it is passed over. The tree keeps its own copy of the text in the arena.
+// Errors: bad_syntax, bad_encoding (both with `where` "byte N"), too_deep, too_large; members given twice and lone surrogates are bad_syntax.
 Result<Json*> read_json(std::string_view text, Arena& arena, const ReadLimits& limits = {});
 // Minified; member order and number text as they are.
 void write_json(const Json& value, std::string& out);

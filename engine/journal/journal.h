@@ -1,6 +1,7 @@
 #pragma once
 // Every message that came in: its bytes, what became of it, what was answered. Written in the transaction of its resources.
 
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -37,29 +38,32 @@ struct Entry {
   std::vector<std::pair<std::string, std::string>> notices;  // where, what
 };
 
-// A message made ready outside the writer: compressed and hashed.
+// A message made ready outside the writer, on any thread: compressed and hashed.
 struct Prepared;
 using PreparedPtr = std::shared_ptr<const Prepared>;
 PreparedPtr prepare(Entry entry);
 
 // The answer given to the same message (same feed, sender, control id and bytes), if it was here and was stored.
 std::optional<std::string> find_duplicate(database::Connection& connection, const PreparedPtr& entry);
-// Gives the number.
+// Gives the number. Inside a database task, like all that takes a `writer`; throws StorageError.
 std::int64_t append(database::Connection& writer, const PreparedPtr& entry);
 
+// Errors: not_found, storage (the stored bytes cannot be unpacked).
 Result<Entry> read(database::Connection& reader, std::int64_t number);
 struct Query {
   std::string hospital, feed, patient, control_id;
   std::optional<State> state;
   std::int64_t before = 0;   // number; 0: from the newest
-  std::size_t count = 50;
+  std::size_t count = 50;    // at most 1000
 };
 std::vector<Entry> find(database::Connection& reader, const Query& query);  // newest first, without raw
 struct Count {
   std::string feed;
   State state;
   std::int64_t messages;
+  std::string hospital;
 };
+// By hospital, feed and state; kept as messages come, so this costs nothing.
 std::vector<Count> counts(database::Connection& reader);
 
 }  // namespace yilian::journal

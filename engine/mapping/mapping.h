@@ -29,6 +29,7 @@ struct Origin {
   std::int32_t segment;     // index in the message; -1: from no segment (a literal of the mapping, the feed)
   std::string field;        // "OBX-5", "PID-3(2).1"
   std::size_t begin, end;   // byte range in Message::text(); equal when there is none
+  std::string via;          // the datatype map's rule that wrote it, when `rule` applied one: "CX[Identifier]#3"
 };
 
 struct Notice {
@@ -79,6 +80,7 @@ class Mapping {
  private:
   friend class Library;
   struct Inner;
+  explicit Mapping(std::unique_ptr<const Inner> inner);
   std::unique_ptr<const Inner> inner_;
 };
 

@@ -11,6 +11,8 @@
 
 namespace yilian::net {
 
+class Runtime;
+
 struct Request {
   std::string method;      // "GET"
   std::string path;        // decoded, without the query: "/fhir/Patient"
@@ -41,9 +43,10 @@ struct HttpLimits {
 struct HttpOptions {
   std::string address = "127.0.0.1";
   unsigned short port = 8080;     // 0: any
-  std::size_t io_threads = 1;
+  std::size_t io_threads = 1;          // of its own runtime, when none is given
   std::size_t workers = 8;
   HttpLimits limits;
+  std::shared_ptr<Runtime> runtime;    // I/O threads shared with others (engine/net/runtime.h)
 };
 
 class HttpServer {

@@ -2,9 +2,11 @@
 // The FHIR record store: current versions with their index rows, and history apart from them.
 // Writers work inside a database task (see database.h); readers on a reader's connection.
 
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "engine/base/result.h"
@@ -26,10 +28,10 @@ struct Version {
   std::string method;     // "PUT", "POST", "DELETE"
 };
 
-// A resource made ready outside the writer: minified, compressed, its index rows extracted.
+// A resource made ready outside the writer, on any thread: minified, compressed, its index rows extracted.
 struct Prepared;
 using PreparedPtr = std::shared_ptr<const Prepared>;
-// Errors: bad_structure and bad_value from fhir::check; too_large. The resource has its id.
+// Errors: bad_structure and bad_value from fhir::check; too_large. The resource has its id. The tree is not kept.
 Result<PreparedPtr> prepare(const fhir::Json& resource);
 
 // Merging what a message says into what is known, element by element: the newer event wins, a lower rank never overwrites a higher one but fills gaps,
@@ -87,7 +89,9 @@ struct Page {
   std::string next;                   // cursor of the next page; empty: last
   Parameters applied;                 // what the self link says
 };
-// Errors: unsupported (an unknown parameter, modifier or sort, never ignored), bad_value.
+// The page after: the same parameters and `_cursor` = Page::next. What is written meanwhile neither repeats nor hides an entry of later pages.
+// A page has _count (at most 1000, default 50) matches; the total is given unless _total=none. _format and _pretty are passed over.
+// Errors: unsupported (an unknown parameter, modifier or sort, never ignored), bad_value, not_found (no such type), too_large, storage.
 Result<Page> search(database::Connection& reader, const Scope& scope, std::string_view type, const Parameters& parameters);
 
 // What may be searched by, for the CapabilityStatement.

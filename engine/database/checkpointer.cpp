@@ -1,0 +1,118 @@
+#include "engine/database/checkpointer.h"
+
+#include <sqlite3.h>
+
+#include <algorithm>
+
+#include "engine/base/log.h"
+
+namespace yilian::database {
+namespace {
+
+// A log of this size stays as it is: overwriting it is cheaper than growing it anew.
+constexpr std::int64_t kKeepLogBytes = 8 << 20;
+// The log may grow to so many times its bound while a copy is under way; then the writer waits for it.
+constexpr std::int64_t kPatience = 4;
+
+}  // namespace
+
+Checkpointer::Checkpointer(const std::string& path, std::size_t page_bytes, const Options& options)
+    : path_(path),
+      copy_pages_(std::max<std::int64_t>(1, static_cast<std::int64_t>(options.wal_bytes / page_bytes / 4))),
+      most_pages_(std::max<std::int64_t>(4, static_cast<std::int64_t>(options.wal_bytes / page_bytes))),
+      thread_([this] { run(); }) {}
+
+Checkpointer::~Checkpointer() { close(); }
+
+void Checkpointer::close() {
+  {
+    const std::lock_guard lock(mutex_);
+    closing_ = true;
+  }
+  wake_.notify_one();
+  if (thread_.joinable()) thread_.join();
+}
+
+void Checkpointer::watch(Connection& writer) { sqlite3_wal_hook(writer.raw(), after_commit, this); }
+
+int Checkpointer::after_commit(void* self, sqlite3*, const char*, int pages) {
+  static_cast<Checkpointer*>(self)->pages_ = pages;
+  return SQLITE_OK;
+}
+
+void Checkpointer::committed(Connection& writer) {
+  std::int64_t copied = copied_.load();
+  if (pages_ < copied) {  // the log has started anew
+    copied_.compare_exchange_strong(copied, 0);
+    copied = 0;
+  }
+  if (pages_ < forced_at_) forced_at_ = 0;
+  if (pages_ >= most_pages_ && pages_ - forced_at_ >= copy_pages_) {
+    std::unique_lock copying(copying_, std::defer_lock);
+    if (pages_ >= kPatience * most_pages_) {
+      copying.lock();
+    } else if (!copying.try_lock()) {
+      return;
+    }
+    forced_at_ = pages_;
+    copy(writer, SQLITE_CHECKPOINT_PASSIVE);
+    return;
+  }
+  if (pages_ - copied < copy_pages_) return;
+  {
+    const std::lock_guard lock(mutex_);
+    if (asked_) return;
+    asked_ = true;
+  }
+  wake_.notify_one();
+}
+
+void Checkpointer::empty_log(Connection& writer) {
+  const std::lock_guard copying(copying_);
+  copy(writer, SQLITE_CHECKPOINT_PASSIVE);
+  if (pages_ > copied_.load()) return;  // a reader still needs the log
+  std::int64_t page_bytes = 0;
+  {
+    Statement statement = writer.prepare("PRAGMA page_size");
+    if (statement.step()) page_bytes = statement.integer(0);
+  }
+  if (pages_ * page_bytes <= kKeepLogBytes) return;
+  sqlite3_busy_timeout(writer.raw(), 0);
+  copy(writer, SQLITE_CHECKPOINT_TRUNCATE);
+  sqlite3_busy_timeout(writer.raw(), 10'000);
+}
+
+void Checkpointer::copy(Connection& connection, int mode) {
+  int in_log = 0, copied = 0;
+  const int code = sqlite3_wal_checkpoint_v2(connection.raw(), nullptr, mode, &in_log, &copied);
+  if (code == SQLITE_OK) {
+    if (copied >= 0) copied_ = copied;
+  } else if ((code & 0xFF) != SQLITE_BUSY && (code & 0xFF) != SQLITE_LOCKED) {
+    // Nothing is lost: the log holds everything, and only grows.
+    log::error("database", "checkpoint_failed", {{"what", sqlite3_errmsg(connection.raw())}});
+  }
+}
+
+void Checkpointer::run() {
+  std::unique_ptr<Connection> connection;
+  std::unique_lock lock(mutex_);
+  while (true) {
+    wake_.wait(lock, [this] { return asked_ || closing_; });
+    if (closing_) return;
+    lock.unlock();
+    try {
+      if (connection == nullptr) {
+        connection.reset(new Connection(path_, false));
+        connection->execute("PRAGMA synchronous=FULL; PRAGMA cache_size=-256;");
+      }
+      const std::lock_guard copying(copying_);
+      copy(*connection, SQLITE_CHECKPOINT_PASSIVE);
+    } catch (const StorageError& error) {
+      log::error("database", "checkpoint_failed", {{"what", error.what()}});
+    }
+    lock.lock();
+    asked_ = false;
+  }
+}
+
+}  // namespace yilian::database

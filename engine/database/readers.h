@@ -1,0 +1,32 @@
+#pragma once
+// A bounded set of reading connections, opened when first needed; the last one given back is taken first, so that few stay warm.
+
+#include <condition_variable>
+#include <mutex>
+
+#include "engine/database/database.h"
+
+namespace yilian::database {
+
+class Readers {
+ public:
+  Readers(std::string path, std::size_t most) : path_(std::move(path)), most_(most == 0 ? 1 : most) {}
+  // Waits for a free one, begins its snapshot. Throws StorageError.
+  Connection* take();
+  void give_back(Connection* connection) noexcept;
+  // Waits until all are back; take() throws afterwards.
+  void close();
+
+ private:
+  std::unique_ptr<Connection> open() const;
+
+  const std::string path_;
+  const std::size_t most_;
+  std::mutex mutex_;
+  std::condition_variable wake_;
+  std::vector<std::unique_ptr<Connection>> free_;
+  std::size_t opened_ = 0;
+  bool closed_ = false;
+};
+
+}  // namespace yilian::database

@@ -1,0 +1,156 @@
+#include "engine/fhir/json.h"
+
+#include <algorithm>
+#include <cstring>
+#include <limits>
+#include <stdexcept>
+#include <type_traits>
+#include <utility>
+
+namespace yilian::fhir {
+
+static_assert(std::is_trivially_copyable_v<Json> && std::is_trivially_copyable_v<Member>);
+
+namespace {
+
+constexpr std::uint32_t kFirstCapacity = 4;
+
+// Room for one more: the array moves to twice its size; the old one stays behind in the arena.
+template <class T>
+void make_room(Arena& arena, T*& array, std::uint32_t size, std::uint32_t& capacity) {
+  if (size < capacity) return;
+  if (capacity > std::numeric_limits<std::uint32_t>::max() / 2) throw std::length_error("JSON array beyond 2^32 items");
+  const std::uint32_t wanted = capacity == 0 ? kFirstCapacity : capacity * 2;
+  T* bigger = static_cast<T*>(arena.allocate(wanted * sizeof(T), alignof(T)));
+  if (size > 0) std::memcpy(static_cast<void*>(bigger), array, size * sizeof(T));
+  array = bigger;
+  capacity = wanted;
+}
+
+template <class T>
+void close_gap(T* array, std::size_t index, std::size_t size) {
+  std::memmove(static_cast<void*>(array + index), array + index + 1, (size - index - 1) * sizeof(T));
+}
+
+}  // namespace
+
+std::string_view Arena::copy(std::string_view text) {
+  if (text.empty()) return {};
+  char* bytes = static_cast<char*>(allocate(text.size(), 1));
+  std::memcpy(bytes, text.data(), text.size());
+  return {bytes, text.size()};
+}
+
+const Json* Json::find(std::string_view name) const {
+  for (const Member& member : members()) {
+    if (member.name == name) return &member.value;
+  }
+  return nullptr;
+}
+Json* Json::find(std::string_view name) { return const_cast<Json*>(std::as_const(*this).find(name)); }
+
+std::string_view Json::text_at(std::string_view name) const {
+  const Json* found = find(name);
+  return found ? found->text() : std::string_view();
+}
+
+void Json::set_boolean(bool value) {
+  *this = Json();
+  kind_ = Kind::boolean;
+  flag_ = value;
+}
+
+void Json::set_text(Kind kind, std::string_view text) {
+  if (text.size() > std::numeric_limits<std::uint32_t>::max()) throw std::length_error("JSON text beyond 4 GB");
+  *this = Json();
+  kind_ = kind;
+  size_ = static_cast<std::uint32_t>(text.size());
+  chars_ = text.data();
+}
+void Json::set_number(std::string_view text) { set_text(Kind::number, text); }
+void Json::set_string(std::string_view text) { set_text(Kind::string, text); }
+
+void Json::set_array() {
+  *this = Json();
+  kind_ = Kind::array;
+  items_ = nullptr;
+}
+void Json::set_object() {
+  *this = Json();
+  kind_ = Kind::object;
+  members_ = nullptr;
+}
+
+Json& Json::append(Arena& arena) {
+  if (!is_array()) throw std::logic_error("Json::append on what is no array");
+  make_room(arena, items_, size_, capacity_);
+  return items_[size_++] = Json();
+}
+
+Json& Json::add(Arena& arena, std::string_view name) {
+  if (!is_object()) throw std::logic_error("Json::add on what is no object");
+  make_room(arena, members_, size_, capacity_);
+  members_[size_] = Member{name, Json()};
+  return members_[size_++].value;
+}
+
+Json& Json::member(Arena& arena, std::string_view name) {
+  if (Json* found = find(name)) return *found;
+  return add(arena, name);
+}
+
+bool Json::remove(std::string_view name) {
+  const Json* found = find(name);
+  if (!found) return false;
+  std::size_t index = 0;
+  while (&members_[index].value != found) ++index;
+  close_gap(members_, index, size_);
+  --size_;
+  return true;
+}
+
+void Json::remove_item(std::size_t index) {
+  if (!is_array() || index >= size_) return;
+  close_gap(items_, index, size_);
+  --size_;
+}
+
+namespace {
+
+void copy_into(const Json& from, Json& to, Arena& arena) {
+  switch (from.kind()) {
+    case Json::Kind::null: to = Json(); break;
+    case Json::Kind::boolean: to.set_boolean(from.boolean()); break;
+    case Json::Kind::number: to.set_number(arena.copy(from.text())); break;
+    case Json::Kind::string: to.set_string(arena.copy(from.text())); break;
+    case Json::Kind::array:
+      to.set_array();
+      for (const Json& item : from.items()) copy_into(item, to.append(arena), arena);
+      break;
+    case Json::Kind::object:
+      to.set_object();
+      for (const Member& member : from.members()) copy_into(member.value, to.add(arena, arena.copy(member.name)), arena);
+      break;
+  }
+}
+
+}  // namespace
+
+Json* copy(const Json& value, Arena& arena) {
+  Json* made = new (arena.allocate(sizeof(Json), alignof(Json))) Json();
+  copy_into(value, *made, arena);
+  return made;
+}
+
+bool equal(const Json& a, const Json& b) {
+  if (a.kind() != b.kind() || a.size() != b.size()) return false;
+  if (a.is_array()) return std::ranges::equal(a.items(), b.items(), equal);
+  if (a.is_object()) {
+    return std::ranges::equal(a.members(), b.members(), [](const Member& x, const Member& y) {
+      return x.name == y.name && equal(x.value, y.value);
+    });
+  }
+  return a.text() == b.text();
+}
+
+}  // namespace yilian::fhir

@@ -1,0 +1,53 @@
+#pragma once
+// From the names of JSON members to the elements of one type. Built once while the definitions are read.
+
+#include <cstdint>
+#include <memory_resource>
+#include <span>
+#include <string_view>
+
+#include "engine/fhir/definitions.h"
+
+namespace yilian::fhir {
+
+struct MemberName {
+  std::string_view name;  // "valueQuantity"
+  const Element* element;
+  const Type* type;
+};
+
+// A bit for each element of a type, by its order.
+struct ElementSet {
+  static constexpr std::size_t kMost = 128;
+  std::uint64_t words[kMost / 64] = {};
+  void set(std::size_t i) { words[i / 64] |= 1ull << (i % 64); }
+  bool has(std::size_t i) const { return words[i / 64] >> (i % 64) & 1; }
+  bool covers(const ElementSet& other) const {
+    return (other.words[0] & ~words[0]) == 0 && (other.words[1] & ~words[1]) == 0;
+  }
+};
+
+class MemberTable {
+ public:
+  // Elements have their types and JSON names by now. The tables live in `memory`.
+  MemberTable(std::span<const Element> elements, std::pmr::memory_resource& memory);
+
+  const MemberName* find(std::string_view name) const;
+  // The same, and quicker when the members are asked for in their order: `before` is the last one found, or nullptr.
+  const MemberName* find(std::string_view name, const MemberName* before) const {
+    const std::size_t next = before ? static_cast<std::size_t>(before - names_.data()) + 1 : 0;
+    if (next < names_.size() && names_[next].name == name) return &names_[next];
+    return find(name);
+  }
+  std::size_t order(const MemberName& name) const { return static_cast<std::size_t>(&name - names_.data()); }
+  const ElementSet& required() const { return required_; }
+
+ private:
+  static std::size_t hash(std::string_view name);
+
+  std::span<MemberName> names_;       // in the order in which members are written
+  std::span<std::uint16_t> slots_;    // open addressing: index + 1 into names_, 0 free; a power of two of them
+  ElementSet required_;
+};
+
+}  // namespace yilian::fhir

@@ -1,0 +1,67 @@
+#include <map>
+#include <tuple>
+
+#include "engine/journal/prepared.h"
+
+namespace yilian::journal {
+namespace {
+
+// One row a feed and state is counted up once a batch.
+class Counting : public database::Deferred {
+ public:
+  void add(const Entry& entry) { ++added_[{entry.hospital, entry.feed, static_cast<int>(entry.state)}]; }
+  void flush(database::Connection& writer) override {
+    for (const auto& [key, messages] : added_) {
+      const auto& [hospital, feed, state] = key;
+      writer.prepare("INSERT INTO message_count VALUES(?1, ?2, ?3, ?4) ON CONFLICT DO UPDATE SET messages = messages + ?4")
+          .bind(1, hospital).bind(2, feed).bind(3, state).bind(4, messages).run();
+    }
+    added_.clear();
+  }
+  void discard() override { added_.clear(); }
+
+ private:
+  std::map<std::tuple<std::string, std::string, int>, std::int64_t> added_;
+};
+
+}  // namespace
+
+std::optional<std::string> find_duplicate(database::Connection& connection, const PreparedPtr& entry) {
+  auto rows = connection.prepare("SELECT digest, answer FROM message WHERE key = ?1 AND state = 1");
+  rows.bind(1, entry->key);
+  while (rows.step()) {
+    if (rows.blob(0) == entry->digest) return std::string(rows.text(1));
+  }
+  return std::nullopt;
+}
+
+std::int64_t append(database::Connection& writer, const PreparedPtr& prepared) {
+  const Entry& entry = prepared->entry;
+  writer.prepare("INSERT INTO message VALUES(NULL, ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20)")
+      .bind(1, entry.received)
+      .bind(2, static_cast<std::int64_t>(entry.state))
+      .bind(3, prepared->key)
+      .bind_blob(4, prepared->digest)
+      .bind(5, entry.hospital)
+      .bind(6, entry.feed)
+      .bind(7, entry.peer)
+      .bind(8, entry.type)
+      .bind(9, entry.event)
+      .bind(10, entry.structure)
+      .bind(11, entry.control_id)
+      .bind(12, entry.sender)
+      .bind(13, entry.charset)
+      .bind(14, entry.error)
+      .bind(15, entry.patient)
+      .bind(16, static_cast<std::int64_t>(entry.mapping))
+      .bind(17, entry.answer)
+      .bind_blob(18, prepared->notices)
+      .bind(19, static_cast<std::int64_t>(prepared->raw_size))
+      .bind_blob(20, prepared->packed)
+      .run();
+  const std::int64_t number = writer.last_row();
+  writer.deferred<Counting>().add(entry);
+  return number;
+}
+
+}  // namespace yilian::journal

@@ -1,0 +1,281 @@
+// Conditions, operands and field names to numbers.
+
+#include <algorithm>
+#include <charconv>
+
+#include "engine/mapping/compiler.h"
+
+namespace yilian::mapping {
+
+using config::Node;
+
+namespace {
+
+// Types whose text is taken whole.
+bool is_primitive_type(std::string_view type) {
+  for (const std::string_view known : {"ST", "TX", "FT", "NM", "DT", "TM", "DTM", "ID", "IS", "SI", "SNM"}) {
+    if (type == known) return true;
+  }
+  return false;
+}
+
+struct Function {
+  std::string_view name;
+  Expr::Op op;
+  std::size_t least, most;
+};
+constexpr Function kFunctions[] = {
+    {"count", Expr::Op::count, 1, 1},     {"length", Expr::Op::length, 1, 1},   {"upper", Expr::Op::upper, 1, 1},     {"trim", Expr::Op::trim, 1, 1},
+    {"digits", Expr::Op::digits, 1, 1},   {"concat", Expr::Op::concat, 1, 20},  {"match", Expr::Op::match, 2, 2},     {"pick", Expr::Op::pick, 1, 30},
+    {"made", Expr::Op::made, 1, 1},       {"version", Expr::Op::version, 0, 0}, {"feed", Expr::Op::feed, 0, 0},       {"hospital", Expr::Op::hospital, 0, 0},
+    {"table", Expr::Op::table, 2, 2},     {"system", Expr::Op::system, 1, 1},
+};
+
+Expr::Compare comparison(std::string_view op) {
+  if (op == "=") return Expr::Compare::equal;
+  if (op == "!=") return Expr::Compare::differs;
+  if (op == "<") return Expr::Compare::less;
+  if (op == "<=") return Expr::Compare::at_most;
+  if (op == ">") return Expr::Compare::more;
+  return Expr::Compare::at_least;
+}
+
+}  // namespace
+
+bool Compiler::known_segment(const std::string& id) const { return hl7v2::is_segment(id) || sources_.z_segments.count(id) > 0; }
+
+std::uint32_t Compiler::add_expr(Expr expr) {
+  if (expr.op == Expr::Op::literal && !expr.text.empty()) {
+    const auto [end, error] = std::from_chars(expr.text.data(), expr.text.data() + expr.text.size(), expr.number);
+    expr.is_number = error == std::errc() && end == expr.text.data() + expr.text.size();
+  }
+  program_->exprs.push_back(expr);
+  return static_cast<std::uint32_t>(program_->exprs.size() - 1);
+}
+
+std::uint32_t Compiler::compile_condition(const Node& node, const Place& place) {
+  auto parsed = parse_condition(node.text_or(""));
+  if (parsed) return compile_expression(*parsed, node, place);
+  fail(node, "the condition is not understood: " + parsed.error().what);
+  return kNone;
+}
+
+std::uint32_t Compiler::compile_operand(const std::string& text, const Node& node, const Place& place) {
+  auto parsed = parse_operand(text);
+  if (parsed) return compile_expression(*parsed, node, place);
+  fail(node, "'" + text + "' is not understood: " + parsed.error().what);
+  return kNone;
+}
+
+std::uint32_t Compiler::add_pattern(const std::string& text, const Node& node) {
+  re2::RE2::Options options;
+  options.set_log_errors(false);
+  options.set_max_mem(1 << 20);
+  auto pattern = std::make_unique<re2::RE2>(text, options);
+  if (!pattern->ok()) {
+    fail(node, "'" + text + "' is no regular expression: " + pattern->error());
+    return kNone;
+  }
+  program_->patterns.push_back(std::move(pattern));
+  return static_cast<std::uint32_t>(program_->patterns.size() - 1);
+}
+
+std::uint32_t Compiler::compile_expression(const Expression& source, const Node& node, const Place& place) {
+  Expr out;
+  switch (source.op) {
+    case Expression::Op::path: {
+      PathName path;
+      parse_path(source.text, path);
+      const bool own_type = !place.datatype.empty() && path.head == place.datatype && path.component == 0;
+      if (own_type) path = PathName{".", false};
+      if (path.segment && path.field == 0) {
+        if (!known_segment(path.head)) {
+          fail(node, "HL7 v2 has no segment " + path.head, "texts stand in quotes");
+          return kNone;
+        }
+        if (place.block != nullptr) place.block->pure = false;
+        out.op = Expr::Op::exists;
+        out.index = program_->segments.add(path.head);
+        return add_expr(out);
+      }
+      out.op = Expr::Op::selector;
+      out.index = compile_selector(path, source.text, node, place);
+      return out.index == kNone ? kNone : add_expr(out);
+    }
+    case Expression::Op::literal:
+      out.text = keep(source.text);
+      return add_expr(out);
+    case Expression::Op::call:
+      if (!compile_call(source, out, node, place)) return kNone;
+      break;
+    case Expression::Op::either: out.op = Expr::Op::either; break;
+    case Expression::Op::both: out.op = Expr::Op::both; break;
+    case Expression::Op::negate: out.op = Expr::Op::negate; break;
+    case Expression::Op::among: out.op = Expr::Op::among; break;
+    case Expression::Op::coalesce: out.op = Expr::Op::coalesce; break;
+    case Expression::Op::compare:
+      out.op = Expr::Op::compare;
+      out.compare = comparison(source.text);
+      break;
+    case Expression::Op::matches:
+      out.op = Expr::Op::matches;
+      out.index = add_pattern(source.text, node);
+      if (out.index == kNone) return kNone;
+      break;
+  }
+  std::vector<std::uint32_t> args;
+  for (std::size_t i = 0; i < source.args.size(); ++i) {
+    // The call has taken what is no expression: a table's name, a pattern, a mark.
+    if (source.op == Expression::Op::call) {
+      if (out.op == Expr::Op::pick && (i == 0 || source.args[i].text == "first")) continue;
+      if ((out.op == Expr::Op::match || out.op == Expr::Op::table) && i == 1) continue;
+      if (out.op == Expr::Op::count || out.op == Expr::Op::count_segments || out.op == Expr::Op::made) continue;
+    }
+    const std::uint32_t arg = compile_expression(source.args[i], node, place);
+    if (arg == kNone) return kNone;
+    args.push_back(arg);
+  }
+  out.first = static_cast<std::uint32_t>(program_->arguments.size());
+  out.count = static_cast<std::uint32_t>(args.size());
+  program_->arguments.insert(program_->arguments.end(), args.begin(), args.end());
+  return add_expr(out);
+}
+
+bool Compiler::compile_call(const Expression& source, Expr& out, const Node& node, const Place& place) {
+  const auto* const known = std::find_if(std::begin(kFunctions), std::end(kFunctions), [&](const Function& f) { return f.name == source.text; });
+  if (known == std::end(kFunctions)) {
+    std::vector<std::string_view> names;
+    for (const Function& each : kFunctions) names.push_back(each.name);
+    fail(node, "there is no function " + source.text + "()", did_you_mean(source.text, names));
+    return false;
+  }
+  if (source.args.size() < known->least || source.args.size() > known->most) {
+    fail(node, source.text + "() does not take " + std::to_string(source.args.size()) + " arguments");
+    return false;
+  }
+  out.op = known->op;
+  if (place.block != nullptr && (out.op == Expr::Op::made || out.op == Expr::Op::pick)) place.block->pure = false;
+  if (out.op == Expr::Op::count || out.op == Expr::Op::pick) {
+    PathName path;
+    if (source.args[0].op != Expression::Op::path || !parse_path(source.args[0].text, path)) {
+      fail(node, source.text + "() is of a field", "write it like " + source.text + "(PID-3)");
+      return false;
+    }
+    if (path.segment && path.field == 0 && out.op == Expr::Op::count) {
+      if (!known_segment(path.head)) {
+        fail(node, "HL7 v2 has no segment " + path.head);
+        return false;
+      }
+      if (place.block != nullptr) place.block->pure = false;
+      out.op = Expr::Op::count_segments;
+      out.index = program_->segments.add(path.head);
+      return true;
+    }
+    if (out.op == Expr::Op::pick && !path.segment) {
+      fail(node, "pick() is of a field that repeats, like PID-3");
+      return false;
+    }
+    out.index = compile_selector(path, source.args[0].text, node, place);
+    out.pick_first = source.args.back().op == Expression::Op::call && source.args.back().text == "first";
+    return out.index != kNone;
+  }
+  if (out.op == Expr::Op::made) {
+    out.text = keep(source.args[0].text);
+    return true;
+  }
+  if (out.op != Expr::Op::match && out.op != Expr::Op::table) return true;
+  if (source.args[1].op != Expression::Op::literal) {
+    fail(node, "the second argument of " + source.text + "() is a text in quotes");
+    return false;
+  }
+  if (out.op == Expr::Op::match) {
+    out.index = add_pattern(source.args[1].text, node);
+    return out.index != kNone;
+  }
+  const auto table = tables_.find(source.args[1].text);
+  if (table == tables_.end()) {
+    std::vector<std::string_view> names;
+    for (const auto& entry : tables_) names.push_back(entry.first);
+    fail(node, "no table is named '" + source.args[1].text + "'", did_you_mean(source.args[1].text, names));
+    return false;
+  }
+  out.index = table->second;
+  return true;
+}
+
+bool Compiler::check_components(std::string_view datatype, const PathName& path, const std::string& text, Selector& out, const Node& node) {
+  out.component = static_cast<std::uint16_t>(path.component);
+  out.subcomponent = static_cast<std::uint16_t>(path.subcomponent);
+  const unsigned count = hl7v2::component_count(datatype);
+  if (path.component == 0) {
+    if (count > 0) out.read = Selector::Read::first;
+    return true;
+  }
+  if ((count > 0 && path.component > count) || (is_primitive_type(datatype) && path.component > 1)) {
+    fail(node, text + ": " + std::string(datatype) + (count > 0 ? " has only " + std::to_string(count) + " components" : " has no components"));
+    return false;
+  }
+  const std::string_view below = hl7v2::component_datatype(datatype, path.component);
+  const unsigned below_count = hl7v2::component_count(below);
+  if (path.subcomponent == 0) {
+    if (below_count > 0) out.read = Selector::Read::first;
+    return true;
+  }
+  if ((below_count > 0 && path.subcomponent > below_count) || (is_primitive_type(below) && path.subcomponent > 1)) {
+    fail(node, text + ": " + std::string(below) + (below_count > 0 ? " has only " + std::to_string(below_count) + " components" : " has no components"));
+    return false;
+  }
+  return true;
+}
+
+bool Compiler::check_field(const PathName& path, const std::string& text, Selector& out, const Node& node) {
+  if (const auto z = sources_.z_segments.find(path.head); z != sources_.z_segments.end()) {
+    const auto field = z->second.find(path.field);
+    if (field == z->second.end()) {
+      fail(node, "the hospital's file declares no field " + std::to_string(path.field) + " of " + path.head, "add it under `segments`");
+      return false;
+    }
+    return check_components(field->second, path, text, out, node);
+  }
+  if (!hl7v2::is_segment(path.head)) {
+    fail(node, "HL7 v2 has no segment " + path.head, path.head[0] == 'Z' ? "declare it in the hospital's `segments`" : "");
+    return false;
+  }
+  const hl7v2::FieldFacts* facts = hl7v2::field_facts(path.head, path.field);
+  if (facts == nullptr) {
+    fail(node, path.head + " has no field " + std::to_string(path.field));
+    return false;
+  }
+  if (path.head == "OBX" && path.field == 5) {
+    out.component = static_cast<std::uint16_t>(path.component);
+    out.subcomponent = static_cast<std::uint16_t>(path.subcomponent);
+    if (path.component == 0) out.read = Selector::Read::by_obx2;
+    return true;
+  }
+  return check_components(facts->datatype, path, text, out, node);
+}
+
+std::uint32_t Compiler::compile_selector(const PathName& path, const std::string& text, const Node& node, const Place& place) {
+  Selector out;
+  if (path.segment) {
+    if (place.block != nullptr) place.block->pure = false;
+    out.base = Selector::Base::segment;
+    out.field = static_cast<std::uint16_t>(path.field);
+    if (!check_field(path, text, out, node)) return kNone;
+    out.segment = program_->segments.add(path.head);
+  } else {
+    if (place.datatype.empty()) {
+      fail(node, "'" + text + "' is for datatype maps; here it is a field that is meant", "write it like PID-3.1");
+      return kNone;
+    }
+    if (path.head != "." && path.head != place.datatype) {
+      fail(node, "'" + text + "': this map is for " + place.datatype, "write " + place.datatype + text.substr(path.head.size()));
+      return kNone;
+    }
+    if (!check_components(place.datatype, path, text, out, node)) return kNone;
+  }
+  program_->selectors.push_back(out);
+  return static_cast<std::uint32_t>(program_->selectors.size() - 1);
+}
+
+}  // namespace yilian::mapping

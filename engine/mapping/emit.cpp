@@ -1,0 +1,180 @@
+// The instances that stay, as FHIR JSON. All text is copied into the arena: what is made outlives the message and the mapping.
+
+#include <algorithm>
+
+#include "engine/mapping/run.h"
+
+namespace yilian::mapping {
+namespace {
+
+bool lists(const std::vector<std::string>& types, std::string_view type) {
+  return std::any_of(types.begin(), types.end(), [&](const std::string& each) { return each == type || each == "*"; });
+}
+
+bool has_path(const fhir::Json& resource, std::string_view path) {
+  const fhir::Json* at = &resource;
+  while (at != nullptr && !path.empty()) {
+    const auto dot = path.find('.');
+    at = at->find(path.substr(0, dot));
+    path = dot == std::string_view::npos ? std::string_view() : path.substr(dot + 1);
+  }
+  return at != nullptr;
+}
+
+}  // namespace
+
+Rank Run::rank(const Instance& instance) const {
+  const std::string_view type = instance.root->type->name;
+  if (instance.declared == nullptr) return Rank::mention;
+  if (lists(context_.owns, type)) return Rank::owner;
+  if (lists(context_.mentions, type)) return Rank::mention;
+  return instance.declared->owned ? Rank::owner : instance.declared->mentioned ? Rank::mention : Rank::said;
+}
+
+void Run::emit(Mapped& out) {
+  std::vector<std::uint32_t> numbers(s_.instances.size(), kNone);
+  std::string path;
+  for (std::uint32_t i = 0; i < s_.instances.size(); ++i) {
+    const Instance& instance = s_.instances[i];
+    if (!instance.alive) continue;
+    const auto number = static_cast<std::uint32_t>(out.resources.size());
+    numbers[i] = number;
+    auto* const json = new (arena_->allocate(sizeof(fhir::Json), alignof(fhir::Json))) fhir::Json();
+    json->set_object();
+    Made made;
+    made.type = instance.root->type->name;
+    made.id = arena_->copy({instance.id_text, sizeof instance.id_text});
+    made.resource = json;
+    made.rank = rank(instance);
+    json->add(*arena_, "resourceType").set_string(made.type);
+    json->add(*arena_, "id").set_string(made.id);
+    path.clear();
+    emit_object(instance.node, *json, path, number);
+    made.thin = instance.declared == nullptr || (instance.declared->placeholder && json->size() <= 2);
+    out.resources.push_back(std::move(made));
+  }
+  for (auto& [instance, cleared] : s_.cleared) {
+    const std::uint32_t number = numbers[target(instance)];
+    if (number == kNone) continue;
+    Made& made = out.resources[number];
+    const bool known = std::find(made.cleared.begin(), made.cleared.end(), cleared) != made.cleared.end();
+    if (!known && !has_path(*made.resource, cleared)) made.cleared.push_back(std::move(cleared));
+  }
+}
+
+std::string_view Run::reference_to(std::uint32_t instance) {
+  const Instance& other = s_.instances[target(instance)];
+  std::string text(other.root->type->name);
+  text += '/';
+  text.append(other.id_text, sizeof other.id_text);
+  return arena_->copy(text);
+}
+
+void Run::emit_object(std::uint32_t index, fhir::Json& out, std::string& path, std::uint32_t resource) {
+  const Node& self = tree_[index];
+  const std::size_t length = path.size();
+  if (self.instance != kNone && self.parent != kNone && s_.instances[target(self.instance)].alive) {
+    out.add(*arena_, "reference").set_string(reference_to(self.instance));
+  }
+  for (std::uint32_t at = self.first; at != kNone; at = tree_[at].next) {
+    const Node& node = tree_[at];
+    if (!node.keep) continue;
+    if (context_.trace) {
+      if (length > 0) path += '.';
+      path += node.step->name;
+    }
+    if (node.container) {
+      emit_list(at, out, path, resource);
+    } else {
+      emit_element(at, out, path, resource);
+    }
+    path.resize(length);
+  }
+}
+
+void Run::emit_element(std::uint32_t index, fhir::Json& parent, std::string& path, std::uint32_t resource) {
+  const Node& node = tree_[index];
+  if (node.step->primitive == Primitive::none) {
+    fhir::Json& json = parent.add(*arena_, node.step->name);
+    json.set_object();
+    return emit_object(index, json, path, resource);
+  }
+  if (node.has_text) emit_primitive(index, parent.add(*arena_, node.step->name), path, resource);
+  bool below = false;
+  for (std::uint32_t at = node.first; at != kNone; at = tree_[at].next) below = below || tree_[at].keep;
+  if (!below) return;
+  fhir::Json& json = parent.add(*arena_, arena_->copy("_" + std::string(node.step->name)));
+  json.set_object();
+  emit_object(index, json, path, resource);
+}
+
+void Run::emit_list(std::uint32_t container, fhir::Json& parent, std::string& path, std::uint32_t resource) {
+  const Node& list = tree_[container];
+  const bool primitive = list.step->primitive != Primitive::none;
+  bool texts = false, below = false;
+  for (std::uint32_t at = list.first; at != kNone; at = tree_[at].next) {
+    texts = texts || tree_[at].has_text;
+    below = below || tree_[at].first != kNone;
+  }
+  const std::size_t length = path.size();
+  const auto each = [&](fhir::Json& array, bool extensions) {
+    array.set_array();
+    std::size_t number = 0;
+    for (std::uint32_t at = list.first; at != kNone; at = tree_[at].next) {
+      if (!tree_[at].keep) continue;
+      fhir::Json& item = array.append(*arena_);
+      if (context_.trace) path += '[' + std::to_string(number) + ']';
+      ++number;
+      if (!primitive || (extensions && tree_[at].first != kNone)) {
+        item.set_object();
+        emit_object(at, item, path, resource);
+      } else if (!extensions && tree_[at].has_text) {
+        emit_primitive(at, item, path, resource);
+      }
+      path.resize(length);
+    }
+  };
+  // The new member is filled at once: adding another one may move it.
+  if (!primitive || texts) each(parent.add(*arena_, list.step->name), false);
+  if (primitive && below) each(parent.add(*arena_, arena_->copy("_" + std::string(list.step->name))), true);
+}
+
+void Run::emit_primitive(std::uint32_t index, fhir::Json& out, const std::string& path, std::uint32_t resource) {
+  const Node& node = tree_[index];
+  switch (node.step->primitive) {
+    case Primitive::boolean: out.set_boolean(node.text == "true"); break;
+    case Primitive::integer:
+    case Primitive::unsigned_int:
+    case Primitive::positive_int:
+    case Primitive::decimal: out.set_number(arena_->copy(node.text)); break;
+    default: out.set_string(arena_->copy(node.text)); break;
+  }
+  if (context_.trace) emit_origins(index, path, resource);
+}
+
+void Run::emit_origins(std::uint32_t index, const std::string& path, std::uint32_t resource) {
+  for (std::uint32_t at = tree_[index].origins; at != kNone; at = s_.origins[at].next) {
+    const RawOrigin& raw = s_.origins[at];
+    Origin origin{};
+    origin.resource = resource;
+    origin.element = path;
+    if (raw.outer != kNone) {
+      origin.rule = program_.infos[raw.outer].id;
+      origin.rule_place = program_.infos[raw.outer].place;
+    }
+    if (raw.rule != kNone && raw.rule != raw.outer) origin.via = program_.infos[raw.rule].id;
+    origin.segment = -1;
+    if (raw.part.segment != kNone) {
+      origin.segment = static_cast<std::int32_t>(raw.part.segment);
+      origin.field = where(raw.part);
+      const std::string_view text = message_.text();
+      const bool inside = raw.part.level != Part::Level::text && raw.part.raw.data() >= text.data() && raw.part.raw.data() + raw.part.raw.size() <= text.data() + text.size();
+      const std::string_view place = inside ? raw.part.raw : message_.field(raw.part.segment, raw.part.field);
+      origin.begin = message_.offset(place);
+      origin.end = origin.begin + place.size();
+    }
+    out_.origins.push_back(std::move(origin));
+  }
+}
+
+}  // namespace yilian::mapping

@@ -1,0 +1,343 @@
+// What the expressions of rules read from the message.
+
+#include <algorithm>
+#include <charconv>
+#include <optional>
+
+#include "engine/hl7v2/escape.h"
+#include "engine/mapping/run.h"
+
+namespace yilian::mapping {
+namespace {
+
+std::optional<double> number(std::string_view text) {
+  double value = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+  if (error != std::errc() || end != text.data() + text.size()) return std::nullopt;
+  return value;
+}
+
+template <class T>
+bool holds(Expr::Compare compare, const T& a, const T& b) {
+  switch (compare) {
+    case Expr::Compare::equal: return a == b;
+    case Expr::Compare::differs: return a != b;
+    case Expr::Compare::less: return a < b;
+    case Expr::Compare::at_most: return a <= b;
+    case Expr::Compare::more: return a > b;
+    case Expr::Compare::at_least: return a >= b;
+  }
+  return false;
+}
+
+std::string_view count_text(std::size_t count, fhir::Arena& arena) {
+  constexpr std::string_view kSmall = "0123456789";
+  return count < kSmall.size() ? kSmall.substr(count, 1) : arena.copy(std::to_string(count));
+}
+
+std::size_t characters(std::string_view utf8) {
+  return static_cast<std::size_t>(std::count_if(utf8.begin(), utf8.end(), [](char c) { return (static_cast<unsigned char>(c) & 0xC0) != 0x80; }));
+}
+
+std::string_view first_repetition(std::string_view field, const hl7v2::Delimiters& d) { return field.substr(0, field.find(d.repetition)); }
+
+bool text_type(std::string_view type) {
+  for (const std::string_view known : {"", "ST", "TX", "FT", "NM", "DT", "TM", "DTM", "ID", "IS", "SI", "GTS", "SNM"}) {
+    if (type == known) return true;
+  }
+  return false;
+}
+
+}  // namespace
+
+std::uint32_t Run::resolve(std::uint32_t segment, std::uint16_t id) {
+  if (resolved_for_ != segment || s_.resolved.size() != program_.segments.size()) {
+    s_.resolved.assign(program_.segments.size(), kNone - 1);
+    resolved_for_ = segment;
+  }
+  std::uint32_t& known = s_.resolved[id];
+  if (known == kNone - 1) known = s_.index.resolve(segment, id);
+  return known;
+}
+
+bool Run::valued(std::string_view raw) const {
+  if (hl7v2::is_null(raw)) return false;
+  return std::any_of(raw.begin(), raw.end(), [&](char c) {
+    return static_cast<unsigned char>(c) > ' ' && c != delimiters_.component && c != delimiters_.subcomponent && c != delimiters_.repetition;
+  });
+}
+
+Part Run::below(Part part, unsigned component, unsigned subcomponent) const {
+  if (component == 0) return part;
+  switch (part.level) {
+    case Part::Level::repetition:
+      part.raw = hl7v2::component(part.raw, component, delimiters_);
+      part.component = static_cast<std::uint16_t>(component);
+      part.level = Part::Level::component;
+      if (subcomponent == 0) return part;
+      component = subcomponent;
+      subcomponent = 0;
+      [[fallthrough]];
+    case Part::Level::component:
+      part.raw = subcomponent > 1 ? std::string_view() : hl7v2::subcomponent(part.raw, component, delimiters_);
+      part.subcomponent = static_cast<std::uint16_t>(component);
+      part.level = Part::Level::subcomponent;
+      return part;
+    case Part::Level::subcomponent:
+    case Part::Level::text:
+      if (component > 1 || subcomponent > 1) part.raw = {};
+      return part;
+  }
+  return part;
+}
+
+Part Run::select(const Selector& selector, const Scope& scope) {
+  if (selector.base == Selector::Base::value) {
+    return scope.value == nullptr ? Part{} : below(*scope.value, selector.component, selector.subcomponent);
+  }
+  Part part;
+  part.segment = resolve(scope.segment, selector.segment);
+  if (part.segment == kNone) return part;
+  part.field = selector.field;
+  if (scope.bound != nullptr && scope.bound->segment == part.segment && scope.bound->field == selector.field) {
+    part = *scope.bound;
+  } else {
+    part.raw = message_.field(part.segment, selector.field);
+    // MSH-2 holds the delimiters themselves.
+    const bool header = selector.segment == program_.msh && selector.field <= 2;
+    if (repetitions_ && !header) part.raw = first_repetition(part.raw, delimiters_);
+  }
+  return below(part, selector.component, selector.subcomponent);
+}
+
+std::string_view Run::decoded(std::string_view raw) {
+  raw = trimmed(raw);
+  if (hl7v2::is_null(raw)) return {};
+  if (!escapes_ || !hl7v2::has_escape(raw, delimiters_)) return raw;
+  return trimmed(arena_->copy(hl7v2::unescape(raw, delimiters_)));
+}
+
+std::string_view Run::text_of(const Part& part, Selector::Read read) {
+  if (part.level == Part::Level::text) return trimmed(part.raw);
+  if (read == Selector::Read::by_obx2) {
+    const auto type = part.segment == kNone ? std::string_view() : message_.field(part.segment, 2);
+    read = text_type(type) ? Selector::Read::whole : Selector::Read::first;
+  }
+  if (read == Selector::Read::whole) return decoded(part.raw);
+  std::string_view raw = part.raw;
+  if (part.level == Part::Level::repetition) raw = raw.substr(0, raw.find(delimiters_.component));
+  if (part.level != Part::Level::subcomponent) raw = raw.substr(0, raw.find(delimiters_.subcomponent));
+  return decoded(raw);
+}
+
+bool Run::truth(std::uint32_t index, const Scope& scope) {
+  const Expr& expr = program_.exprs[index];
+  switch (expr.op) {
+    case Expr::Op::either:
+      for (std::uint32_t i = 0; i < expr.count; ++i) {
+        if (truth(argument(expr, i), scope)) return true;
+      }
+      return false;
+    case Expr::Op::both:
+      for (std::uint32_t i = 0; i < expr.count; ++i) {
+        if (!truth(argument(expr, i), scope)) return false;
+      }
+      return true;
+    case Expr::Op::negate: return !truth(argument(expr, 0), scope);
+    case Expr::Op::compare: return compare(expr, scope);
+    case Expr::Op::among: {
+      const std::string_view text = evaluate(argument(expr, 0), scope);
+      for (std::uint32_t i = 1; i < expr.count; ++i) {
+        if (evaluate(argument(expr, i), scope) == text) return true;
+      }
+      return false;
+    }
+    case Expr::Op::matches: {
+      const std::string_view text = evaluate(argument(expr, 0), scope);
+      return re2::RE2::PartialMatch(re2::StringPiece(text.data(), text.size()), *program_.patterns[expr.index]);
+    }
+    case Expr::Op::selector: return valued(select(program_.selectors[expr.index], scope).raw);
+    case Expr::Op::exists: return resolve(scope.segment, static_cast<std::uint16_t>(expr.index)) != kNone;
+    case Expr::Op::made:
+      for (std::uint32_t i = 0; i < map_.declared.size(); ++i) {
+        if (map_.declared[i].name == expr.text) return find_instance(i, scope.segment) != kNone;
+      }
+      return false;
+    case Expr::Op::count:
+    case Expr::Op::count_segments:
+    case Expr::Op::length: return evaluate(index, scope) != "0";
+    default: return !evaluate(index, scope).empty();
+  }
+}
+
+bool Run::compare(const Expr& expr, const Scope& scope) {
+  const Expr& right = program_.exprs[argument(expr, 1)];
+  const std::string_view a = evaluate(argument(expr, 0), scope), b = evaluate(argument(expr, 1), scope);
+  if (expr.compare == Expr::Compare::equal && a == b) return true;
+  const auto y = right.op == Expr::Op::literal ? (right.is_number ? std::optional<double>(right.number) : std::nullopt) : number(b);
+  const auto x = y ? number(a) : std::nullopt;
+  return x && y ? holds(expr.compare, *x, *y) : holds(expr.compare, a, b);
+}
+
+std::string_view Run::evaluate(std::uint32_t index, const Scope& scope) {
+  const Expr& expr = program_.exprs[index];
+  switch (expr.op) {
+    case Expr::Op::selector: {
+      const Selector& selector = program_.selectors[expr.index];
+      const Part part = select(selector, scope);
+      if (context_.trace && !part.raw.empty()) s_.sources.push_back(part);
+      return text_of(part, selector.read);
+    }
+    case Expr::Op::literal: return expr.text;
+    case Expr::Op::coalesce:
+      for (std::uint32_t i = 0; i < expr.count; ++i) {
+        if (const auto text = evaluate(argument(expr, i), scope); !text.empty()) return text;
+      }
+      return {};
+    case Expr::Op::pick: return pick(expr, scope);
+    case Expr::Op::version: return message_.version();
+    case Expr::Op::feed: return context_.feed;
+    case Expr::Op::hospital: return context_.hospital;
+    case Expr::Op::count:
+    case Expr::Op::count_segments:
+    case Expr::Op::length:
+    case Expr::Op::upper:
+    case Expr::Op::trim:
+    case Expr::Op::digits:
+    case Expr::Op::concat:
+    case Expr::Op::match:
+    case Expr::Op::table:
+    case Expr::Op::system: return evaluate_function(expr, scope);
+    default: return truth(index, scope) ? "true" : "";
+  }
+}
+
+std::string_view Run::evaluate_function(const Expr& expr, const Scope& scope) {
+  if (expr.op == Expr::Op::count_segments) return count_text(s_.index.count(scope.segment, static_cast<std::uint16_t>(expr.index)), *arena_);
+  if (expr.op == Expr::Op::count) {
+    const Selector& selector = program_.selectors[expr.index];
+    if (selector.base == Selector::Base::value) return valued(select(selector, scope).raw) ? "1" : "0";
+    const std::uint32_t segment = resolve(scope.segment, selector.segment);
+    if (segment == kNone) return "0";
+    // A rule that runs once a repetition asks this once a repetition.
+    if (segment != counted_segment_ || selector.field != counted_field_) {
+      counted_segment_ = segment;
+      counted_field_ = selector.field;
+      counted_ = static_cast<std::uint32_t>(hl7v2::repetition_count(message_.field(segment, selector.field), delimiters_));
+    }
+    return count_text(counted_, *arena_);
+  }
+  const std::string_view text = evaluate(argument(expr, 0), scope);
+  switch (expr.op) {
+    case Expr::Op::length: return count_text(characters(text), *arena_);
+    case Expr::Op::trim: return trimmed(text);
+    case Expr::Op::upper: {
+      std::string out(text);
+      std::transform(out.begin(), out.end(), out.begin(), [](char c) { return c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c; });
+      return arena_->copy(out);
+    }
+    case Expr::Op::digits: {
+      std::string out;
+      std::copy_if(text.begin(), text.end(), std::back_inserter(out), [](char c) { return c >= '0' && c <= '9'; });
+      return arena_->copy(out);
+    }
+    case Expr::Op::concat: {
+      std::string out(text);
+      for (std::uint32_t i = 1; i < expr.count; ++i) out += evaluate(argument(expr, i), scope);
+      return arena_->copy(out);
+    }
+    case Expr::Op::match: {
+      const re2::RE2& pattern = *program_.patterns[expr.index];
+      re2::StringPiece found[2];
+      const int groups = pattern.NumberOfCapturingGroups() > 0 ? 2 : 1;
+      const re2::StringPiece whole(text.data(), text.size());
+      if (!pattern.Match(whole, 0, text.size(), re2::RE2::UNANCHORED, found, groups)) return {};
+      return trimmed({found[groups - 1].data(), found[groups - 1].size()});
+    }
+    case Expr::Op::table: {
+      const Table& table = program_.tables[expr.index];
+      const std::uint32_t entry = table.find(text);
+      return entry == kNone ? std::string_view() : std::string_view(table.codings[entry].code);
+    }
+    case Expr::Op::system: return program_.systems.of_name(text, context_.hospital, *arena_);
+    default: return {};
+  }
+}
+
+std::string_view Run::authority(std::string_view hd, char separator) {
+  const auto part = [&](std::size_t n) {
+    std::string_view rest = hd;
+    for (std::size_t i = 1; i < n; ++i) {
+      const auto at = rest.find(separator);
+      if (at == std::string_view::npos) return std::string_view();
+      rest.remove_prefix(at + 1);
+    }
+    return decoded(rest.substr(0, rest.find(separator)));
+  };
+  return program_.systems.of_authority(part(1), part(2), part(3), context_.hospital, *arena_);
+}
+
+// The repetition whose type is the first listed one that is there, as `value|authority`; a bar or backslash in them keeps its place by a backslash.
+std::string_view Run::pick(const Expr& expr, const Scope& scope) {
+  const Selector& selector = program_.selectors[expr.index];
+  const std::uint32_t segment = resolve(scope.segment, selector.segment);
+  if (segment == kNone) return {};
+  if (picked_expr_ == &expr && picked_segment_ == segment) return picked_;
+  picked_expr_ = &expr;
+  picked_segment_ = segment;
+  picked_ = {};
+  std::string_view best;
+  std::uint32_t best_rank = kNone;
+  std::string_view rest = message_.field(segment, selector.field);
+  while (!rest.empty() && best_rank != 0) {
+    const auto end = rest.find(delimiters_.repetition);
+    const std::string_view repetition = rest.substr(0, end);
+    rest = end == std::string_view::npos ? std::string_view() : rest.substr(end + 1);
+    if (decoded(hl7v2::component(repetition, 1, delimiters_)).empty()) continue;
+    const std::string_view type = decoded(hl7v2::component(repetition, 5, delimiters_));
+    std::uint32_t rank = expr.pick_first ? expr.count : kNone;
+    for (std::uint32_t i = 0; i < expr.count; ++i) {
+      if (program_.exprs[argument(expr, i)].text == type) rank = std::min(rank, i);
+    }
+    if (rank < best_rank) {
+      best_rank = rank;
+      best = repetition;
+    }
+  }
+  if (best_rank == kNone) return {};
+  std::string out;
+  const auto add = [&out](std::string_view text) {
+    for (const char c : text) {
+      if (c == '|' || c == '\\') out += '\\';
+      out += c;
+    }
+  };
+  add(decoded(hl7v2::component(best, 1, delimiters_)));
+  out += '|';
+  add(authority(hl7v2::component(best, 4, delimiters_), delimiters_.subcomponent));
+  return picked_ = arena_->copy(out);
+}
+
+std::string_view Run::pieces(const Rule& rule, const Scope& scope) {
+  std::string out;
+  bool any = false, gap = false;
+  for (std::uint32_t i = rule.first_piece; i < rule.first_piece + rule.pieces; ++i) {
+    const Piece& piece = program_.pieces[i];
+    if (piece.expr != kNone) {
+      const auto text = evaluate(piece.expr, scope);
+      any = any || !text.empty();
+      gap = gap || text.empty();
+      out += text;
+      continue;
+    }
+    std::string_view text = piece.text;
+    if (gap && (out.empty() || out.back() == ' ')) {
+      while (!text.empty() && text.front() == ' ') text.remove_prefix(1);
+    }
+    gap = false;
+    out += text;
+  }
+  return any ? trimmed(arena_->copy(out)) : std::string_view();
+}
+
+}  // namespace yilian::mapping

@@ -1,0 +1,88 @@
+#include "engine/mapping/mapping.h"
+
+#include <algorithm>
+#include <set>
+
+#include "engine/mapping/compiler.h"
+#include "engine/mapping/inline_tests.h"
+#include "engine/mapping/run.h"
+
+namespace yilian::mapping {
+
+struct Mapping::Inner {
+  std::unique_ptr<const Program> program;
+};
+
+Mapping::Mapping(std::unique_ptr<const Inner> inner) : inner_(std::move(inner)) {}
+Mapping::~Mapping() = default;
+
+Result<Mapped> Mapping::run(const hl7v2::Message& message, const Context& context) const {
+  const Program& program = *inner_->program;
+  std::string type(message.type());
+  type += '^';
+  type += message.event();
+  auto found = program.by_type.find(type);
+  if (found == program.by_type.end()) {
+    found = program.by_structure.find(std::string(message.structure()));
+    if (found == program.by_structure.end()) {
+      const bool known = std::find(program.known_types.begin(), program.known_types.end(), message.type()) != program.known_types.end();
+      return fail(known ? Code::unsupported_event : Code::unsupported_message_type, "there is no mapping for " + type, "MSH-9", "add one to messages/, or take the message out of the feed");
+    }
+  }
+  thread_local Scratch scratch;
+  return Run(program, program.messages[found->second], message, context, scratch).go();
+}
+
+std::uint64_t Mapping::fingerprint() const { return inner_->program->fingerprint; }
+
+std::vector<std::string> Mapping::message_types() const {
+  std::vector<std::string> types;
+  for (const auto& entry : inner_->program->by_type) types.push_back(entry.first);
+  return types;
+}
+
+struct Library::Inner {
+  Sources sources;
+};
+
+Library::Library() : inner_(std::make_unique<Inner>()) {}
+Library::~Library() = default;
+Library::Library(Library&&) noexcept = default;
+
+tl::expected<Library, std::vector<Issue>> Library::load(const std::string& folder) {
+  std::vector<Issue> issues;
+  Library library;
+  library.inner_->sources = read_sources(folder, issues);
+  Compiler(library.inner_->sources, issues).compile();
+  if (!issues.empty()) return tl::make_unexpected(std::move(issues));
+  return library;
+}
+
+tl::expected<std::shared_ptr<const Mapping>, std::vector<Issue>> Library::compile(const config::Node& hospital) const {
+  std::vector<Issue> issues;
+  const Sources sources = with_hospital(inner_->sources, hospital, issues);
+  auto inner = std::make_unique<Mapping::Inner>();
+  inner->program = Compiler(sources, issues).compile();
+  if (!issues.empty()) return tl::make_unexpected(std::move(issues));
+  return std::shared_ptr<const Mapping>(new Mapping(std::move(inner)));
+}
+
+std::vector<Issue> Library::run_tests() const {
+  const auto mapping = compile(config::Node());
+  if (!mapping) return mapping.error();
+  return run_inline_tests(inner_->sources, **mapping);
+}
+
+std::map<std::string, std::vector<int>> Library::rows() const {
+  std::map<std::string, std::vector<int>> rows;
+  const auto add = [&](const std::string& name, const std::vector<RuleSource>& rules) {
+    std::set<int> numbers;
+    for (const RuleSource& rule : rules) numbers.insert(rule.ig.begin(), rule.ig.end());
+    rows[name].assign(numbers.begin(), numbers.end());
+  };
+  for (const auto& [name, map] : inner_->sources.maps) add(name, map.rules);
+  for (const auto& [name, message] : inner_->sources.messages) add(name, message.rows);
+  return rows;
+}
+
+}  // namespace yilian::mapping

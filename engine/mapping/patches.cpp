@@ -1,0 +1,144 @@
+// A hospital's own file over the shared mapping files.
+
+#include <algorithm>
+
+#include <xxhash.h>
+
+#include "engine/mapping/sources.h"
+
+namespace yilian::mapping {
+namespace {
+
+using config::Node;
+
+// The node's meaning as one text, whatever its layout: what the fingerprint is taken of.
+void flatten(const Node& node, std::string& out) {
+  if (node.is_map()) {
+    out += '{';
+    for (const auto& [key, value] : node.members()) {
+      out += key;
+      out += '\x1f';
+      flatten(value, out);
+    }
+    out += '}';
+  } else if (node.is_list()) {
+    out += '[';
+    for (const Node& item : node.items()) flatten(item, out);
+    out += ']';
+  } else {
+    out += node.text_or("");
+    out += '\x1e';
+  }
+}
+
+std::vector<std::string_view> ids_of(const std::vector<RuleSource>& rules) {
+  std::vector<std::string_view> ids;
+  for (const RuleSource& rule : rules) ids.push_back(rule.id);
+  return ids;
+}
+
+std::string did_you_mean(const std::string& word, const std::vector<std::string_view>& known) {
+  const std::string near = config::nearest(word, known);
+  return near.empty() ? std::string() : "did you mean " + near + "?";
+}
+
+void patch_rules(const std::string& map, std::vector<RuleSource>& rules, bool row, const Node& patches, std::vector<Issue>& issues) {
+  const auto find = [&](const std::string& id) {
+    return std::find_if(rules.begin(), rules.end(), [&](const RuleSource& rule) { return rule.id == id; });
+  };
+  int added = 0;
+  for (const Node& node : patches.items()) {
+    RuleSource patch = read_rule(node, row, true, issues);
+    if (!node.is_map()) continue;
+    const std::string after = patch.part("after").text_or("");
+    const bool remove = patch.part("remove").text_or("") == "true";
+    patch.parts.erase("after");
+    patch.parts.erase("remove");
+    const auto old = patch.id.empty() ? rules.end() : find(patch.id);
+    if (old != rules.end()) {
+      if (remove) {
+        rules.erase(old);
+        continue;
+      }
+      for (auto& [key, value] : patch.parts) old->parts[key] = value;
+      old->node = node;
+      continue;
+    }
+    if (remove || patch.parts.find(row ? "from" : "to") == patch.parts.end()) {
+      issues.push_back(node.fail("no rule is named " + patch.id, did_you_mean(patch.id, ids_of(rules))).value());
+      continue;
+    }
+    if (patch.id.empty()) patch.id = map + "#p" + std::to_string(++added);
+    auto place = rules.end();
+    if (!after.empty()) {
+      place = find(after);
+      if (place == rules.end()) {
+        issues.push_back(node.fail("no rule is named " + after, did_you_mean(after, ids_of(rules))).value());
+        continue;
+      }
+      ++place;
+    }
+    rules.insert(place, std::move(patch));
+  }
+}
+
+void read_tables(const Node& tables, Sources& out, std::vector<Issue>& issues) {
+  for (const auto& [name, node] : tables.members()) {
+    TableSource own = read_table(name, node, issues);
+    auto& table = out.tables.emplace(name, TableSource{name, own.to, own.replace, {}, {}, node}).first->second;
+    for (auto& [code, entry] : own.entries) {
+      if (entry.system.empty() && own.to != table.to) entry.system = own.to;
+      table.own[code] = entry;
+    }
+  }
+}
+
+void read_z_segments(const Node& segments, Sources& out, std::vector<Issue>& issues) {
+  for (const auto& [id, fields] : segments.members()) {
+    auto& declared = out.z_segments[id];
+    for (const auto& [number, field] : fields.members()) {
+      if (auto ok = field.only({"name", "type"}); !ok) issues.push_back(std::move(ok).error());
+      if (number.empty() || number.size() > 3 || number.find_first_not_of("0123456789") != std::string::npos) {
+        issues.push_back(field.fail("'" + number + "' is no field number").value());
+        continue;
+      }
+      declared[static_cast<unsigned>(std::stoul(number))] = field["type"].text_or("ST");
+    }
+  }
+}
+
+}  // namespace
+
+Sources with_hospital(const Sources& shared, const Node& hospital, std::vector<Issue>& issues) {
+  Sources out = shared;
+  if (!hospital) return out;
+  if (auto ok = hospital.only({"tables", "systems", "patches", "segments", "comment"}); !ok) issues.push_back(std::move(ok).error());
+  read_tables(hospital["tables"], out, issues);
+  for (const auto& [name, uri] : hospital["systems"].members()) {
+    const std::string text = uri.text_or("");
+    if (text.find(':') == std::string::npos) {
+      issues.push_back(uri.fail("'" + text + "' is no URI", "write urn:oid:1.2.3 or https://…").value());
+      continue;
+    }
+    out.systems[name] = text;
+  }
+  read_z_segments(hospital["segments"], out, issues);
+  for (const auto& [name, patches] : hospital["patches"].members()) {
+    if (const auto map = out.maps.find(name); map != out.maps.end()) {
+      patch_rules(name, map->second.rules, false, patches, issues);
+    } else if (const auto message = out.messages.find(name); message != out.messages.end()) {
+      patch_rules(name, message->second.rows, true, patches, issues);
+    } else {
+      std::vector<std::string_view> known;
+      for (const auto& entry : out.maps) known.push_back(entry.first);
+      for (const auto& entry : out.messages) known.push_back(entry.first);
+      issues.push_back(patches.fail("no map is named " + name, did_you_mean(name, known)).value());
+    }
+  }
+  std::string text;
+  flatten(hospital, text);
+  out.fingerprint = XXH64(text.data(), text.size(), shared.fingerprint);
+  return out;
+}
+
+}  // namespace yilian::mapping

@@ -1,0 +1,233 @@
+#pragma once
+// The compiled form of a mapping: numbers and pointers, nothing of the rules' text but names for explanations. Immutable once made.
+
+#include <re2/re2.h>
+
+#include <array>
+#include <cstdint>
+#include <deque>
+#include <map>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+#include "engine/fhir/definitions.h"
+#include "engine/hl7v2/grammar.h"
+#include "engine/mapping/convert.h"
+#include "engine/mapping/flat_map.h"
+#include "engine/mapping/systems.h"
+
+namespace yilian::mapping {
+
+inline constexpr std::uint32_t kNone = 0xFFFFFFFF;
+
+// A field, a component or a subcomponent: of a segment, or of the value that a datatype map is applied to. Zero: the whole.
+struct Selector {
+  enum class Base : std::uint8_t { segment, value } base = Base::value;
+  enum class Read : std::uint8_t { whole, first, by_obx2 } read = Read::whole;  // how a composite is read as text
+  std::uint16_t segment = 0;  // number of the segment id in the program
+  std::uint16_t field = 0, component = 0, subcomponent = 0;
+};
+
+struct Expr {
+  enum class Op : std::uint8_t {
+    either, both, negate, compare, among, matches, selector, exists, literal, coalesce,
+    count, count_segments, length, upper, trim, digits, concat, match, pick, made, version, feed, hospital, table, system,
+  } op = Op::literal;
+  enum class Compare : std::uint8_t { equal, differs, less, at_most, more, at_least } compare = Compare::equal;
+  bool pick_first = false;
+  std::uint32_t first = 0, count = 0;  // arguments, in Program::arguments
+  std::uint32_t index = kNone;         // of a selector, a pattern, a table, a declared resource (by name), or a segment id
+  std::string_view text;               // literal
+  double number = 0;
+  bool is_number = false;              // the literal reads as one
+};
+
+struct RequiredElements {
+  std::vector<std::uint16_t> orders;
+};
+
+// One step of a target path.
+struct Step {
+  enum class Kind : std::uint8_t { root, element, enter } kind = Kind::element;
+  bool list = false;
+  bool repeats = false;    // the field's repetition chooses the item here
+  bool own_item = false;   // the last list without a label: an item for each run of the rule
+  bool keyed = false;      // enter: some rule of the map may give the resource its key
+  bool shared = false;     // enter: more than one rule writes to the resource
+  Primitive primitive = Primitive::none;
+  std::uint16_t order = 0;
+  std::uint32_t slot = kNone;          // label within the map, unique in the program
+  const fhir::Element* element = nullptr;
+  const fhir::Type* type = nullptr;
+  std::string_view name;               // JSON member
+  const RequiredElements* required = nullptr;
+};
+
+struct Piece {  // of a template
+  std::string_view text;
+  std::uint32_t expr = kNone;
+};
+
+struct RuleInfo {
+  std::string id, place;
+};
+
+struct Rule {
+  enum class Source : std::uint8_t { none, selector, expression } source = Source::none;
+  enum class Action : std::uint8_t { text, literal, pieces, block, coded } action = Action::text;
+  enum class Via : std::uint8_t { plain, system, base64, hex } via = Via::plain;
+  enum class Only : std::uint8_t { all, first, last, number } only = Only::all;
+  bool joined = false;
+  bool this_target = false;      // `$this`
+  bool repeats = false;          // each repetition of the field has a place of its own
+  std::uint16_t only_number = 0;
+  std::uint32_t when = kNone;
+  std::uint32_t index = kNone;   // selector or expression
+  std::uint32_t first_step = 0, steps = 0;
+  std::uint32_t block = kNone, table = kNone;
+  std::uint32_t first_piece = 0, pieces = 0;
+  std::uint32_t info = kNone;
+  std::uint32_t coding_step = kNone;  // coded: the `coding` step; kNone for a Coding
+  std::string_view literal, otherwise, join;
+  bool has_otherwise = false;
+};
+
+struct Key {
+  std::vector<std::vector<std::uint32_t>> alternatives;  // expressions
+};
+
+struct Default {
+  std::uint16_t order;  // the element of the resource that must be absent
+  Rule rule;
+};
+
+// A segment or a datatype map.
+struct Block {
+  std::string name;
+  const fhir::Type* target = nullptr;
+  Primitive primitive = Primitive::none;
+  bool pure = true;  // depends on its value alone
+  std::vector<Rule> rules;
+  Key key;
+  std::vector<Default> defaults;
+};
+
+struct Coding {
+  std::string code, display, system;
+};
+
+struct Table {
+  std::string name, to;
+  bool replace = false;
+  std::vector<Coding> codings;
+  FlatMap exact, folded;
+  // The entry's number, or kAbsent.
+  std::uint32_t find(std::string_view code) const;
+};
+
+struct Declared {
+  enum class Per : std::uint8_t { message, group, segment } per = Per::message;
+  std::string name;  // "Observation[2]"
+  const fhir::Type* type = nullptr;
+  Step root;
+  std::uint32_t path = 0;       // group path of `per`, or that encloses its segment
+  std::uint16_t segment = 0;
+  std::uint32_t when = kNone;
+  std::vector<Key> keys;
+  std::vector<Default> defaults;
+  bool placeholder = false, owned = false, mentioned = false, needed = false;
+};
+
+struct Link {
+  std::uint32_t from, to;       // declared resources
+  std::uint32_t first_step, steps;
+};
+
+struct Row {
+  std::uint16_t segment = 0;
+  std::uint32_t path = 0;       // kNone: wherever the segment stands
+  std::uint32_t when = kNone, declared = kNone, block = kNone;
+  std::uint32_t first_step = 0, steps = 0;  // below the instance
+  std::vector<Link> links;
+  std::vector<std::pair<std::uint32_t, Rule>> sets;
+  std::vector<std::string> clears;
+  std::uint32_t info = kNone;
+};
+
+struct GroupPath {
+  std::string_view name;
+  std::uint32_t parent, depth;
+  std::vector<std::uint32_t> children;
+  const hl7v2::Particle* particle;
+};
+
+struct MessageProgram {
+  std::string name;
+  const hl7v2::Particle* structure = nullptr;
+  std::vector<GroupPath> paths;  // 0 is the root
+  std::vector<std::string> types;
+  std::vector<std::uint32_t> event_time;  // selectors
+  std::vector<std::string> owns, mentions;
+  std::vector<Declared> declared;
+  std::vector<Row> rows;
+  std::map<std::uint16_t, std::vector<std::uint32_t>> places;  // paths that rows name, by segment
+};
+
+// Segment ids packed into an integer, to their numbers in the program.
+class SegmentIds {
+ public:
+  static std::uint32_t packed(std::string_view id) {
+    return id.size() != 3 ? 0
+                          : static_cast<std::uint32_t>(static_cast<unsigned char>(id[0])) << 16 | static_cast<std::uint32_t>(static_cast<unsigned char>(id[1])) << 8 |
+                                static_cast<unsigned char>(id[2]);
+  }
+  static constexpr std::uint16_t kUnknown = 0;
+  std::uint16_t add(std::string_view id);
+  std::uint16_t find(std::string_view id) const {
+    const std::uint32_t key = packed(id);
+    for (std::size_t i = start(key);; i = (i + 1) & (kSlots - 1)) {
+      if (slots_[i].number == kUnknown || slots_[i].key == key) return slots_[i].number;
+    }
+  }
+  const std::string& name(std::uint16_t number) const { return names_[number]; }
+  std::size_t size() const { return names_.size(); }
+
+ private:
+  static constexpr std::size_t kSlots = 2048;
+  static std::size_t start(std::uint32_t key) { return key * 2654435761u >> 21; }
+  struct Slot {
+    std::uint32_t key = 0;
+    std::uint16_t number = kUnknown;
+  };
+  std::array<Slot, kSlots> slots_{};
+  std::vector<std::string> names_{std::string()};
+};
+
+struct Program {
+  std::deque<std::string> texts;  // what string_views of the program point to
+  std::vector<Selector> selectors;
+  std::vector<Expr> exprs;
+  std::vector<std::uint32_t> arguments;
+  std::vector<std::unique_ptr<re2::RE2>> patterns;
+  std::vector<Step> steps;  // a path is a range in here
+  std::vector<Piece> pieces;
+  std::vector<RuleInfo> infos;
+  std::deque<Block> blocks;
+  std::vector<Table> tables;
+  std::vector<MessageProgram> messages;
+  std::map<std::string, std::uint32_t> by_type;       // "ADT^A01"
+  std::map<std::string, std::uint32_t> by_structure;  // "ADT_A01"
+  std::vector<std::string> known_types;               // "ADT", …: message types that some map serves
+  SegmentIds segments;
+  Systems systems;
+  std::unordered_map<const fhir::Type*, std::unique_ptr<RequiredElements>> required;
+  std::uint16_t msh = 0, obx = 0;
+  // Steps of what the runner writes by itself.
+  std::uint32_t reference_display = kNone, reference_identifier = kNone, coding_system = kNone, coding_code = kNone, coding_display = kNone, concept_coding = kNone, concept_text = kNone;
+  std::uint64_t fingerprint = 0;
+};
+
+}  // namespace yilian::mapping

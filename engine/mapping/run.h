@@ -1,0 +1,188 @@
+#pragma once
+// One message going through a compiled mapping. Rows make and fill instances (run_rows.cpp), rules fill elements (run_rules.cpp) with what expressions read
+// (evaluate.cpp); then instances of one id become one, gaps get their defaults, what is not valid is left out (finish.cpp), and the rest is written (emit.cpp).
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "engine/mapping/build_tree.h"
+#include "engine/mapping/mapping.h"
+#include "engine/mapping/segment_index.h"
+
+namespace yilian::mapping {
+
+inline constexpr std::size_t kMostInstances = 50'000;
+inline constexpr std::size_t kMostNodes = 4'000'000;
+inline constexpr std::size_t kMostNotices = 500;
+
+// A piece of the message, and where it stands.
+struct Part {
+  enum class Level : std::uint8_t { repetition, component, subcomponent, text /* already decoded; from an expression */ } level = Level::repetition;
+  std::string_view raw;
+  std::uint32_t segment = kNone;
+  std::uint32_t repetition = 1;
+  std::uint16_t field = 0, component = 0, subcomponent = 0;
+};
+
+// What the names in a rule stand for.
+struct Scope {
+  std::uint32_t segment = kNone;  // who looks; kNone: the message as a whole
+  const Part* value = nullptr;    // what a datatype map is applied to
+  const Part* bound = nullptr;    // the current repetition of the rule's own field
+  std::uint32_t run = 0;          // this run of the map: labels hold within it
+  std::uint32_t node = kNone;     // target
+  std::uint32_t outer = kNone;    // RuleInfo of the segment map's rule
+  std::uint32_t rule = kNone;     // RuleInfo of the rule itself
+};
+
+struct Instance {
+  enum class Identity : std::uint8_t { keyed, contents, unkeyed } identity = Identity::contents;
+  const Step* root = nullptr;
+  std::uint32_t node = kNone;
+  const Declared* declared = nullptr;
+  const Block* block = nullptr;        // of a resource of its own: the map whose defaults it takes
+  std::uint32_t segment = kNone;       // that made it
+  std::uint32_t referrer = kNone;      // of a resource of its own: the Reference it was made for
+  std::uint32_t merged_into = kNone;
+  bool alive = true;
+  Uuid id;
+  char id_text[36] = {};
+};
+
+struct RawOrigin {
+  Part part;  // segment kNone: no field
+  std::uint32_t outer, rule, next;
+};
+
+// Memory that is kept from message to message; one a thread.
+struct Scratch {
+  BuildTree tree;
+  SegmentIndex index;
+  std::vector<Instance> instances;
+  std::vector<std::vector<std::pair<std::uint32_t, std::uint32_t>>> positions;  // by declared resource: (segment where it begins, instance), sorted
+  std::vector<std::pair<std::uint32_t, std::string>> cleared;                    // (instance, path)
+  struct Deferred {
+    const Link* link;
+    std::uint32_t segment, run;
+  };
+  std::vector<Deferred> links;
+  std::vector<std::pair<std::string_view, std::uint32_t>> contents;  // what is known by its contents: (they, instance)
+  struct Memo {
+    std::string_view raw;
+    std::uint32_t instance;
+  };
+  std::vector<Memo> memos;
+  std::vector<RawOrigin> origins;
+  std::vector<Part> sources;  // what the last expression read (only when traced)
+  std::vector<std::uint32_t> resolved;
+  std::string text;
+};
+
+class Run {
+ public:
+  Run(const Program& program, const MessageProgram& map, const hl7v2::Message& message, const Context& context, Scratch& scratch);
+  Result<Mapped> go();
+
+ private:
+  // First words of keys in the tree's NumberTable; labels use what is below.
+  enum Tag : std::uint32_t { kInstanceTag = 1u << 24, kLinkTag, kMemoTag, kIdTag, kContentsTag };
+
+  // run_rows.cpp
+  void run_rows();
+  void run_row(const Row& row, std::uint32_t segment);
+  void run_links();
+  void set_link(const Scratch::Deferred& deferred);
+  std::uint32_t instance_for(std::uint32_t declared, std::uint32_t segment);    // made when it is not there; kNone: none here
+  std::uint32_t find_instance(std::uint32_t declared, std::uint32_t segment) const;
+  std::uint32_t make_declared(std::uint32_t declared, std::uint32_t segment, std::uint32_t position);
+  std::uint32_t make_instance(const Step& root, const Declared* declared, std::uint32_t segment);
+  bool identify(Instance& instance, const Key& key, const Scope& scope);
+  void set_id(Instance& instance, std::string_view name);
+
+  // run_rules.cpp
+  void run_block(const Block& block, Scope scope);
+  void run_rule(const Rule& rule, const Scope& scope);
+  void run_repetitions(const Rule& rule, const Scope& scope, const Selector& selector);
+  void run_joined(const Rule& rule, const Scope& scope, const Selector& selector, std::uint32_t segment);
+  bool run_value(const Rule& rule, const Scope& scope, const Part& part, std::uint32_t repetition);  // false: nothing there
+  void perform(const Rule& rule, const Scope& scope, const Part& part, std::uint32_t repetition);
+  void apply_block(const Rule& rule, const Scope& scope, const Part& part, std::uint32_t repetition);
+  void apply_coded(const Rule& rule, const Scope& scope, const Part& part, std::uint32_t repetition);
+  void write_coding(std::uint32_t coding, std::string_view code, std::string_view display, std::string_view system, bool sourced, const Scope& scope,
+                    const Part& part);
+  void drop_repeated_codings(std::uint32_t concept_node, const Step& coding);
+  void write_text(const Rule& rule, const Scope& scope, const Part& part, std::string_view text, std::uint32_t repetition);
+  void write_otherwise(const Rule& rule, const Scope& scope, std::uint32_t repetition);
+  bool write_primitive(std::uint32_t node, std::string_view text, bool sourced, const Scope& scope, const Part& part);
+  void write_ready(std::uint32_t node, std::string_view text, bool sourced, const Scope& scope, const Part& part);
+  void clear(const Rule& rule, const Scope& scope);
+  std::uint32_t reach(const Rule& rule, const Scope& scope, std::uint32_t repetition);
+  std::uint32_t walk(std::uint32_t node, std::uint32_t first, std::uint32_t count, std::uint32_t run, std::uint32_t repetition, std::uint32_t segment);
+  std::uint32_t enter(std::uint32_t reference, const Step& step, std::uint32_t segment);
+
+  // evaluate.cpp
+  bool truth(std::uint32_t expr, const Scope& scope);
+  std::string_view evaluate(std::uint32_t expr, const Scope& scope);
+  std::string_view evaluate_function(const Expr& expr, const Scope& scope);
+  bool compare(const Expr& expr, const Scope& scope);
+  std::string_view pick(const Expr& expr, const Scope& scope);
+  std::string_view authority(std::string_view hd, char separator);
+  Part select(const Selector& selector, const Scope& scope);
+  Part below(Part part, unsigned component, unsigned subcomponent) const;
+  std::string_view text_of(const Part& part, Selector::Read read);
+  std::string_view decoded(std::string_view raw);
+  std::string_view pieces(const Rule& rule, const Scope& scope);
+  std::uint32_t resolve(std::uint32_t segment, std::uint16_t id);
+  bool valued(std::string_view raw) const;
+  std::uint32_t argument(const Expr& expr, std::uint32_t n) const { return program_.arguments[expr.first + n]; }
+
+  // finish.cpp
+  void merge();
+  void merge_into(std::uint32_t target, std::uint32_t source);
+  void describe_unkeyed();
+  std::string_view display_of(const Instance& instance);
+  void write_defaults();
+  void drop_invalid();
+  bool check(std::uint32_t node, bool& content);
+  bool complete(std::uint32_t node);
+  void identify_by_contents();
+  void contents(std::uint32_t node, std::string& out) const;
+  std::uint32_t target(std::uint32_t instance) const;  // after merging
+  const Node* first_item(std::uint32_t node, std::string_view element) const;
+
+  // emit.cpp
+  void emit(Mapped& out);
+  void emit_object(std::uint32_t node, fhir::Json& out, std::string& path, std::uint32_t resource);
+  void emit_element(std::uint32_t node, fhir::Json& parent, std::string& path, std::uint32_t resource);
+  void emit_list(std::uint32_t container, fhir::Json& parent, std::string& path, std::uint32_t resource);
+  void emit_primitive(std::uint32_t node, fhir::Json& out, const std::string& path, std::uint32_t resource);
+  void emit_origins(std::uint32_t node, const std::string& path, std::uint32_t resource);
+  std::string_view reference_to(std::uint32_t instance);
+  Rank rank(const Instance& instance) const;
+
+  void note(Notice::Kind kind, std::string where, std::string what, std::uint32_t rule);
+  std::string where(const Part& part) const;
+  void event_time();
+
+  const Program& program_;
+  const MessageProgram& map_;
+  const hl7v2::Message& message_;
+  const hl7v2::Delimiters& delimiters_;
+  const Context& context_;
+  Scratch& s_;
+  BuildTree& tree_;
+  Mapped out_;
+  fhir::Arena* arena_ = nullptr;
+  std::uint32_t runs_ = 0;
+  std::uint32_t resolved_for_ = kNone - 1;
+  std::uint32_t counted_segment_ = kNone, counted_field_ = 0, counted_ = 0;  // the last count() of a field
+  const Expr* picked_expr_ = nullptr;                                        // the last pick()
+  std::uint32_t picked_segment_ = kNone;
+  std::string_view picked_;
+  bool escapes_ = true, repetitions_ = true;  // whether the message has such characters at all, behind its header's own
+  bool overflow_ = false;
+  bool rejected_notices_ = false;
+};
+
+}  // namespace yilian::mapping

@@ -1,0 +1,198 @@
+// Rows of a message map: they find or make the instances that segments feed, and link them.
+
+#include <algorithm>
+#include <cstring>
+
+#include "engine/mapping/run.h"
+
+namespace yilian::mapping {
+
+void Run::run_rows() {
+  for (const Row& row : map_.rows) {
+    for (const std::uint32_t segment : s_.index.of(row.segment)) {
+      if (row.path != kNone && s_.index.place(segment) != row.path) continue;
+      run_row(row, segment);
+      if (tree_.size() > kMostNodes) overflow_ = true;
+      if (overflow_) return;
+    }
+  }
+}
+
+void Run::run_row(const Row& row, std::uint32_t segment) {
+  Scope scope;
+  scope.segment = segment;
+  scope.outer = scope.rule = row.info;
+  if (row.when != kNone && !truth(row.when, scope)) return;
+  scope.run = ++runs_;
+  if (row.declared != kNone) {
+    const std::uint32_t instance = instance_for(row.declared, segment);
+    if (instance == kNone) return;
+    scope.node = s_.instances[instance].node;
+    for (const std::string& path : row.clears) s_.cleared.emplace_back(instance, path);
+  }
+  for (const auto& [declared, rule] : row.sets) {
+    const std::uint32_t instance = declared == row.declared ? instance_for(declared, segment) : find_instance(declared, segment);
+    if (instance == kNone) continue;
+    Scope set = scope;
+    set.node = s_.instances[instance].node;
+    set.outer = kNone;
+    run_rule(rule, set);
+  }
+  for (const Link& link : row.links) s_.links.push_back({&link, segment, scope.run});
+  if (row.block == kNone) return;
+  if (row.steps > 0) scope.node = walk(scope.node, row.first_step, row.steps, scope.run, 0, segment);
+  if (scope.node == kNone) return;
+  scope.outer = kNone;
+  run_block(program_.blocks[row.block], scope);
+}
+
+std::uint32_t Run::make_instance(const Step& root, const Declared* declared, std::uint32_t segment) {
+  if (s_.instances.size() >= kMostInstances) {
+    overflow_ = true;
+    return kNone;
+  }
+  Instance instance;
+  instance.root = &root;
+  instance.node = tree_.root(root);
+  instance.declared = declared;
+  instance.segment = segment;
+  s_.instances.push_back(instance);
+  const auto index = static_cast<std::uint32_t>(s_.instances.size() - 1);
+  tree_[instance.node].instance = index;
+  return index;
+}
+
+void Run::set_id(Instance& instance, std::string_view name) {
+  instance.identity = Instance::Identity::keyed;
+  instance.id = Uuid::named(context_.space, name);
+  instance.id.text(instance.id_text);
+}
+
+// Type and key parts with bars between; a bar within a part is told from them by a backslash.
+bool Run::identify(Instance& instance, const Key& key, const Scope& scope) {
+  std::string& name = s_.text;
+  for (const auto& alternative : key.alternatives) {
+    name = instance.root->type->name;
+    bool all = true;
+    for (const std::uint32_t part : alternative) {
+      const std::string_view text = evaluate(part, scope);
+      all = all && !text.empty();
+      name += '|';
+      if (program_.exprs[part].op == Expr::Op::pick || text.find_first_of("|\\") == std::string_view::npos) {
+        name += text;
+        continue;
+      }
+      for (const char c : text) {
+        if (c == '|' || c == '\\') name += '\\';
+        name += c;
+      }
+    }
+    if (!all) continue;
+    set_id(instance, name);
+    return true;
+  }
+  return false;
+}
+
+std::uint32_t Run::make_declared(std::uint32_t index, std::uint32_t segment, std::uint32_t position) {
+  const Declared& declared = map_.declared[index];
+  Scope scope;
+  scope.segment = segment;
+  if (declared.when != kNone && !truth(declared.when, scope)) return kNone;
+  const std::uint32_t made = make_instance(declared.root, &declared, segment);
+  if (made == kNone) return kNone;
+  Instance& instance = s_.instances[made];
+  const bool known = std::any_of(declared.keys.begin(), declared.keys.end(), [&](const Key& key) { return identify(instance, key, scope); });
+  if (!known) {
+    // Control ids start anew in many systems: the message's time belongs to them.
+    const std::uint32_t msh = resolve(kNone, program_.msh);
+    std::string name(declared.type->name);
+    ((name += "|~|") += context_.feed) += '|';
+    name += message_.control_id();
+    name += '|';
+    if (msh != kNone) name += message_.field(msh, 7);
+    ((name += '|') += declared.name) += '|' + std::to_string(s_.positions[index].size());
+    set_id(instance, name);
+  }
+  auto& positions = s_.positions[index];
+  const std::pair<std::uint32_t, std::uint32_t> entry{position, made};
+  if (positions.empty() || positions.back() < entry) {
+    positions.push_back(entry);
+  } else {
+    positions.insert(std::lower_bound(positions.begin(), positions.end(), entry), entry);
+  }
+  return made;
+}
+
+std::uint32_t Run::instance_for(std::uint32_t index, std::uint32_t segment) {
+  const Declared& declared = map_.declared[index];
+  std::uint32_t occurrence = 0, position = 0, kind = 0;
+  switch (declared.per) {
+    case Declared::Per::message: break;
+    case Declared::Per::group:
+      occurrence = s_.index.occurrence(segment, declared.path);
+      if (occurrence != kNone) {
+        position = s_.index.node(occurrence).first_segment;
+        break;
+      }
+      // The group's head is missing and the segment stands alone: an occurrence of its own. From elsewhere there is none to make.
+      for (std::uint32_t path = s_.index.place(segment); path != kNone && path != 0; path = map_.paths[path].parent) {
+        if (path == declared.path) kind = 1;
+      }
+      if (kind == 0) return find_instance(index, segment);
+      occurrence = position = segment;
+      break;
+    case Declared::Per::segment:
+      if (s_.index.id(segment) != declared.segment) return find_instance(index, segment);
+      occurrence = position = segment;
+      break;
+  }
+  const std::uint32_t known = tree_.numbers().find(kInstanceTag, index, occurrence, kind);
+  if (known != kNone) return known;
+  const std::uint32_t made = make_declared(index, segment, position);
+  if (made != kNone) tree_.numbers().at(kInstanceTag, index, occurrence, kind) = made;
+  return made;
+}
+
+std::uint32_t Run::find_instance(std::uint32_t index, std::uint32_t segment) const {
+  const Declared& declared = map_.declared[index];
+  const auto& positions = s_.positions[index];
+  if (positions.empty()) return kNone;
+  if (declared.per == Declared::Per::message || segment == kNone) return positions.front().second;
+  const std::uint32_t around = s_.index.common(segment, declared.path);
+  const auto& group = s_.index.node(around);
+  auto first = positions.begin(), last = positions.end();
+  if (around != 0) {
+    first = std::lower_bound(first, last, std::pair<std::uint32_t, std::uint32_t>{group.first_segment, 0});
+    last = std::lower_bound(first, last, std::pair<std::uint32_t, std::uint32_t>{group.last_segment, 0});
+  }
+  if (first == last) return kNone;
+  const auto after = std::upper_bound(first, last, std::pair<std::uint32_t, std::uint32_t>{segment, kNone});
+  return after == first ? after->second : (after - 1)->second;
+}
+
+void Run::run_links() {
+  for (const auto& deferred : s_.links) set_link(deferred);
+}
+
+void Run::set_link(const Scratch::Deferred& deferred) {
+  const Link& link = *deferred.link;
+  const std::uint32_t from = find_instance(link.from, deferred.segment), to = find_instance(link.to, deferred.segment);
+  if (from == kNone || to == kNone) return;
+  const std::uint32_t parent = walk(s_.instances[from].node, link.first_step, link.steps - 1, deferred.run, 0, deferred.segment);
+  if (parent == kNone) return;
+  const Step& last = program_.steps[link.first_step + link.steps - 1];
+  std::uint32_t node = kNone;
+  if (last.list) {
+    std::uint32_t& known = tree_.numbers().at(kLinkTag, parent, last.order, to);
+    if (known != kNone) return;
+    node = known = tree_.new_item(parent, last);
+  } else {
+    node = tree_.child(parent, last);
+  }
+  if (node == kNone || tree_.has_content(node)) return;
+  tree_[node].instance = to;
+  tree_[node].linked = true;
+}
+
+}  // namespace yilian::mapping

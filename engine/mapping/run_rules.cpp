@@ -1,0 +1,374 @@
+// Rules: from a part of the message to elements of a resource.
+
+#include <algorithm>
+
+#include "engine/mapping/run.h"
+
+namespace yilian::mapping {
+
+void Run::run_block(const Block& block, Scope scope) {
+  for (const Rule& rule : block.rules) {
+    Scope inner = scope;
+    inner.rule = rule.info;
+    if (inner.outer == kNone) inner.outer = rule.info;
+    run_rule(rule, inner);
+  }
+}
+
+void Run::run_rule(const Rule& rule, const Scope& scope) {
+  if (overflow_) return;
+  s_.sources.clear();
+  if (rule.source == Rule::Source::selector) {
+    const Selector& selector = program_.selectors[rule.index];
+    if (selector.base == Selector::Base::segment) return run_repetitions(rule, scope, selector);
+    if (rule.when != kNone && !truth(rule.when, scope)) return;
+    if (!run_value(rule, scope, select(selector, scope), 0)) write_otherwise(rule, scope, 0);
+    return;
+  }
+  if (rule.when != kNone && !truth(rule.when, scope)) return;
+  Part part;
+  part.level = Part::Level::text;
+  if (rule.source == Rule::Source::expression) {
+    s_.sources.clear();
+    part.raw = evaluate(rule.index, scope);
+    if (part.raw.empty()) return write_otherwise(rule, scope, 0);
+  }
+  perform(rule, scope, part, 0);
+}
+
+void Run::run_repetitions(const Rule& rule, const Scope& scope, const Selector& selector) {
+  const std::uint32_t segment = resolve(scope.segment, selector.segment);
+  std::string_view rest = segment == kNone ? std::string_view() : message_.field(segment, selector.field);
+  if (rest.empty()) {
+    if (rule.has_otherwise && (rule.when == kNone || truth(rule.when, scope))) write_otherwise(rule, scope, 0);
+    return;
+  }
+  if (rule.joined) return run_joined(rule, scope, selector, segment);
+  Part bound;
+  bound.segment = segment;
+  bound.field = selector.field;
+  Scope inner = scope;
+  inner.bound = &bound;
+  const bool whole_field = selector.segment == program_.msh && selector.field <= 2;
+  std::uint32_t repetition = 0;
+  if (rule.only == Rule::Only::last) {
+    repetition = static_cast<std::uint32_t>(hl7v2::repetition_count(rest, delimiters_)) - 1;
+    rest = rest.substr(rest.rfind(delimiters_.repetition) + 1);
+  }
+  bool written = false;
+  for (;; ++repetition) {
+    const auto end = whole_field || !repetitions_ ? std::string_view::npos : rest.find(delimiters_.repetition);
+    bound.raw = rest.substr(0, end);
+    bound.repetition = repetition + 1;
+    const bool wanted = rule.only != Rule::Only::number || repetition + 1 == rule.only_number;
+    if (wanted && !bound.raw.empty() && (rule.when == kNone || truth(rule.when, inner))) {
+      if (written && !rule.repeats) {
+        note(Notice::Kind::extra_repetitions, where(bound), "the target takes one value; this and the following repetitions are left out", rule.info);
+        break;
+      }
+      s_.sources.clear();
+      written = run_value(rule, inner, below(bound, selector.component, selector.subcomponent), repetition) || written;
+    }
+    if (end == std::string_view::npos || overflow_ || (rule.only == Rule::Only::first && written) || rule.only == Rule::Only::last) break;
+    rest.remove_prefix(end + 1);
+  }
+  if (!written && (rule.when == kNone || !rule.has_otherwise || truth(rule.when, scope))) write_otherwise(rule, scope, 0);
+}
+
+void Run::run_joined(const Rule& rule, const Scope& scope, const Selector& selector, std::uint32_t segment) {
+  if (rule.when != kNone && !truth(rule.when, scope)) return;
+  Part part;
+  part.segment = segment;
+  part.field = selector.field;
+  part.raw = message_.field(segment, selector.field);
+  std::string out;
+  bool any = false;
+  std::string_view rest = part.raw;
+  for (std::uint32_t repetition = 1;; ++repetition) {
+    const auto end = rest.find(delimiters_.repetition);
+    Part one = part;
+    one.raw = rest.substr(0, end);
+    one.repetition = repetition;
+    const auto text = text_of(below(one, selector.component, selector.subcomponent), selector.read);
+    // An empty line within a text stays one; at the beginning and the end it goes.
+    if (any) out += rule.join;
+    out += text;
+    any = any || !text.empty();
+    if (end == std::string_view::npos) break;
+    rest.remove_prefix(end + 1);
+  }
+  if (!any) return hl7v2::is_null(part.raw) ? clear(rule, scope) : write_otherwise(rule, scope, 0);
+  if (context_.trace) s_.sources.assign(1, part);
+  while (!rule.join.empty() && out.ends_with(rule.join)) out.resize(out.size() - rule.join.size());
+  Part joined = part;
+  joined.level = Part::Level::text;
+  joined.raw = arena_->copy(out);
+  perform(rule, scope, joined, 0);
+}
+
+bool Run::run_value(const Rule& rule, const Scope& scope, const Part& part, std::uint32_t repetition) {
+  if (hl7v2::is_null(part.raw)) {
+    clear(rule, scope);
+    return true;
+  }
+  if (!valued(part.raw)) return false;
+  perform(rule, scope, part, repetition);
+  return true;
+}
+
+void Run::perform(const Rule& rule, const Scope& scope, const Part& part, std::uint32_t repetition) {
+  switch (rule.action) {
+    case Rule::Action::literal:
+      if (const std::uint32_t node = reach(rule, scope, repetition); node != kNone) write_ready(node, rule.literal, false, scope, part);
+      return;
+    case Rule::Action::pieces: {
+      const std::string_view text = pieces(rule, scope);
+      if (text.empty()) return write_otherwise(rule, scope, repetition);
+      Part made;
+      made.level = Part::Level::text;
+      made.raw = text;
+      return write_text(rule, scope, made, text, repetition);
+    }
+    case Rule::Action::block: return apply_block(rule, scope, part, repetition);
+    case Rule::Action::coded: return apply_coded(rule, scope, part, repetition);
+    case Rule::Action::text: break;
+  }
+  const bool selected = rule.source == Rule::Source::selector;
+  const Selector::Read read = selected ? program_.selectors[rule.index].read : Selector::Read::whole;
+  std::string_view text = text_of(part, read);
+  switch (rule.via) {
+    case Rule::Via::plain: break;
+    case Rule::Via::system:
+      // The whole of an HD tells more than its first component.
+      if (part.level == Part::Level::text || part.level == Part::Level::subcomponent || read == Selector::Read::whole) {
+        text = program_.systems.of_name(text, context_.hospital, *arena_);
+      } else {
+        text = authority(part.raw, part.level == Part::Level::component ? delimiters_.subcomponent : delimiters_.component);
+      }
+      break;
+    case Rule::Via::base64: text = base64_of_bytes(text, *arena_); break;
+    case Rule::Via::hex: text = base64_of_hex(text, *arena_).value_or(std::string_view()); break;
+  }
+  if (text.empty()) return write_otherwise(rule, scope, repetition);
+  if (rule.table == kNone) return write_text(rule, scope, part, text, repetition);
+  const Table& table = program_.tables[rule.table];
+  std::uint32_t entry = table.find(text);
+  if (entry == kNone && part.level == Part::Level::repetition) entry = table.find(text_of(below(part, 4, 0), Selector::Read::first));
+  if (entry != kNone) {
+    if (const std::uint32_t node = reach(rule, scope, repetition); node != kNone) write_ready(node, table.codings[entry].code, true, scope, part);
+    return;
+  }
+  note(Notice::Kind::unmapped_code, where(part), "'" + std::string(text) + "' is not in table " + table.name, rule.info);
+  write_otherwise(rule, scope, repetition);
+}
+
+void Run::write_text(const Rule& rule, const Scope& scope, const Part& part, std::string_view text, std::uint32_t repetition) {
+  const std::uint32_t node = reach(rule, scope, repetition);
+  if (node == kNone) return;
+  if (!write_primitive(node, text, true, scope, part)) write_otherwise(rule, scope, repetition);
+}
+
+void Run::write_otherwise(const Rule& rule, const Scope& scope, std::uint32_t repetition) {
+  if (!rule.has_otherwise) return;
+  const std::uint32_t node = reach(rule, scope, repetition);
+  if (node == kNone) return;
+  if (rule.action != Rule::Action::coded) {
+    write_ready(node, rule.otherwise, false, scope, Part{});
+  } else if (!tree_.has_content(node)) {
+    const std::uint32_t coding = rule.coding_step == kNone ? node : tree_.new_item(node, program_.steps[rule.coding_step]);
+    write_coding(coding, rule.otherwise, {}, program_.tables[rule.table].to, false, scope, Part{});
+  }
+}
+
+// False when the text is none of the element's; true when it stands there, or another one already did.
+bool Run::write_primitive(std::uint32_t index, std::string_view text, bool sourced, const Scope& scope, const Part& part) {
+  const Step& step = *tree_[index].step;
+  if (tree_[index].has_text) return true;
+  const auto converted = convert(step.primitive, text, context_.zone, *arena_);
+  if (!converted || converted->empty()) {
+    note(Notice::Kind::bad_value, where(part), "'" + std::string(text.substr(0, 60)) + "' is no " + std::string(step.type->name), scope.rule);
+    return false;
+  }
+  const auto codes = step.element == nullptr ? std::span<const std::string_view>() : step.element->codes;
+  if (step.primitive == Primitive::code && !codes.empty() && !std::binary_search(codes.begin(), codes.end(), *converted)) {
+    note(Notice::Kind::unmapped_code, where(part), "'" + std::string(converted->substr(0, 60)) + "' is none of the codes that " + std::string(step.name) + " may have", scope.rule);
+    return false;
+  }
+  write_ready(index, *converted, sourced, scope, part);
+  return true;
+}
+
+// A text that is known to be the element's: converted, or checked when the mapping was compiled.
+void Run::write_ready(std::uint32_t index, std::string_view text, bool sourced, const Scope& scope, const Part& part) {
+  Node& node = tree_[index];
+  if (node.has_text) return;
+  node.text = text;
+  node.has_text = true;
+  node.sourced = sourced;
+  if (!context_.trace) return;
+  const auto add = [&](const Part& source) {
+    s_.origins.push_back({source, scope.outer == kNone ? scope.rule : scope.outer, scope.rule, tree_[index].origins});
+    tree_[index].origins = static_cast<std::uint32_t>(s_.origins.size() - 1);
+  };
+  if (part.segment != kNone && part.field != 0) {
+    add(part);
+  } else if (s_.sources.empty() || !sourced) {
+    add(Part{});
+  } else {
+    for (const Part& source : s_.sources) add(source);
+  }
+}
+
+void Run::apply_block(const Rule& rule, const Scope& scope, const Part& part, std::uint32_t repetition) {
+  const Block& block = program_.blocks[rule.block];
+  const Step* const last = rule.steps == 0 ? nullptr : &program_.steps[rule.first_step + rule.steps - 1];
+  Scope inner = scope;
+  inner.value = &part;
+  if (last == nullptr || last->kind != Step::Kind::enter) {
+    inner.node = reach(rule, scope, repetition);
+    if (inner.node == kNone) return;
+    inner.run = ++runs_;
+    return run_block(block, inner);
+  }
+  // A resource of its own: the same text in the same message is the same resource, so it is made once.
+  const std::uint32_t reference = walk(scope.node, rule.first_step, rule.steps - 1, scope.run, repetition, scope.segment);
+  if (reference == kNone) return;
+  const bool fresh = tree_[reference].instance == kNone;
+  std::uint32_t* memo = nullptr;
+  const bool memorable = fresh && block.pure && !last->shared && !block.key.alternatives.empty();
+  if (memorable) {
+    const std::uint64_t hash = std::hash<std::string_view>()(part.raw);
+    const auto level = static_cast<std::uint32_t>(part.level);
+    memo = &tree_.numbers().at(kMemoTag, rule.block << 2 | level, static_cast<std::uint32_t>(hash), static_cast<std::uint32_t>(hash >> 32));
+    if (*memo != kNone && s_.memos[*memo].raw == part.raw) {
+      tree_[reference].instance = s_.memos[*memo].instance;
+      return;
+    }
+    if (*memo == kNone) {
+      *memo = static_cast<std::uint32_t>(s_.memos.size());
+      s_.memos.push_back({part.raw, kNone});
+    } else {
+      memo = nullptr;
+    }
+  }
+  const std::uint32_t memo_index = memo == nullptr ? kNone : *memo;
+  const std::uint32_t made = enter(reference, *last, scope.segment);
+  if (made == kNone) return;
+  inner.node = s_.instances[made].node;
+  inner.run = ++runs_;
+  if (s_.instances[made].identity != Instance::Identity::keyed) {
+    s_.instances[made].block = &block;
+    if (identify(s_.instances[made], block.key, inner) && memo_index != kNone) s_.memos[memo_index].instance = made;
+    // What has no key is only told of in the reference, which is its own: it cannot be shared.
+    if (memo_index != kNone && s_.memos[memo_index].instance == kNone) s_.memos[memo_index].raw = {};
+  }
+  run_block(block, inner);
+}
+
+void Run::apply_coded(const Rule& rule, const Scope& scope, const Part& part, std::uint32_t repetition) {
+  const Table& table = program_.tables[rule.table];
+  const std::uint32_t node = reach(rule, scope, repetition);
+  if (node == kNone) return;
+  std::string_view text = text_of(part, Selector::Read::first);
+  std::uint32_t entry = table.find(text);
+  if (entry == kNone && part.level == Part::Level::repetition) entry = table.find(text_of(below(part, 4, 0), Selector::Read::first));
+  const bool concept_target = rule.coding_step != kNone;
+  if (entry != kNone) {
+    const Coding& coding = table.codings[entry];
+    const std::uint32_t item = concept_target ? tree_.new_item(node, program_.steps[rule.coding_step], true) : node;
+    write_coding(item, coding.code, coding.display, coding.system, true, scope, part);
+    if (table.replace || !concept_target) return;
+  } else {
+    if (text.empty()) text = text_of(part, Selector::Read::whole);
+    if (!text.empty()) note(Notice::Kind::unmapped_code, where(part), "'" + std::string(text.substr(0, 60)) + "' is not in table " + table.name, rule.info);
+    write_otherwise(rule, scope, repetition);
+  }
+  if (rule.block != kNone) {
+    Scope inner = scope;
+    inner.value = &part;
+    inner.node = node;
+    inner.run = ++runs_;
+    run_block(program_.blocks[rule.block], inner);
+    if (concept_target && entry != kNone) drop_repeated_codings(node, program_.steps[rule.coding_step]);
+  } else if (entry == kNone && concept_target && !text.empty()) {
+    write_primitive(tree_.child(node, program_.steps[program_.concept_text]), text, true, scope, part);
+  }
+}
+
+void Run::write_coding(std::uint32_t coding, std::string_view code, std::string_view display, std::string_view system, bool sourced, const Scope& scope, const Part& part) {
+  const auto put = [&](std::uint32_t step, std::string_view text) {
+    if (text.empty()) return;
+    const std::uint32_t node = tree_.child(coding, program_.steps[step]);
+    if (node != kNone) write_ready(node, text, sourced, scope, part);
+  };
+  put(program_.coding_system, system);
+  put(program_.coding_code, code);
+  put(program_.coding_display, display);
+}
+
+// The original coding beside the mapped one says nothing new when both are the same code of the same system, or it names none.
+void Run::drop_repeated_codings(std::uint32_t concept_node, const Step& coding) {
+  const std::uint32_t list = tree_.find(concept_node, coding.order);
+  if (list == kNone || tree_[list].first == kNone) return;
+  const std::uint16_t system = program_.steps[program_.coding_system].order, code = program_.steps[program_.coding_code].order;
+  const auto text = [&](std::uint32_t item, std::uint16_t order) {
+    const std::uint32_t node = tree_.find(item, order);
+    return node == kNone ? std::string_view() : tree_[node].text;
+  };
+  const std::uint32_t mapped = tree_[list].first;
+  for (std::uint32_t item = tree_[mapped].next; item != kNone;) {
+    const std::uint32_t next = tree_[item].next;
+    const auto other = text(item, system);
+    if (text(item, code) == text(mapped, code) && (other.empty() || other == text(mapped, system))) tree_.remove(item);
+    item = next;
+  }
+}
+
+// `""`: the element is to be deleted. Within a list nothing is: the whole list is written anew.
+void Run::clear(const Rule& rule, const Scope& scope) {
+  std::string path;
+  std::uint32_t node = scope.node;
+  for (; tree_[node].step->kind == Step::Kind::element; node = tree_[node].parent) {
+    if (tree_[node].step->list) return;
+    path = std::string(tree_[node].step->name) + (path.empty() ? "" : ".") + path;
+  }
+  for (std::uint32_t i = 0; i < rule.steps; ++i) {
+    const Step& step = program_.steps[rule.first_step + i];
+    if (step.kind != Step::Kind::element) break;
+    path += (path.empty() ? "" : ".") + std::string(step.name);
+    if (step.list) break;
+  }
+  if (!path.empty() && s_.cleared.size() < kMostInstances) s_.cleared.emplace_back(tree_[node].instance, std::move(path));
+}
+
+std::uint32_t Run::reach(const Rule& rule, const Scope& scope, std::uint32_t repetition) {
+  return walk(scope.node, rule.first_step, rule.steps, scope.run, repetition, scope.segment);
+}
+
+std::uint32_t Run::walk(std::uint32_t node, std::uint32_t first, std::uint32_t count, std::uint32_t run, std::uint32_t repetition, std::uint32_t segment) {
+  for (std::uint32_t i = first; i < first + count && node != kNone; ++i) {
+    const Step& step = program_.steps[i];
+    if (step.kind == Step::Kind::enter) {
+      const std::uint32_t instance = enter(node, step, segment);
+      node = instance == kNone ? kNone : s_.instances[instance].node;
+    } else if (step.list) {
+      node = tree_.item(node, step, run, step.repeats ? repetition : 0);
+    } else {
+      node = tree_.child(node, step);
+    }
+  }
+  return node;
+}
+
+// The resource behind a reference, made when there is none; kNone when one of another type is there.
+std::uint32_t Run::enter(std::uint32_t reference, const Step& step, std::uint32_t segment) {
+  if (const std::uint32_t known = tree_[reference].instance; known != kNone) return s_.instances[known].root->type == step.type ? known : kNone;
+  const std::uint32_t made = make_instance(step, nullptr, segment);
+  if (made == kNone) return kNone;
+  s_.instances[made].referrer = reference;
+  s_.instances[made].identity = step.keyed ? Instance::Identity::unkeyed : Instance::Identity::contents;
+  tree_[reference].instance = made;
+  return made;
+}
+
+}  // namespace yilian::mapping

@@ -1,0 +1,76 @@
+#pragma once
+// The mapping files as they are written: read, not yet checked against the definitions. A hospital's file changes a copy of them.
+
+#include <map>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "engine/base/config.h"
+
+namespace yilian::mapping {
+
+// One rule, or one row of a message.
+struct RuleSource {
+  std::string id;                             // "PID[Patient]#7"
+  std::vector<int> ig;                        // rows of the guide; empty for a rule of our own
+  std::map<std::string, config::Node> parts;  // "from", "to", "as", …
+  config::Node node;                          // where it stands
+
+  config::Node part(const std::string& name) const {
+    const auto found = parts.find(name);
+    return found == parts.end() ? config::Node() : found->second;
+  }
+};
+
+// A segment or a datatype map.
+struct MapSource {
+  std::string name;    // "PID[Patient]"
+  bool segment;        // else a datatype
+  std::string type;    // "PID", "CX"
+  std::string target;  // "Patient", "Patient.contact", "code"
+  config::Node node;   // the whole file: key, defaults, tests
+  std::vector<RuleSource> rules;
+};
+
+struct MessageSource {
+  std::string name;       // the file's name: "ORU_R01"
+  std::string structure;  // "ORU_R01"
+  config::Node node;
+  std::vector<RuleSource> rows;
+};
+
+struct TableEntry {
+  std::string code, display, system;
+};
+
+struct TableSource {
+  std::string name;
+  std::string to;        // system of the mapped codes
+  bool replace = false;  // the original coding is dropped
+  std::map<std::string, TableEntry> entries;
+  std::map<std::string, TableEntry> own;  // the hospital's, in front
+  config::Node node;
+};
+
+struct Sources {
+  std::map<std::string, MapSource> maps;
+  std::map<std::string, MessageSource> messages;
+  std::map<std::string, TableSource> tables;
+  std::map<std::string, std::string> systems;  // the hospital's names of authorities and coding systems
+  std::map<std::string, std::map<unsigned, std::string>> z_segments;  // "ZPI" -> field number -> datatype
+  std::uint64_t fingerprint = 0;
+};
+
+// Everything below `folder`: messages/, segments/, datatypes/, tables/. Problems are added to `issues`; what can be read is read.
+Sources read_sources(const std::string& folder, std::vector<Issue>& issues);
+
+// The hospital's `mapping:` node over the shared files.
+Sources with_hospital(const Sources& shared, const config::Node& hospital, std::vector<Issue>& issues);
+
+// For both of the above.
+TableSource read_table(const std::string& name, const config::Node& node, std::vector<Issue>& issues);
+RuleSource read_rule(const config::Node& node, bool row, bool patch, std::vector<Issue>& issues);
+void name_rules(const std::string& map, std::vector<RuleSource>& rules, std::vector<Issue>& issues);
+
+}  // namespace yilian::mapping

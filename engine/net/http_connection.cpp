@@ -1,0 +1,300 @@
+#include "engine/net/http_connection.h"
+
+#include <array>
+#include <boost/asio/post.hpp>
+#include <boost/asio/write.hpp>
+#include <boost/beast/core/flat_buffer.hpp>
+#include <boost/beast/http/error.hpp>
+#include <boost/beast/http/parser.hpp>
+#include <boost/beast/http/read.hpp>
+#include <boost/beast/http/status.hpp>
+#include <boost/beast/http/string_body.hpp>
+#include <optional>
+
+#include "engine/base/log.h"
+#include "engine/net/deadline.h"
+#include "engine/net/http_text.h"
+#include "engine/net/listener.h"
+
+namespace yilian::net {
+namespace {
+
+namespace asio = boost::asio;
+namespace beast = boost::beast;
+namespace http = beast::http;
+using asio::ip::tcp;
+using boost::system::error_code;
+using std::chrono::seconds;
+
+constexpr std::size_t kFirstRead = 4u << 10;
+constexpr std::size_t kRefusedAtOnce = 64;          // connections over the limit that are still told so
+constexpr std::size_t kSlowestWrite = 64u << 10;    // bytes a second; a client that takes less holds a response too long
+constexpr seconds kLinger{2};
+constexpr std::size_t kLingerBytes = 64u << 20;
+
+struct Refused {
+  int status;
+  std::string_view why;
+};
+
+// What Beast's parser says, as a status; 0 when the line just broke.
+Refused refused(const error_code& error) {
+  if (error.category() != http::make_error_code(http::error::bad_method).category()) return {0, {}};
+  if (error == http::error::end_of_stream || error == http::error::partial_message) return {0, {}};
+  if (error == http::error::body_limit) return {413, "the body is larger than this server takes"};
+  if (error == http::error::header_limit || error == http::error::buffer_overflow)
+    return {431, "the header is larger than this server takes"};
+  if (error == http::error::bad_version) return {505, "this server speaks HTTP/1.0 and HTTP/1.1"};
+  return {400, "this is not a well-formed HTTP request"};
+}
+
+class Connection final : public HttpConnection, public std::enable_shared_from_this<Connection> {
+ public:
+  Connection(tcp::socket socket, std::shared_ptr<HttpCore> core)
+      : socket_(std::move(socket)), deadline_(socket_.get_executor()), core_(std::move(core)), peer_(peer_of(socket_)) {}
+
+  ~Connection() override {
+    const std::lock_guard lock(core_->mutex);
+    core_->connections.erase(this);
+    core_->gone.notify_all();
+  }
+
+  void start() {
+    deadline_.watch(weak_from_this(), [this] { expired(); });
+    bool full = false;
+    {
+      const std::lock_guard lock(core_->mutex);
+      const auto count = core_->connections.size();
+      if (count >= core_->limits.connections + kRefusedAtOnce) return;
+      full = count >= core_->limits.connections;
+      core_->connections.emplace(this, weak_from_this());
+    }
+    if (full) return refuse({503, "too many connections at this moment"});
+    wait_request();
+  }
+
+  void drain() override {
+    asio::post(socket_.get_executor(), [self = shared_from_this()] {
+      if (self->phase_ == Phase::idle) self->close();
+    });
+  }
+  void abort() override {
+    asio::post(socket_.get_executor(), [self = shared_from_this()] { self->close(); });
+  }
+
+ private:
+  using Parser = http::request_parser<http::string_body>;
+  enum class Phase { idle, reading, handling, writing, lingering };
+
+  bool draining() const {
+    const std::lock_guard lock(core_->mutex);
+    return core_->draining;
+  }
+
+  void wait_request() {
+    parser_.reset();
+    head_request_ = false;
+    if (buffer_.size() > 0) return read_header();  // the next one came along with the last
+    if (draining()) return close();
+    buffer_ = beast::flat_buffer(core_->limits.header_bytes + kFirstRead + 65536);
+    enter(Phase::idle, seconds(core_->limits.idle_seconds));
+    socket_.async_wait(tcp::socket::wait_read, [self = shared_from_this()](const error_code& error) {
+      if (!error) self->read_header();
+    });
+  }
+
+  void read_header() {
+    buffer_.reserve(kFirstRead);
+    parser_.emplace();
+    parser_->header_limit(static_cast<std::uint32_t>(core_->limits.header_bytes));
+    parser_->body_limit(core_->limits.body_bytes);
+    enter(Phase::reading, seconds(core_->limits.request_seconds));
+    http::async_read_header(socket_, buffer_, *parser_, [self = shared_from_this()](const error_code& error, std::size_t) {
+      if (error) return self->failed(error);
+      self->on_header();
+    });
+  }
+
+  void on_header() {
+    const auto& message = parser_->get();
+    head_request_ = message.method() == http::verb::head;
+    keep_alive_ = parser_->keep_alive();
+    if (const auto problem = check_header()) return refuse(*problem);
+    if (parser_->is_done()) return handle();
+    if (message.find(http::field::expect) == message.end() || buffer_.size() > 0) return read_body();
+    static constexpr std::string_view go = "HTTP/1.1 100 Continue\r\n\r\n";
+    asio::async_write(socket_, asio::buffer(go.data(), go.size()),
+                      [self = shared_from_this()](const error_code& error, std::size_t) {
+                        if (error) return self->failed(error);
+                        self->read_body();
+                      });
+  }
+
+  // What a well-formed header may still not say.
+  std::optional<Refused> check_header() const {
+    const auto& message = parser_->get();
+    const auto hosts = message.count(http::field::host);
+    if (hosts > 1 || (hosts == 0 && message.version() >= 11)) return Refused{400, "the request needs one Host header"};
+    const auto codings = message.equal_range(http::field::transfer_encoding);
+    if (codings.first != codings.second) {
+      if (message.version() < 11) return Refused{400, "HTTP/1.0 has no transfer codings"};
+      if (std::next(codings.first) != codings.second || !beast::iequals(codings.first->value(), "chunked"))
+        return Refused{501, "this server knows no transfer coding but chunked"};
+    }
+    const auto expect = message.find(http::field::expect);
+    if (expect != message.end() && !beast::iequals(expect->value(), "100-continue"))
+      return Refused{417, "this server meets no expectation but 100-continue"};
+    return std::nullopt;
+  }
+
+  void read_body() {
+    http::async_read(socket_, buffer_, *parser_, [self = shared_from_this()](const error_code& error, std::size_t) {
+      if (error) return self->failed(error);
+      self->handle();
+    });
+  }
+
+  void failed(const error_code& error) {
+    if (phase_ != Phase::reading) return close();
+    if (timed_out_) return refuse({408, "the request took too long to arrive"});
+    const auto problem = refused(error);
+    if (problem.status == 0) return close();
+    refuse(problem);
+  }
+
+  void handle() {
+    auto& message = parser_->get();
+    Request request;
+    request.target = std::string(message.target());
+    auto target = read_target(request.target);
+    if (!target) return respond(core_->refusal(400, target.error().what), keep_alive_);
+    auto query = parse_query(target->query);
+    if (!query) return respond(core_->refusal(400, "the query holds a broken percent escape"), keep_alive_);
+    request.method = std::string(message.method_string());
+    request.path = std::move(target->path);
+    request.query = std::move(*query);
+    for (const auto& field : message) request.headers.emplace_back(field.name_string(), field.value());
+    request.body = std::move(message.body());
+    request.peer = peer_;
+    parser_.reset();
+    enter(Phase::handling, std::nullopt);
+    const bool taken = core_->pool->run([self = shared_from_this(), request = std::move(request)] {
+      auto response = self->call(request);
+      asio::post(self->socket_.get_executor(), [self, response = std::move(response)]() mutable {
+        self->respond(std::move(response), self->keep_alive_);
+      });
+    });
+    if (!taken) respond(core_->refusal(503, "too much is under way at this moment"), keep_alive_);
+  }
+
+  // On a worker.
+  Response call(const Request& request) const {
+    try {
+      return core_->handler(request);
+    } catch (const std::exception& e) {
+      log::error("http", "handler threw", {{"method", request.method}, {"what", e.what()}});
+    } catch (...) {
+      log::error("http", "handler threw", {{"method", request.method}});
+    }
+    return core_->refusal(500, "the server failed at this request");
+  }
+
+  // What follows the refused request on the line is not understood: the connection ends.
+  void refuse(const Refused& problem) {
+    rest_unread_ = true;
+    respond(core_->refusal(problem.status, problem.why), false);
+  }
+
+  void respond(Response response, bool keep) {
+    for (const auto& [name, value] : response.headers)
+      if (beast::iequals(name, "connection") && beast::iequals(value, "close")) keep = false;
+    keep = keep && !draining();
+    const auto reason = http::obsolete_reason(http::int_to_status(static_cast<unsigned>(response.status)));
+    head_ = response_head(response, {reason.data(), reason.size()}, keep);
+    body_ = head_request_ || !may_have_body(response.status) ? std::string() : std::move(response.body);
+    enter(Phase::writing, seconds(core_->limits.idle_seconds) + seconds(body_.size() / kSlowestWrite));
+    const std::array<asio::const_buffer, 2> parts{asio::buffer(head_), asio::buffer(body_)};
+    asio::async_write(socket_, parts, [self = shared_from_this(), keep](const error_code& error, std::size_t) {
+      self->head_ = {};
+      self->body_ = {};
+      if (error) return self->close();
+      if (keep) return self->wait_request();
+      if (self->rest_unread_) return self->linger();
+      self->close();
+    });
+  }
+
+  // Closing while the client still sends would reset the line, and the refusal would be lost with it.
+  void linger() {
+    parser_.reset();
+    buffer_ = {};
+    error_code ignored;
+    socket_.shutdown(tcp::socket::shutdown_send, ignored);
+    enter(Phase::lingering, kLinger);
+    drained_.resize(16u << 10);
+    discard();
+  }
+
+  void discard() {
+    socket_.async_read_some(asio::buffer(drained_), [self = shared_from_this()](const error_code& error, std::size_t count) {
+      self->discarded_ += count;
+      if (error || self->discarded_ > kLingerBytes) return self->close();
+      self->discard();
+    });
+  }
+
+  void enter(Phase phase, std::optional<Deadline::Clock::duration> within) {
+    phase_ = phase;
+    timed_out_ = false;
+    deadline_.set(within);
+  }
+
+  void expired() {
+    if (phase_ != Phase::reading) return close();
+    timed_out_ = true;
+    error_code ignored;
+    socket_.cancel(ignored);
+    // A read that had just completed escapes the cancellation: ask again soon.
+    deadline_.set(std::chrono::milliseconds(50));
+  }
+
+  void close() {
+    error_code ignored;
+    socket_.close(ignored);
+    deadline_.cancel();
+  }
+
+  tcp::socket socket_;
+  Deadline deadline_;
+  const std::shared_ptr<HttpCore> core_;
+  const std::string peer_;
+  beast::flat_buffer buffer_;
+  std::optional<Parser> parser_;
+  Phase phase_ = Phase::idle;
+  bool head_request_ = false;
+  bool keep_alive_ = false;
+  bool rest_unread_ = false;
+  bool timed_out_ = false;
+  std::string head_, body_;
+  std::string drained_;
+  std::size_t discarded_ = 0;
+};
+
+}  // namespace
+
+Response HttpCore::refusal(int status, std::string_view why) const {
+  try {
+    auto response = refuse(status, why);
+    response.status = status;
+    return response;
+  } catch (const std::exception& e) {
+    log::error("http", "refusal threw", {{"what", e.what()}});
+    return {status, {{"Content-Type", "text/plain; charset=utf-8"}}, std::string(why) + "\n"};
+  }
+}
+
+void serve_http(tcp::socket socket, std::shared_ptr<HttpCore> core) {
+  std::make_shared<Connection>(std::move(socket), std::move(core))->start();
+}
+
+}  // namespace yilian::net

@@ -1,0 +1,57 @@
+#pragma once
+// A set of resources by rid: blocks of 64, as the index keeps them.
+
+#include <cstdint>
+#include <utility>
+#include <vector>
+
+namespace yilian::records {
+
+class Bitmap {
+ public:
+  struct Block {
+    std::int64_t block;
+    std::uint64_t bits;
+  };
+  // In any order, blocks may come again; finish() before anything else.
+  void add(std::int64_t block, std::uint64_t bits);
+  void add(std::int64_t rid) { add(rid >> 6, 1ULL << (rid & 63)); }
+  void finish();
+
+  bool contains(std::int64_t rid) const;
+  std::int64_t count() const;
+  bool empty() const { return blocks_.empty(); }
+  const std::vector<Block>& blocks() const { return blocks_; }
+  void intersect(const Bitmap& other);
+  void subtract(const Bitmap& other);
+  void unite(const Bitmap& other);
+  // Ascending; the visitor says whether to go on. Only rids above `after`.
+  template <class Visit>
+  void for_each(std::int64_t after, Visit&& visit) const {
+    for (auto at = from(after >> 6); at != blocks_.end(); ++at) {
+      for (std::uint64_t bits = at->bits; bits != 0; bits &= bits - 1) {
+        const std::int64_t rid = at->block * 64 + __builtin_ctzll(bits);
+        if (rid > after && !visit(rid)) return;
+      }
+    }
+  }
+  // Keeps the rids for which the test holds.
+  template <class Test>
+  void keep_if(Test&& test) {
+    for (Block& block : blocks_) {
+      for (std::uint64_t bits = block.bits; bits != 0; bits &= bits - 1) {
+        const int bit = __builtin_ctzll(bits);
+        if (!test(block.block * 64 + bit)) block.bits &= ~(1ULL << bit);
+      }
+    }
+    drop_empty();
+  }
+
+ private:
+  std::vector<Block>::const_iterator from(std::int64_t block) const;
+  void drop_empty();
+  std::vector<Block> blocks_;  // by block, none empty
+  bool sorted_ = true;
+};
+
+}  // namespace yilian::records

@@ -1,0 +1,117 @@
+#include "engine/records/dates.h"
+
+#include "engine/base/time.h"
+
+namespace yilian::records {
+namespace {
+
+constexpr std::int64_t kMinute = 60'000, kDay = 86'400'000;
+
+class Reader {
+ public:
+  explicit Reader(std::string_view text) : rest_(text) {}
+  bool done() const { return rest_.empty(); }
+  bool take(char c) {
+    if (rest_.empty() || rest_.front() != c) return false;
+    rest_.remove_prefix(1);
+    return true;
+  }
+  char peek() const { return rest_.empty() ? '\0' : rest_.front(); }
+  void skip() { rest_.remove_prefix(1); }
+  // Exactly so many digits; -1 when they are not there.
+  int digits(std::size_t count) {
+    if (rest_.size() < count) return -1;
+    int value = 0;
+    for (std::size_t i = 0; i < count; ++i) {
+      if (rest_[i] < '0' || rest_[i] > '9') return -1;
+      value = value * 10 + (rest_[i] - '0');
+    }
+    rest_.remove_prefix(count);
+    return value;
+  }
+
+ private:
+  std::string_view rest_;
+};
+
+std::int64_t local_day(int year, int month, int day) {
+  const std::int64_t offset = Zone::shanghai().offset_minutes(year, month, day, 0, 0);
+  return days_from_civil(year, month, day) * kDay - offset * kMinute;
+}
+
+struct Clock {
+  std::int64_t since_midnight = 0;  // milliseconds
+  std::int64_t width = 0;
+  int hour = 0, minute = 0;
+};
+
+std::optional<Clock> read_clock(Reader& in) {
+  Clock clock;
+  clock.hour = in.digits(2);
+  if (clock.hour < 0 || clock.hour > 24 || !in.take(':')) return std::nullopt;
+  clock.minute = in.digits(2);
+  if (clock.minute < 0 || clock.minute > 59) return std::nullopt;
+  clock.since_midnight = (clock.hour * 60 + clock.minute) * kMinute;
+  clock.width = kMinute;
+  if (!in.take(':')) return clock;
+  const int second = in.digits(2);
+  if (second < 0 || second > 60) return std::nullopt;
+  clock.since_midnight += second * 1000;
+  clock.width = 1000;
+  if (!in.take('.')) return clock;
+  std::int64_t scale = 100;
+  clock.width = 1000;
+  int read = 0;
+  for (; in.peek() >= '0' && in.peek() <= '9' && read < 12; ++read) {
+    clock.since_midnight += (in.peek() - '0') * scale;
+    if (scale > 0) clock.width = scale;
+    scale /= 10;
+    in.skip();
+  }
+  if (read == 0) return std::nullopt;
+  return clock;
+}
+
+// Minutes east of UTC.
+std::optional<int> read_zone(Reader& in, int year, int month, int day, const Clock& clock) {
+  if (in.done()) return Zone::shanghai().offset_minutes(year, month, day, clock.hour == 24 ? 23 : clock.hour, clock.minute);
+  if (in.take('Z')) return 0;
+  const bool west = in.peek() == '-';
+  // A '+' that was not escaped in the URL has become a blank.
+  if (!west && in.peek() != '+' && in.peek() != ' ') return std::nullopt;
+  in.skip();
+  const int hours = in.digits(2);
+  if (hours < 0 || hours > 14 || !in.take(':')) return std::nullopt;
+  const int minutes = in.digits(2);
+  if (minutes < 0 || minutes > 59) return std::nullopt;
+  return (west ? -1 : 1) * (hours * 60 + minutes);
+}
+
+}  // namespace
+
+std::optional<Interval> read_interval(std::string_view text) {
+  Reader in(text);
+  const int year = in.digits(4);
+  if (year < 1) return std::nullopt;
+  if (in.done()) return Interval{local_day(year, 1, 1), local_day(year + 1, 1, 1)};
+  if (!in.take('-')) return std::nullopt;
+  const int month = in.digits(2);
+  if (month < 1 || month > 12) return std::nullopt;
+  if (in.done()) return Interval{local_day(year, month, 1), month == 12 ? local_day(year + 1, 1, 1) : local_day(year, month + 1, 1)};
+  if (!in.take('-')) return std::nullopt;
+  const int day = in.digits(2);
+  if (day < 1 || day > days_in_month(year, month)) return std::nullopt;
+  if (in.done()) {
+    const Civil next = civil_from_days(days_from_civil(year, month, day) + 1);
+    return Interval{local_day(year, month, day), local_day(next.year, next.month, next.day)};
+  }
+  if (!in.take('T')) return std::nullopt;
+  const auto clock = read_clock(in);
+  if (!clock) return std::nullopt;
+  const auto offset = read_zone(in, year, month, day, *clock);
+  if (!offset || !in.done()) return std::nullopt;
+  const std::int64_t low = days_from_civil(year, month, day) * kDay + clock->since_midnight - *offset * kMinute;
+  return Interval{low, low + clock->width};
+}
+
+}  // namespace yilian::records

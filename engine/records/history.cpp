@@ -1,0 +1,171 @@
+#include <algorithm>
+#include <limits>
+
+#include "engine/records/cursor.h"
+#include "engine/records/types.h"
+#include "engine/records/versions.h"
+
+namespace yilian::records {
+namespace {
+
+constexpr std::size_t kMostEntries = 1000;
+constexpr std::int64_t kGreatest = std::numeric_limits<std::int64_t>::max();
+
+// A version's place in history: newest first.
+struct Place {
+  Instant updated;
+  std::int64_t rid, version;
+  bool current;
+  bool operator<(const Place& other) const { return std::tie(updated, rid, version) > std::tie(other.updated, other.rid, other.version); }
+};
+
+class Collector {
+ public:
+  Collector(database::Connection& reader, const HistoryQuery& query, const Place& after, std::size_t wanted)
+      : reader_(reader), query_(query), after_(after), wanted_(wanted) {}
+
+  void add_instance(std::int64_t rid) {
+    std::vector<Place> found;
+    auto current = reader_.prepare("SELECT updated, version FROM resource WHERE rid = ?1");
+    current.bind(1, rid);
+    if (current.step()) consider(found, {current.integer(0), rid, current.integer(1), true});
+    auto former = reader_.prepare("SELECT updated, version FROM resource_history WHERE rid = ?1 AND version < ?2 ORDER BY version DESC");
+    former.bind(1, rid).bind(2, after_.version);
+    while (found.size() < wanted_ && former.step()) consider(found, {former.integer(0), rid, former.integer(1), false});
+    keep(found);
+  }
+
+  void add_type(std::uint8_t type) {
+    add_current(row_number(type, kUpdatedCode));
+    add_current(row_number(type, kDeletedCode));
+    std::vector<Place> found;
+    auto rows = reader_.prepare(
+        "SELECT updated, rid, version FROM resource_history WHERE type = ?1 AND updated <= ?2 AND updated >= ?3 "
+        "ORDER BY updated DESC, rid DESC, version DESC");
+    rows.bind(1, type).bind(2, after_.updated).bind(3, query_.since.value_or(0));
+    while (found.size() < wanted_ && rows.step()) consider(found, {rows.integer(0), rows.integer(1), rows.integer(2), false});
+    keep(found);
+  }
+
+  std::vector<Place> take() {
+    std::sort(places_.begin(), places_.end());
+    if (places_.size() > wanted_) places_.resize(wanted_);
+    return std::move(places_);
+  }
+
+ private:
+  void add_current(std::uint32_t number) {
+    std::vector<Place> found;
+    auto rows = reader_.prepare(
+        "SELECT key, block, bits FROM resource_index WHERE parameter = ?1 AND key <= ?2 AND key >= ?3 ORDER BY key DESC, block DESC");
+    rows.bind(1, number).bind(2, after_.updated / 1000).bind(3, query_.since.value_or(0) / 1000);
+    while (found.size() < wanted_ && rows.step()) {
+      const auto bits = static_cast<std::uint64_t>(rows.integer(2));
+      for (int bit = 63; bit >= 0; --bit) {
+        if ((bits >> bit & 1) != 0) consider(found, {rows.integer(0) * 1000, rows.integer(1) * 64 + bit, version_now(rows.integer(1) * 64 + bit), true});
+      }
+    }
+    keep(found);
+  }
+
+  std::int64_t version_now(std::int64_t rid) {
+    auto row = reader_.prepare("SELECT version FROM resource WHERE rid = ?1");
+    row.bind(1, rid);
+    return row.step() ? row.integer(0) : 0;
+  }
+
+  void consider(std::vector<Place>& found, const Place& place) {
+    if (!(after_ < place)) return;
+    if (query_.since && place.updated < *query_.since) return;
+    if (query_.at && (place.updated > *query_.at || (!place.current && replaced_at(place) <= *query_.at))) return;
+    found.push_back(place);
+  }
+
+  // When the version after it came.
+  Instant replaced_at(const Place& place) {
+    auto former = reader_.prepare("SELECT updated FROM resource_history WHERE rid = ?1 AND version = ?2");
+    former.bind(1, place.rid).bind(2, place.version + 1);
+    if (former.step()) return former.integer(0);
+    auto current = reader_.prepare("SELECT updated FROM resource WHERE rid = ?1");
+    current.bind(1, place.rid);
+    return current.step() ? current.integer(0) : kGreatest;
+  }
+
+  void keep(const std::vector<Place>& found) {
+    places_.insert(places_.end(), found.begin(), found.end());
+    if (places_.size() > wanted_ * 8) {
+      std::sort(places_.begin(), places_.end());
+      places_.resize(wanted_);
+    }
+  }
+
+  database::Connection& reader_;
+  const HistoryQuery& query_;
+  const Place after_;
+  const std::size_t wanted_;
+  std::vector<Place> places_;
+};
+
+Result<Version> load(database::Connection& reader, const Place& place) {
+  Stored stored{};
+  auto row = place.current ? reader.prepare("SELECT type, id, method, message, dictionary, body FROM resource WHERE rid = ?1 AND version = ?2")
+                           : reader.prepare("SELECT r.type, r.id, h.method, h.message, h.dictionary, h.body FROM resource_history h JOIN resource r ON r.rid = h.rid "
+                                            "WHERE h.rid = ?1 AND h.version = ?2");
+  row.bind(1, place.rid).bind(2, place.version);
+  if (!row.step()) return fail(Code::storage, "a version of a resource is missing", "records", "Check the database with 'PRAGMA integrity_check'");
+  stored.version = place.version;
+  stored.updated = place.updated;
+  stored.method = static_cast<Method>(row.integer(2));
+  stored.message = row.integer(3);
+  stored.dictionary = row.integer(4);
+  stored.packed = row.blob(5);
+  return version_of(type_name(static_cast<std::uint8_t>(row.integer(0))), unpack_id(row.blob(1)), stored);
+}
+
+std::int64_t fingerprint(const HistoryQuery& query) {
+  return hash(query.type + "/" + query.id + "?" + std::to_string(query.since.value_or(-1)) + "&" + std::to_string(query.at.value_or(-1)));
+}
+
+Result<std::optional<std::int64_t>> add_places(database::Connection& reader, const HistoryQuery& query, Collector& collector) {
+  if (query.type.empty()) {
+    for (std::size_t type = 1; type <= fhir::resource_types().size(); ++type) collector.add_type(static_cast<std::uint8_t>(type));
+    return std::optional<std::int64_t>();
+  }
+  const Plan* found = plan(query.type);
+  if (found == nullptr) return fail(Code::not_found, "'" + query.type + "' is no resource type of FHIR R4", query.type);
+  if (query.id.empty()) {
+    collector.add_type(found->type);
+    return std::optional<std::int64_t>();
+  }
+  const auto stored = find(reader, *found, pack_id(query.id), resource_key(query.type, query.id), false);
+  if (!stored) return fail(Code::not_found, "there is no such resource", query.type + "/" + query.id);
+  collector.add_instance(stored->rid);
+  return query.since || query.at ? std::optional<std::int64_t>() : std::optional(stored->version);
+}
+
+}  // namespace
+
+Result<HistoryPage> history(database::Connection& reader, const HistoryQuery& query) {
+  Place after{kGreatest, kGreatest, kGreatest, false};
+  if (!query.cursor.empty()) {
+    YL_TRY(const Cursor cursor, read_cursor(query.cursor, fingerprint(query)));
+    if (cursor.numbers.size() != 3) return fail(Code::bad_value, "the page that is asked for is not one of this history", "_cursor");
+    after = {cursor.numbers[0], cursor.numbers[1], cursor.numbers[2], false};
+  }
+  const std::size_t count = std::min(query.count, kMostEntries);
+  Collector collector(reader, query, after, count + 1);
+  HistoryPage page;
+  YL_TRY(page.total, add_places(reader, query, collector));
+  const std::vector<Place> places = collector.take();
+  for (std::size_t i = 0; i < std::min(count, places.size()); ++i) {
+    YL_TRY(Version version, load(reader, places[i]));
+    page.entries.push_back(std::move(version));
+  }
+  if (places.size() > count && count > 0) {
+    const Place& last = places[count - 1];
+    page.next = write_cursor({{last.updated, last.rid, last.version}, {}}, fingerprint(query));
+  }
+  return page;
+}
+
+}  // namespace yilian::records

@@ -1,0 +1,178 @@
+#include "engine/records/page.h"
+
+#include <algorithm>
+
+#include "engine/records/cursor.h"
+#include "engine/records/rows.h"
+#include "engine/records/scan.h"
+#include "engine/records/types.h"
+
+namespace yilian::records {
+namespace {
+
+// Sorting by what stands in the bodies reads each of them.
+constexpr std::int64_t kMostBodies = 20'000;
+
+struct Key {
+  bool missing = false;
+  std::int64_t number = 0;
+  std::string text;
+};
+
+struct Entry {
+  std::int64_t rid;
+  std::vector<Key> keys;
+};
+
+int compare(const Key& a, const Key& b, bool descending) {
+  if (a.missing != b.missing) return a.missing ? 1 : -1;  // without a value: last, either way
+  const int order = a.number != b.number ? (a.number < b.number ? -1 : 1) : a.text.compare(b.text);
+  return descending ? -order : order;
+}
+
+class Slicer {
+ public:
+  Slicer(database::Connection& reader, const SearchQuery& query, const Bitmap& found) : reader_(reader), query_(query), found_(found) {}
+
+  Result<Slice> by_rid() {
+    std::int64_t after = 0;
+    if (!query_.cursor.empty()) {
+      YL_TRY(const Cursor cursor, read_cursor(query_.cursor, query_.fingerprint));
+      if (cursor.numbers.size() != 1) return wrong_cursor();
+      after = cursor.numbers[0];
+    }
+    Slice out;
+    found_.for_each(after, [&](std::int64_t rid) {
+      if (out.rids.size() == query_.count) {
+        out.next = write_cursor({{out.rids.back()}, {}}, query_.fingerprint);
+        return false;
+      }
+      out.rids.push_back(rid);
+      return true;
+    });
+    return out;
+  }
+
+  Result<Slice> sorted() {
+    std::optional<Entry> after;
+    if (!query_.cursor.empty()) {
+      YL_TRY(after, entry_of_cursor());
+    }
+    YL_TRY(std::vector<Entry> entries, entries_after(after));
+    const std::size_t kept = std::min(entries.size(), query_.count + 1);
+    std::partial_sort(entries.begin(), entries.begin() + static_cast<std::ptrdiff_t>(kept), entries.end(),
+                      [&](const Entry& a, const Entry& b) { return before(a, b); });
+    Slice out;
+    for (std::size_t i = 0; i < std::min(kept, query_.count); ++i) out.rids.push_back(entries[i].rid);
+    if (kept > query_.count && query_.count > 0) out.next = write_cursor(cursor_of(entries[query_.count - 1]), query_.fingerprint);
+    return out;
+  }
+
+ private:
+  static Failure wrong_cursor() { return fail(Code::bad_value, "the page that is asked for is not one of this search", "_cursor", "Follow the links of the first page"); }
+
+  bool before(const Entry& a, const Entry& b) const {
+    for (std::size_t i = 0; i < query_.sort.size(); ++i) {
+      if (const int order = compare(a.keys[i], b.keys[i], query_.sort[i].descending); order != 0) return order < 0;
+    }
+    return a.rid < b.rid;
+  }
+
+  Cursor cursor_of(const Entry& entry) const {
+    Cursor cursor;
+    cursor.numbers.push_back(entry.rid);
+    for (const Key& key : entry.keys) {
+      cursor.numbers.push_back(key.missing ? 1 : 0);
+      cursor.numbers.push_back(key.number);
+      cursor.texts.push_back(key.text);
+    }
+    return cursor;
+  }
+
+  Result<std::optional<Entry>> entry_of_cursor() const {
+    YL_TRY(const Cursor cursor, read_cursor(query_.cursor, query_.fingerprint));
+    const std::size_t keys = query_.sort.size();
+    if (cursor.numbers.size() != 1 + 2 * keys || cursor.texts.size() != keys) return wrong_cursor();
+    Entry entry{cursor.numbers[0], {}};
+    for (std::size_t i = 0; i < keys; ++i) entry.keys.push_back({cursor.numbers[1 + 2 * i] != 0, cursor.numbers[2 + 2 * i], cursor.texts[i]});
+    return std::optional(std::move(entry));
+  }
+
+  Result<std::vector<Entry>> entries_after(const std::optional<Entry>& after) {
+    const bool bodies = std::any_of(query_.sort.begin(), query_.sort.end(), [](const SortBy& sort) { return sort.by == SortBy::By::parameter; });
+    if (bodies && found_.count() > kMostBodies) {
+      return fail(Code::too_large, "there are more than " + std::to_string(kMostBodies) + " to be sorted by this", "_sort",
+                  "Narrow the search, or sort by _lastUpdated, _id or the date");
+    }
+    std::vector<Entry> entries;
+    std::optional<Issue> failed;
+    auto row = reader_.prepare("SELECT updated, happened, id FROM resource WHERE rid = ?1");
+    found_.for_each(0, [&](std::int64_t rid) {
+      row.reset();
+      row.bind(1, rid);
+      if (!row.step()) return true;
+      auto entry = read_entry(rid, row, bodies);
+      if (!entry) {
+        failed = std::move(entry).error();
+        return false;
+      }
+      if (!after || before(*after, *entry)) entries.push_back(std::move(*entry));
+      // Only the page and the one after it are wanted; what is worse is dropped now and then.
+      if (entries.size() > 4 * (query_.count + 1) + 4096) shrink(entries);
+      return true;
+    });
+    if (failed) return Failure(std::move(*failed));
+    return entries;
+  }
+
+  void shrink(std::vector<Entry>& entries) const {
+    const auto kept = static_cast<std::ptrdiff_t>(query_.count + 1);
+    std::nth_element(entries.begin(), entries.begin() + kept, entries.end(), [&](const Entry& a, const Entry& b) { return before(a, b); });
+    entries.resize(query_.count + 1);
+  }
+
+  Result<Entry> read_entry(std::int64_t rid, const database::Statement& row, bool bodies) {
+    fhir::Arena arena;
+    const fhir::Json* content = nullptr;
+    if (bodies) {
+      YL_TRY(content, load_content(reader_, rid, arena));
+    }
+    Entry entry{rid, {}};
+    for (const SortBy& sort : query_.sort) {
+      switch (sort.by) {
+        case SortBy::By::updated: entry.keys.push_back({false, row.integer(0), {}}); break;
+        case SortBy::By::happened: entry.keys.push_back({row.null(1), row.integer(1), {}}); break;
+        case SortBy::By::id: entry.keys.push_back({false, 0, unpack_id(row.blob(2))}); break;
+        case SortBy::By::parameter: entry.keys.push_back(content_key(sort, *content)); break;
+      }
+    }
+    return entry;
+  }
+
+  // Of several values the least counts when ascending, the greatest when descending (search.html#sort).
+  static Key content_key(const SortBy& sort, const fhir::Json& content) {
+    std::optional<Key> best;
+    const auto offer = [&](Key&& key) {
+      if (!best || compare(key, *best, sort.descending) < 0) best = std::move(key);
+    };
+    if (sort.parameter->kind == Kind::date) {
+      for (const Interval& interval : intervals_of(*sort.parameter, content)) offer({false, interval.low, {}});
+    } else {
+      for (std::string& text : sort_texts(*sort.parameter, content)) offer({false, 0, text.substr(0, 200)});
+    }
+    return best ? std::move(*best) : Key{true, 0, {}};
+  }
+
+  database::Connection& reader_;
+  const SearchQuery& query_;
+  const Bitmap& found_;
+};
+
+}  // namespace
+
+Result<Slice> slice(database::Connection& reader, const SearchQuery& query, const Bitmap& found) {
+  Slicer slicer(reader, query, found);
+  return query.sort.empty() ? slicer.by_rid() : slicer.sorted();
+}
+
+}  // namespace yilian::records

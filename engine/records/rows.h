@@ -1,0 +1,45 @@
+#pragma once
+// The index rows of a resource: what it is found by.
+
+#include <compare>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "engine/fhir/json.h"
+#include "engine/records/dates.h"
+#include "engine/records/index_plan.h"
+
+namespace yilian::records {
+
+// `key` or `text` by the parameter's kind: token: hash of the code, `extra` that of its system (0: none); reference: resource_key of the target,
+// `extra` its type; date: start of the interval in ms, `extra` its length (-1: open); string: folded text.
+struct Row {
+  std::uint32_t parameter;
+  std::int64_t key;
+  std::string text;
+  std::int64_t extra;
+  auto operator<=>(const Row&) const = default;
+};
+
+// Sorted, without doubles; without the row of lastUpdated, which is the version's.
+std::vector<Row> rows_of(const Plan& plan, const fhir::Json& resource);
+Row updated_row(std::uint8_t type, std::int64_t updated_microseconds, std::uint32_t code = kUpdatedCode);
+
+// Half of a system's hash: an alliance has some hundred systems.
+std::int64_t system_key(std::string_view system);
+
+// The intervals, references and sorting texts at the end of a parameter's paths.
+std::vector<Interval> intervals_of(const Indexed& parameter, const fhir::Json& resource);
+std::vector<std::string> references_of(const std::vector<Path>& paths, const fhir::Json& resource);
+// "Type/id" of a reference as it is written: without version and, when relative, without anything else; else as it is.
+std::string normal_reference(std::string_view reference);
+// What the parameter's strings or codes are sorted by: names in Chinese by pinyin.
+std::vector<std::string> sort_texts(const Indexed& parameter, const fhir::Json& resource);
+// The strings as they are written, for :exact.
+std::vector<std::string> raw_strings(const Indexed& parameter, const fhir::Json& resource);
+
+// When it happened, in milliseconds: the start of the earliest interval of plan.happened.
+std::optional<std::int64_t> happened(const Plan& plan, const fhir::Json& resource);
+
+}  // namespace yilian::records

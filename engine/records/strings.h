@@ -1,0 +1,22 @@
+#pragma once
+// The strings by which a value is found, sorted and compared: folded, names put together, Chinese also by pinyin and from each character on.
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "engine/fhir/definitions.h"
+#include "engine/fhir/json.h"
+
+namespace yilian::records {
+
+inline constexpr std::size_t kStringBytes = 96;  // of a key; what is longer is cut at a character
+
+// Folded and cut, as a key is.
+std::string string_key(std::string_view text);
+// Each is found by its beginning. `code` is the search parameter's: "name", "family", "given".
+std::vector<std::string> search_strings(const fhir::Type& type, std::string_view code, const fhir::Json& value);
+std::string sort_string(const fhir::Type& type, std::string_view code, const fhir::Json& value);
+void exact_strings(const fhir::Type& type, const fhir::Json& value, std::vector<std::string>& out);
+
+}  // namespace yilian::records

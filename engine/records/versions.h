@@ -1,0 +1,11 @@
+#pragma once
+// From a stored row to the version that is served.
+
+#include "engine/records/stored.h"
+
+namespace yilian::records {
+
+// Errors: storage (a damaged body).
+Result<Version> version_of(std::string_view type, std::string_view id, const Stored& stored);
+
+}  // namespace yilian::records

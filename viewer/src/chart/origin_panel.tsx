@@ -1,0 +1,133 @@
+// "Where from": the message, its segment and field, the raw line, and what earlier versions said.
+
+import { useEffect, useState } from "react";
+import { isAbort, read, RequestError } from "../fhir/client";
+import type { Bundle, Parameters, Resource } from "../fhir/types";
+import { useWords } from "../i18n/language";
+import { stampText } from "../logic/dates";
+import { elementAt, highlight, matching, readOrigins, type Origin } from "../logic/origin";
+import { useNames } from "../parts/names";
+import { Empty, Failure, Loading } from "../parts/notices";
+import { Link } from "../parts/router";
+import { PanelFrame, type Entry } from "./panel";
+import { MessageText } from "./message_text";
+
+type OriginEntry = Extract<Entry, { kind: "origin" }>;
+type Loaded = { state: "loading" } | { state: "failed"; error: RequestError } | { state: "ready"; origins: Origin[]; versions: Resource[] };
+
+function useOrigins(reference: string, version: string | undefined, round: number): Loaded {
+  const [loaded, setLoaded] = useState<Loaded>({ state: "loading" });
+  useEffect(() => {
+    const abort = new AbortController();
+    setLoaded({ state: "loading" });
+    const history = read<Bundle>(`${reference}/_history?_count=20`, abort.signal).then(
+      (bundle) => (bundle.entry ?? []).flatMap((entry) => (entry.resource ? [entry.resource] : [])),
+      () => [] as Resource[], // the origin is worth showing without it
+    );
+    Promise.all([read<Parameters>(`${reference}/$origin`, abort.signal), history]).then(
+      ([parameters, versions]) => setLoaded({ state: "ready", origins: readOrigins(parameters), versions }),
+      (error) => {
+        if (!isAbort(error)) setLoaded({ state: "failed", error: error instanceof RequestError ? error : new RequestError(0, "") });
+      },
+    );
+    return () => abort.abort();
+  }, [reference, version, round]);
+  return loaded;
+}
+
+function Line({ origin }: { origin: Origin }) {
+  const [before, field, after] = highlight(origin);
+  return <pre className="raw" tabIndex={0}>{before}{field && <mark>{field}</mark>}{after}</pre>;
+}
+
+function OneOrigin({ origin, first }: { origin: Origin; first: boolean }) {
+  const t = useWords();
+  const names = useNames();
+  const [whole, setWhole] = useState(false);
+  return (
+    <article className={first ? "origin first" : "origin"}>
+      {first && (
+        <dl className="facts">
+          <dt>{t.origin.hospital}</dt><dd><strong>{names.hospital(origin.hospital)}</strong></dd>
+          <dt>{t.origin.system}</dt><dd>{[origin.system, origin.feed].filter(Boolean).join(" · ")}</dd>
+          <dt>{t.origin.message}</dt><dd>{[origin.messageType, origin.message === null ? "" : t.origin.number(origin.message)].filter(Boolean).join(" · ")}</dd>
+          <dt>{t.origin.control}</dt><dd className="code">{origin.controlId}</dd>
+          <dt>{t.origin.received}</dt><dd className="number">{stampText(origin.received)}</dd>
+          <dt>{t.origin.rule}</dt><dd className="code">{origin.rule}{origin.rulePlace && <span className="dim"> {origin.rulePlace}</span>}</dd>
+        </dl>
+      )}
+      <p className="origin-place">
+        <span className="code strong">{origin.segment}{origin.field ? ` · ${origin.field}` : ""}</span> <span className="dim code">{origin.element}</span>
+        {!first && <span className="dim"> · {names.hospital(origin.hospital)} · {origin.messageType} · {origin.controlId} · {stampText(origin.received)}</span>}
+      </p>
+      {origin.line ? <Line origin={origin} /> : <p className="dim">{t.origin.constant}</p>}
+      {origin.mappingChanged && <p className="notice">{t.origin.changed}</p>}
+      {first && origin.message !== null && (
+        <div className="origin-actions">
+          <button type="button" aria-expanded={whole} onClick={() => setWhole(!whole)}>{whole ? t.origin.hide : t.origin.open}</button>
+          <Link href={`/message/${origin.message}`} target="_blank" onClick={(event) => event.stopPropagation()}>{t.origin.ownPage}</Link>
+        </div>
+      )}
+      {whole && origin.message !== null && <MessageText number={String(origin.message)} line={origin.line} />}
+    </article>
+  );
+}
+
+const asText = (value: unknown): string => (value === undefined ? "" : typeof value === "object" ? JSON.stringify(value) : String(value));
+
+// What each version said of the element; nothing when there is only one.
+function Versions({ versions, element }: { versions: Resource[]; element: string }) {
+  const t = useWords();
+  const [, type = ""] = /^([A-Za-z]+)/.exec(element) ?? [];
+  const told = versions.map((version) => ({
+    id: version.meta?.versionId ?? "", at: version.meta?.lastUpdated,
+    text: asText(elementAt(version, `${element}.value`) ?? elementAt(version, `${element}.text`) ?? elementAt(version, element) ?? elementAt(version, type)),
+    status: asText((version as { status?: string }).status),
+  }));
+  if (told.length < 2) return null;
+  return (
+    <section>
+      <h3>{t.origin.versions}</h3>
+      <table className="versions">
+        <tbody>
+          {told.map((version, at) => (
+            <tr key={version.id}>
+              <td>{t.origin.version(version.id)}{at === 0 && <span className="dim"> {t.origin.now}</span>}</td>
+              <td className="number dim">{stampText(version.at)}</td>
+              <td className={at > 0 && version.text !== told[at - 1]!.text ? "strong" : ""}>{version.text || t.origin.absent}</td>
+              <td className="dim">{t.status[version.status] ?? version.status}</td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </section>
+  );
+}
+
+const mostOthers = 12;
+
+export function OriginPanel({ entry }: { entry: OriginEntry }) {
+  const t = useWords();
+  const [round, setRound] = useState(0);
+  const [more, setMore] = useState(false);
+  const reference = `${entry.resource.resourceType}/${entry.resource.id}`;
+  const loaded = useOrigins(reference, entry.resource.meta?.versionId, round);
+  useEffect(() => setMore(false), [entry]);
+
+  const found = loaded.state === "ready" ? matching(loaded.origins, entry.elements) : [];
+  // No origin of the element itself: what is known of the record is still a lead.
+  const fallback = loaded.state === "ready" && found.length === 0 ? loaded.origins.filter((origin) => origin.line).slice(0, 3) : [];
+  const shown = found.length > 0 ? found : fallback;
+  return (
+    <PanelFrame heading={<><span className="dim">{t.origin.heading}</span> {entry.label} {entry.value && entry.value !== entry.label && <strong>{entry.value}</strong>}</>}>
+      {loaded.state === "loading" && <Loading>{t.origin.loading}</Loading>}
+      {loaded.state === "failed" && <Failure what={t.origin.failed} error={loaded.error} retry={() => setRound((n) => n + 1)} />}
+      {loaded.state === "ready" && found.length === 0 && <Empty>{t.origin.none}<br /><span className="dim">{t.origin.noneMore}</span></Empty>}
+      {fallback.length > 0 && <h3>{t.origin.whole}</h3>}
+      {shown.slice(0, 1).map((origin) => <OneOrigin key={`${reference}${origin.element}${origin.message}`} origin={origin} first />)}
+      {loaded.state === "ready" && <Versions versions={loaded.versions} element={entry.elements[0] ?? ""} />}
+      {shown.length > 1 && !more && <button type="button" className="quiet" onClick={() => setMore(true)}>{t.origin.others(Math.min(mostOthers, shown.length - 1))}</button>}
+      {more && shown.slice(1, 1 + mostOthers).map((origin, at) => <OneOrigin key={at} origin={origin} first={false} />)}
+    </PanelFrame>
+  );
+}

@@ -1,0 +1,98 @@
+// All words of the pages in English.
+
+import type { Dictionary } from "./zh";
+
+const plural = (n: number, one: string, many: string) => `${n} ${n === 1 ? one : many}`;
+
+export const en: Dictionary = {
+  language: "English",
+  app: { name: "Yilian", title: "Yilian · shared chart", skip: "Skip to content", other: "中文", otherLabel: "切换到中文", theme: "Switch between light and dark", dark: "Dark", light: "Light" },
+  find: {
+    heading: "Find a patient",
+    label: "Name, pinyin or number",
+    placeholder: "张三 / zhangsan / zs / record number / resident ID",
+    hint: "Type a name (whole or one character), pinyin (full or initials), or a complete record, admission or resident number. ↑↓ selects, Enter opens.",
+    start: "Type a name, pinyin or number to begin",
+    startMore: "Records of one person in several hospitals are shown as one row.",
+    searching: "Searching…",
+    count: (n) => `${plural(n, "person", "people")} found`,
+    many: (n) => `Only the first ${n} are shown; type more of the name or number`,
+    none: (q) => `Nothing found for “${q}”`,
+    noneMore: "Check that a number is complete. For a name, one character or pinyin initials will do. The hospital's data may not be connected yet.",
+    failed: "The search was not completed",
+    unlinked: "Whether records of several hospitals are one person could not be checked; one person may appear in several rows.",
+    name: "Name", sex: "Sex", age: "Age / date of birth", hospitals: "Hospitals and numbers", resident: "Resident ID", updated: "Last update",
+    another: "Find another patient (press /)",
+  },
+  errors: {
+    retry: "Try again",
+    offline: "The server did not answer. Check the network, or ask IT whether the Yilian service is running.",
+    notFound: "There is no such record: it may have been deleted, or the address is wrong.",
+    refused: "The server refused the request.",
+    server: "The server had an internal error. Try again in a while; if it stays, tell IT.",
+    status: (n) => `status ${n}`,
+    section: (what) => `“${what}” could not be read; what follows is incomplete.`,
+    crashed: "The page failed. Please reload it.",
+  },
+  sex: { male: "Male", female: "Female", other: "Other", unknown: "Sex unknown", missing: "Sex not recorded" },
+  age: { years: (n) => `${n} y`, months: (n) => `${n} mo`, days: (n) => `${n} d`, unknown: "Age unknown" },
+  banner: {
+    born: "Born", bornUnknown: "Date of birth not recorded", resident: "Resident ID", residentMissing: "Resident ID not recorded", allergies: "Allergies", hospitals: "Sources",
+    allergy: { loading: "loading…", failed: "could not be read: treat as unknown", nothing: "unknown (no hospital recorded any)", noneKnown: "no known allergies (recorded)" },
+    died: "Deceased",
+    disagree: { birthDate: "Hospitals disagree on the date of birth", gender: "Hospitals disagree on the sex" },
+    incomplete: "This person's identities in other hospitals could not all be looked up; there may be more records.",
+    checked: (t) => `Updated ${t}`, stale: "Automatic updates have stopped; this may not be the latest", loading: "Loading the chart…",
+  },
+  tabs: { overview: "Overview", results: "Results", orders: "Orders", medicines: "Medicines", documents: "Documents", diagnoses: "Diagnoses", encounters: "Encounters", others: "Appointments · vaccines · allergies" },
+  tabsLabel: "Parts of the chart",
+  kinds: { report: "Report", measurement: "Measured", document: "Document", order: "Order", medicine: "Medicine", diagnosis: "Diagnosis", procedure: "Procedure", immunization: "Vaccine", allergy: "Allergy", appointment: "Appointment" },
+  timeline: {
+    heading: "Timeline", hospital: "Hospital", allHospitals: "All hospitals", kind: "Kind", onlyNew: (n) => `Only new (${n})`, fresh: "New",
+    none: "Nothing matches", noEncounter: "No encounter given", more: (n) => `Show more (${n} left)`, undated: "Date not recorded",
+    abnormal: (n) => `${n} abnormal`, normal: "none flagged", items: (n) => plural(n, "item", "items"), others: (n) => `of ${n}`, emptyEncounter: "Nothing else is recorded for this encounter", reset: "Clear filters",
+  },
+  glance: {
+    heading: "At a glance", critical: "Critical and abnormal (latest of each test)", noAbnormal: "No latest result is flagged abnormal", diagnoses: "Diagnoses", medicines: "Current medicines", noDiagnoses: "No diagnosis recorded", noMedicines: "No current medicine recorded",
+    documents: "Latest documents", noDocuments: "No documents", all: "All",
+  },
+  flags: { criticalUp: "critical, high", criticalDown: "critical, low", critical: "critical", high: "high", low: "low", abnormal: "abnormal", normal: "normal", computed: "not flagged by the laboratory; outside the range it gave", mark: "CRIT" },
+  results: {
+    byTest: "By test", byReport: "By report", filter: "Filter tests", onlyAbnormal: "Abnormal only", test: "Test", latest: "Latest", unit: "Unit", range: "Reference", hospital: "Hospital", time: "Time", change: "Change", trend: "Trend",
+    count: (n) => `${n}×`, none: "No results", noMatch: "No test matches", noRange: "not given", byName: "The hospitals use different codes; joined by name, check the method", withdrawn: "withdrawn",
+    preliminary: "preliminary", corrected: "corrected", specimen: "Specimen", performer: "Reported by", missing: (n) => `${plural(n, "more result is", "more results are")} not loaded`, noResults: "The report has no structured results", conclusion: "Conclusion", choose: "Choose a test to see its trend",
+    noPlot: "No numbers to plot", plotLabel: (name, n) => `Trend of ${name}, ${plural(n, "point", "points")}`, unitless: "no unit", units: "Different units are plotted apart, not converted", bandsOf: "Reference ranges", delta: (text, when) => `${text} since the one before at the same hospital (${when})`,
+    narrative: "Text result", history: "All results", issued: "Reported", category: "Category", status: "Status", comment: "Comment", organism: "Item",
+  },
+  status: {
+    registered: "Registered", preliminary: "Preliminary", final: "Final", amended: "Amended", corrected: "Corrected", cancelled: "Cancelled", "entered-in-error": "Entered in error", unknown: "Status unknown", partial: "Partial",
+    appended: "Appended", draft: "Draft", active: "Active", "on-hold": "On hold", revoked: "Revoked", completed: "Completed", stopped: "Stopped", "in-progress": "In progress", "not-done": "Not done", current: "Current",
+    superseded: "Superseded", planned: "Planned", arrived: "Arrived", triaged: "Triaged", onleave: "On leave", finished: "Finished", proposed: "Proposed", pending: "Pending", booked: "Booked", fulfilled: "Fulfilled", noshow: "No show",
+    waitlist: "Waitlist", "checked-in": "Checked in", inactive: "Inactive", resolved: "Resolved", remission: "Remission", recurrence: "Recurrence", relapse: "Relapse", preparation: "In preparation", intended: "Intended", "not-taken": "Not taken",
+  },
+  priority: { routine: "Routine", urgent: "Urgent", asap: "ASAP", stat: "Stat" },
+  encounterClass: { IMP: "Inpatient", ACUTE: "Inpatient", NONAC: "Inpatient", AMB: "Outpatient", EMER: "Emergency", OBSENC: "Observation", SS: "Day case", HH: "Home", VR: "Remote", PRENC: "Pre-admission", FLD: "Field" },
+  encounters: { none: "No encounters", kind: "Kind", department: "Department / bed", period: "From – to", doctor: "Physician", reason: "Reason / diagnosis", number: "Number", status: "Status", ongoing: "ongoing", unknownEnd: "end not recorded" },
+  orders: { none: "No orders", item: "Item", priority: "Priority", time: "Ordered", doctor: "Ordered by", status: "Status", reason: "Reason" },
+  medicines: {
+    none: "No medicines recorded", item: "Medicine", dose: "Dose and use", time: "Time", doctor: "Physician", status: "Status", kind: "Kind",
+    MedicationRequest: "Prescription", MedicationAdministration: "Given", MedicationStatement: "Reported",
+  },
+  documents: { none: "No documents", choose: "Choose a document to read", empty: "The document is empty", pdf: "PDF file", openPdf: "Open the PDF in a new window", download: "Download the attachment", unknownType: "This kind cannot be shown in the page; download it to open it", elsewhere: "The content is elsewhere", author: "Author", loading: "Loading the document…", failed: "The document could not be read", image: "Image" },
+  diagnoses: { none: "No diagnoses", noProcedures: "No procedures", procedures: "Procedures", item: "Diagnosis", code: "Code", status: "Status", time: "Recorded", doctor: "Physician", hospitals: "Hospitals", certainty: "Certainty" },
+  certainty: { confirmed: "Confirmed", provisional: "Provisional", differential: "Differential", unconfirmed: "Unconfirmed", refuted: "Refuted", "entered-in-error": "Entered in error" },
+  others: {
+    appointments: "Appointments", immunizations: "Immunizations", allergies: "Allergies", noAppointments: "No appointments", noImmunizations: "No immunizations recorded", allergyNothing: "No hospital recorded allergies; that does not mean there are none", start: "Time", service: "Service", status: "Status", vaccine: "Vaccine", lot: "Lot", dose: "Dose", site: "Site",
+    substance: "Substance", reaction: "Reaction", severity: "Severity", recorded: "Recorded", participants: "Participants",
+  },
+  severity: { mild: "mild", moderate: "moderate", severe: "severe", high: "high risk", low: "low risk", "unable-to-assess": "not assessable" },
+  numbers: { MR: "Record no.", PI: "Patient no.", PT: "Patient no.", PN: "Patient no.", VN: "Visit no.", AN: "Admission no.", HC: "Health card", SS: "Social security", JHN: "Health card", NI: "National ID", PPN: "Passport", DL: "Driving licence", NNCHN: "Resident ID", none: "No." },
+  origin: {
+    heading: "Where from", close: "Close (Esc)", back: "Back", loading: "Tracing the origin…", failed: "The origin could not be traced", none: "No message was found that this value came from", noneMore: "It may have been written through the API, or set by a rule.", whole: "Origins of the rest of this record",
+    hospital: "Hospital", system: "System / feed", message: "Message", control: "Control ID", received: "Received", rule: "Mapping rule", place: "Place", line: "Raw line", open: "Show the whole message", hide: "Hide the message", ownPage: "Open on its own",
+    changed: "The mapping has changed since; this is how today's rules trace it", constant: "Given by the mapping rule; no field of the message holds it", versions: "Versions", version: (n) => `Version ${n}`, now: "current", same: "same", absent: "not there", others: (n) => plural(n, "other origin", "other origins"), trace: "Show the origin",
+    resource: "Record", number: (n) => `no. ${n}`,
+  },
+  message: { heading: "Message", state: "State", charset: "Character set", error: "Error", notices: "Notices", answer: "Answer", text: "Text", noNotices: "No notices", failed: "The message could not be read", states: { stored: "Stored", parked: "Parked", refused: "Refused", noise: "No message" } },
+  common: { loading: "Loading…", older: "Load older", olderNote: (what) => `Only the newer part of “${what}” is loaded; older entries are not shown yet.`, unknownHospital: "Source not recorded", none: "—", from: "from", to: "to", back: "Find", print: "Print", printed: (t) => `Printed ${t}`, list: ", " },
+};
