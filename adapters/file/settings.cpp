@@ -20,6 +20,14 @@ Result<std::string> suffix(const config::Node& value) {
   return text;
 }
 
+Result<Order> order(const config::Node& value) {
+  const auto text = value.need_text();
+  if (!text) return Failure(text.error());
+  if (*text == "name") return Order::name;
+  if (*text == "time") return Order::time;
+  return value.fail("'" + *text + "' is no order", "write name or time");
+}
+
 Result<void> duration(const config::Node& value, milliseconds& out) {
   if (!value) return {};
   YL_TRY(const auto microseconds, value.need_duration());
@@ -43,9 +51,7 @@ Result<SourceSettings> source_settings(const config::Node& node) {
     if (out.suffixes.empty()) return list.fail("no suffix is listed", "write it like [.hl7, .txt]");
   }
   if (const auto value = node["order"]) {
-    YL_TRY(const auto text, value.need_text());
-    if (text != "name" && text != "time") return value.fail("'" + text + "' is no order", "write name or time");
-    out.order = text == "name" ? Order::name : Order::time;
+    YL_TRY(out.order, order(value));
   }
   if (const auto value = node["max-file"]) {
     YL_TRY(const auto bytes, value.need_bytes());

@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "engine/base/log.h"
+#include "engine/database/timeouts.h"
 
 namespace yilian::database {
 namespace {
@@ -13,6 +14,7 @@ namespace {
 constexpr std::int64_t kKeepLogBytes = 8 << 20;
 // The log may grow to so many times its bound while a copy is under way; then the writer waits for it.
 constexpr std::int64_t kPatience = 4;
+constexpr int kWaitForReaders = 100;  // milliseconds
 
 }  // namespace
 
@@ -55,7 +57,12 @@ void Checkpointer::committed(Connection& writer) {
       return;
     }
     forced_at_ = pages_;
-    copy(writer, SQLITE_CHECKPOINT_PASSIVE);
+    // Readers that came before the copy was complete keep the log from starting anew; those that come after it do not. So past twice the bound the
+    // writer waits for them to leave, though not long: one that stays must not hold up the hospital.
+    const bool wait = pages_ >= 2 * most_pages_;
+    sqlite3_busy_timeout(writer.raw(), wait ? kWaitForReaders : 0);
+    copy(writer, wait ? SQLITE_CHECKPOINT_RESTART : SQLITE_CHECKPOINT_PASSIVE);
+    sqlite3_busy_timeout(writer.raw(), kBusyTimeout);
     return;
   }
   if (pages_ - copied < copy_pages_) return;
@@ -79,7 +86,7 @@ void Checkpointer::empty_log(Connection& writer) {
   if (pages_ * page_bytes <= kKeepLogBytes) return;
   sqlite3_busy_timeout(writer.raw(), 0);
   copy(writer, SQLITE_CHECKPOINT_TRUNCATE);
-  sqlite3_busy_timeout(writer.raw(), 10'000);
+  sqlite3_busy_timeout(writer.raw(), kBusyTimeout);
 }
 
 void Checkpointer::copy(Connection& connection, int mode) {

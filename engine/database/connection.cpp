@@ -5,6 +5,7 @@
 
 #include "engine/database/database.h"
 #include "engine/database/log_file.h"
+#include "engine/database/timeouts.h"
 
 namespace yilian::database {
 namespace {
@@ -45,7 +46,7 @@ Connection::Connection(const std::string& path, bool writer) : cache_(std::make_
     throw StorageError(code, path + ": " + what);
   }
   sqlite3_extended_result_codes(db_, 1);
-  sqlite3_busy_timeout(db_, 10'000);
+  sqlite3_busy_timeout(db_, kBusyTimeout);
 }
 
 Connection::~Connection() {

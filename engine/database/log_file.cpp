@@ -13,6 +13,7 @@
 namespace yilian::database {
 namespace {
 
+constexpr std::size_t kWriteMost = 124 * 1024;  // SQLite's unix VFS masks the size of a write with 0x1FFFF, and takes 0 for a full disk
 constexpr std::size_t kGatherMost = 4u << 20;   // more is written at once
 constexpr std::size_t kKeepGathered = 1u << 20;  // a larger buffer is given back after its commit
 // The log grows by whole steps of zeros: overwriting what a file already has needs no change of its metadata, which halves an fdatasync. SQLite takes
@@ -38,9 +39,8 @@ sqlite3_file* real(sqlite3_file* file) { return reinterpret_cast<sqlite3_file*>(
 Gathered& gathered(sqlite3_file* file) { return *reinterpret_cast<LogFile*>(file)->gathered; }
 
 int write_through(sqlite3_file* file, const char* data, std::size_t size, sqlite3_int64 at) {
-  // SQLite's write takes an int.
   while (size > 0) {
-    const auto part = static_cast<int>(std::min<std::size_t>(size, 1u << 30));
+    const auto part = static_cast<int>(std::min(size, kWriteMost));
     if (const int code = real(file)->pMethods->xWrite(real(file), data, part, at); code != SQLITE_OK) return code;
     data += part;
     at += part;

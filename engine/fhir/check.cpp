@@ -62,19 +62,23 @@ std::string listed(std::span<const std::string_view> words) {
 
 std::string_view kind_name(Json::Kind kind) {
   switch (kind) {
-    case Json::Kind::boolean: return "true or false";
-    case Json::Kind::number: return "a number";
-    case Json::Kind::string: return "a string";
-    case Json::Kind::array: return "an array";
-    case Json::Kind::object: return "an object";
-    case Json::Kind::null: break;
+    case Json::Kind::boolean:
+      return "true or false";
+    case Json::Kind::number:
+      return "a number";
+    case Json::Kind::string:
+      return "a string";
+    case Json::Kind::array:
+      return "an array";
+    case Json::Kind::object:
+      return "an object";
+    case Json::Kind::null:
+      break;
   }
   return "null";
 }
 
-bool has_code(const Element& element, std::string_view code) {
-  return std::ranges::binary_search(element.codes, code);
-}
+bool has_code(const Element& element, std::string_view code) { return std::ranges::binary_search(element.codes, code); }
 
 class Checker {
  public:
@@ -118,7 +122,8 @@ void Checker::resource(const Json& value, const Place& place, bool contained) {
   if (!name) return report(Code::required_missing, place, "A resource without resourceType", "Name its type");
   const Type* found = name->is_string() ? type(name->text()) : nullptr;
   if (!found || found->kind != Type::Kind::resource || found->abstract_type) {
-    return report(Code::bad_structure, place.member("resourceType"), quoted(name->text()) + " is no resource type of FHIR R4");
+    return report(Code::bad_structure, place.member("resourceType"),
+                  quoted(name->text()) + " is no resource type of FHIR R4");
   }
   object(*found, value, place);
   if (contained && value.find("contained")) {
@@ -130,7 +135,8 @@ void Checker::resource(const Json& value, const Place& place, bool contained) {
 void Checker::object(const Type& type, const Json& value, const Place& place) {
   if (full()) return;
   if (!value.is_object()) {
-    return report(Code::bad_structure, place, "Has to be an object (" + std::string(type.name) + "), not " + std::string(kind_name(value.kind())));
+    return report(Code::bad_structure, place,
+                  "Has to be an object (" + std::string(type.name) + "), not " + std::string(kind_name(value.kind())));
   }
   if (value.size() == 0) return report(Code::bad_structure, place, "An empty object", "Leave it out");
   if (place.level > kMostLevels) {
@@ -174,7 +180,8 @@ void Checker::member(const Type& type, const Json& object, const Member& member,
 // "_birthDate": id and extensions of a primitive, whether or not it has a value.
 void Checker::sibling(const Type& type, const Json& object, const Member& member, const Place& place, Seen& seen) {
   const std::string_view name = member.name.substr(1);
-  const MemberName* found = seen.before && seen.before->name == name ? seen.before : type.members->find(name, seen.before);
+  const MemberName* found =
+      seen.before && seen.before->name == name ? seen.before : type.members->find(name, seen.before);
   if (!found || found->type->kind != Type::Kind::primitive) return unknown(type, member.name, place);
   seen.before = found;
   const Element& element = *found->element;
@@ -185,7 +192,8 @@ void Checker::sibling(const Type& type, const Json& object, const Member& member
     for (const Member& other : object.members()) {
       const MemberName* rival = type.members->find(other.name);
       if (rival && rival->element == &element && rival->name != name) {
-        return report(Code::bad_structure, here, std::string(element.name) + "[x] is given twice", "Keep one of its types");
+        return report(Code::bad_structure, here, std::string(element.name) + "[x] is given twice",
+                      "Keep one of its types");
       }
     }
   }
@@ -196,7 +204,8 @@ void Checker::sibling(const Type& type, const Json& object, const Member& member
   }
 }
 
-// Beside a list of primitives: an array of the same length, with null where there is nothing to say (json.html#primitive).
+// Beside a list of primitives: an array of the same length, with null where there is nothing to say
+// (json.html#primitive).
 void Checker::sibling_list(const Type& type, const Json* values, const Json& siblings, const Place& place) {
   if (!siblings.is_array()) return report(Code::bad_structure, place, "Has to be an array, as the element may repeat");
   if (siblings.size() == 0) return report(Code::bad_structure, place, "An empty array", "Leave it out");
@@ -222,7 +231,8 @@ void Checker::missing(const Type& type, const Seen& seen, const Place& place) {
 
 void Checker::unknown(const Type& type, std::string_view name, const Place& place) {
   if (name.starts_with('_')) {
-    return report(Code::bad_structure, place.member(name), quoted(name.substr(1)) + " is no primitive element of " + std::string(type.name));
+    return report(Code::bad_structure, place.member(name),
+                  quoted(name.substr(1)) + " is no primitive element of " + std::string(type.name));
   }
   const Element* element = type.find(name);
   std::string cure;
@@ -230,11 +240,14 @@ void Checker::unknown(const Type& type, std::string_view name, const Place& plac
     std::vector<std::string_view> names(element->json_names.begin(), element->json_names.end());
     cure = "Name its type: " + listed(names);
   }
-  report(Code::bad_structure, place.member(name), quoted(name) + " is no element of " + std::string(type.name), std::move(cure));
+  report(Code::bad_structure, place.member(name), quoted(name) + " is no element of " + std::string(type.name),
+         std::move(cure));
 }
 
 void Checker::list(const MemberName& found, const Json& object, const Json& value, const Place& place) {
-  if (!value.is_array()) return report(Code::bad_structure, place, "May repeat: has to be an array, not " + std::string(kind_name(value.kind())));
+  if (!value.is_array())
+    return report(Code::bad_structure, place,
+                  "May repeat: has to be an array, not " + std::string(kind_name(value.kind())));
   const std::span<const Json> items = value.items();
   if (items.empty()) return report(Code::bad_structure, place, "An empty array", "Leave it out");
   const Json* siblings = nullptr;
@@ -267,8 +280,9 @@ void Checker::value(const MemberName& found, const Json& value, const Place& pla
 void Checker::primitive(const MemberName& found, const Json& value, const Place& place) {
   const Primitive form = found.type->primitive;
   if (value.kind() != json_kind(form)) {
-    return report(Code::bad_structure, place, "Has to be " + std::string(kind_name(json_kind(form))) + " (" + std::string(found.type->name) +
-                                                  "), not " + std::string(kind_name(value.kind())));
+    return report(Code::bad_structure, place,
+                  "Has to be " + std::string(kind_name(json_kind(form))) + " (" + std::string(found.type->name) +
+                      "), not " + std::string(kind_name(value.kind())));
   }
   const std::string_view text = value.text();
   if (!valid_primitive(form, text)) {
@@ -276,7 +290,8 @@ void Checker::primitive(const MemberName& found, const Json& value, const Place&
     return report(Code::bad_value, place, quoted(text) + " is no valid " + std::string(found.type->name));
   }
   if (form == Primitive::code && !found.element->codes.empty() && !has_code(*found.element, text)) {
-    report(Code::bad_value, place, quoted(text) + " is none of the codes allowed here", "Use one of: " + listed(found.element->codes));
+    report(Code::bad_value, place, quoted(text) + " is none of the codes allowed here",
+           "Use one of: " + listed(found.element->codes));
   }
 }
 
@@ -288,18 +303,22 @@ void Checker::reference(const Element& element, const Json& value, const Place& 
     return report(Code::bad_value, place.member("reference"), quoted(text->text()) + " is no reference",
                   "Use Type/id, an absolute URL, urn:uuid:…, or #id for a contained resource");
   }
-  if (read.type.empty() || element.targets.empty() || std::ranges::find(element.targets, read.type) != element.targets.end()) return;
+  if (read.type.empty() || element.targets.empty() ||
+      std::ranges::find(element.targets, read.type) != element.targets.end())
+    return;
   report(Code::bad_value, place.member("reference"), "A reference to " + std::string(read.type) + " cannot stand here",
          "It may point to: " + listed(element.targets));
 }
 
-// A required binding holds when one coding is of the value set (terminologies.html#required); an extension may say why none is.
+// A required binding holds when one coding is of the value set (terminologies.html#required); an extension may say why
+// none is.
 void Checker::concept_codes(const Element& element, const Json& value, const Place& place) {
   if (value.find("extension")) return;
   const Json* codings = value.find("coding");
   const std::span<const Json> all = codings ? codings->items() : std::span<const Json>();
   const bool fits = std::ranges::any_of(all, [&](const Json& coding) {
-    return has_code(element, coding.text_at("code")) && std::ranges::find(element.systems, coding.text_at("system")) != element.systems.end();
+    return has_code(element, coding.text_at("code")) &&
+           std::ranges::find(element.systems, coding.text_at("system")) != element.systems.end();
   });
   if (fits) return;
   report(all.empty() ? Code::required_missing : Code::bad_value, place, "No code of the value set required here",
@@ -310,7 +329,9 @@ void Checker::coding_code(const Element& element, const Json& value, const Place
   if (value.find("extension")) return;
   const bool fits = has_code(element, value.text_at("code")) &&
                     std::ranges::find(element.systems, value.text_at("system")) != element.systems.end();
-  if (!fits) report(Code::bad_value, place, "No code of the value set required here", "Use one of: " + listed(element.codes) + " of " + listed(element.systems));
+  if (!fits)
+    report(Code::bad_value, place, "No code of the value set required here",
+           "Use one of: " + listed(element.codes) + " of " + listed(element.systems));
 }
 
 }  // namespace

@@ -1,5 +1,6 @@
 #pragma once
-// A resource against its definitions: members that exist, cardinality, kinds, primitive formats, required codes, depth. (Invariants and profiles: engine/validation.)
+// A resource against its definitions: members that exist, cardinality, kinds, primitive formats, required codes, depth.
+// (Invariants and profiles: engine/validation.)
 
 #include <vector>
 
@@ -10,7 +11,8 @@ namespace yilian::fhir {
 
 // Empty when nothing is wrong; `where` is a FHIRPath-like place ("Patient.name[0].given"). At most `limit` issues.
 std::vector<Issue> check(const Json& resource, std::size_t limit = 20);
-// Writes the members of every object in the order of the definitions, so that equal resources have equal bytes. Unknown members go last.
+// Writes the members of every object in the order of the definitions, so that equal resources have equal bytes. Unknown
+// members go last.
 void sort_members(Json& resource);
 
 }  // namespace yilian::fhir

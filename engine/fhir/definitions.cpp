@@ -65,6 +65,8 @@ const SearchParameter* search_parameter(std::string_view resource_type, std::str
   return found == all.end() || found->code != code ? nullptr : &*found;
 }
 
-bool valid_primitive(std::string_view type, std::string_view text) { return valid_primitive(primitive_named(type), text); }
+bool valid_primitive(std::string_view type, std::string_view text) {
+  return valid_primitive(primitive_named(type), text);
+}
 
 }  // namespace yilian::fhir

@@ -186,7 +186,9 @@ void Reader::read_element(const Line& line) {
       continue;
     }
     const std::string_view type_name = types.back()->name;
-    const char upper = type_name.front() >= 'a' && type_name.front() <= 'z' ? static_cast<char>(type_name.front() - 'a' + 'A') : type_name.front();
+    const char upper = type_name.front() >= 'a' && type_name.front() <= 'z'
+                           ? static_cast<char>(type_name.front() - 'a' + 'A')
+                           : type_name.front();
     names.push_back(join(element.name, std::string_view(&upper, 1), type_name.substr(1)));
   }
   if (types.empty() || (types.size() > 1 && !element.choice)) broken("the types of", element.name);
@@ -207,12 +209,14 @@ void Reader::read_element(const Line& line) {
 void Reader::finish_type() {
   if (!type_) return;
   type_->elements = keep(elements_);
-  type_->members = new (into_.memory.allocate(sizeof(MemberTable), alignof(MemberTable))) MemberTable(type_->elements, into_.memory);
+  type_->members =
+      new (into_.memory.allocate(sizeof(MemberTable), alignof(MemberTable))) MemberTable(type_->elements, into_.memory);
   type_ = nullptr;
 }
 
 std::optional<SearchParameter::Kind> parameter_kind(std::string_view name) {
-  constexpr std::array<std::string_view, 9> names{"number", "date", "string", "token", "reference", "composite", "quantity", "uri", "special"};
+  constexpr std::array<std::string_view, 9> names{"number",    "date",     "string", "token",  "reference",
+                                                  "composite", "quantity", "uri",    "special"};
   const auto found = std::ranges::find(names, name);
   if (found == names.end()) return std::nullopt;
   return static_cast<SearchParameter::Kind>(found - names.begin());

@@ -13,11 +13,12 @@ namespace yilian::fhir {
 struct Definitions {
   std::pmr::monotonic_buffer_resource memory{256 * 1024};
   std::unordered_map<std::string_view, Type*> types;
-  std::vector<const Type*> resource_types;                                               // concrete ones, by name
+  std::vector<const Type*> resource_types;                                            // concrete ones, by name
   std::unordered_map<std::string_view, std::span<const SearchParameter>> parameters;  // by resource type
 };
 
-// `text` has to stay: names are views into it. Throws std::logic_error when it is not in the format, which only a broken build can bring about.
+// `text` has to stay: names are views into it. Throws std::logic_error when it is not in the format, which only a
+// broken build can bring about.
 void read_definitions(std::string_view text, Definitions& into);
 
 }  // namespace yilian::fhir

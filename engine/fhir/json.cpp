@@ -119,17 +119,26 @@ namespace {
 
 void copy_into(const Json& from, Json& to, Arena& arena) {
   switch (from.kind()) {
-    case Json::Kind::null: to = Json(); break;
-    case Json::Kind::boolean: to.set_boolean(from.boolean()); break;
-    case Json::Kind::number: to.set_number(arena.copy(from.text())); break;
-    case Json::Kind::string: to.set_string(arena.copy(from.text())); break;
+    case Json::Kind::null:
+      to = Json();
+      break;
+    case Json::Kind::boolean:
+      to.set_boolean(from.boolean());
+      break;
+    case Json::Kind::number:
+      to.set_number(arena.copy(from.text()));
+      break;
+    case Json::Kind::string:
+      to.set_string(arena.copy(from.text()));
+      break;
     case Json::Kind::array:
       to.set_array();
       for (const Json& item : from.items()) copy_into(item, to.append(arena), arena);
       break;
     case Json::Kind::object:
       to.set_object();
-      for (const Member& member : from.members()) copy_into(member.value, to.add(arena, arena.copy(member.name)), arena);
+      for (const Member& member : from.members())
+        copy_into(member.value, to.add(arena, arena.copy(member.name)), arena);
       break;
   }
 }

@@ -1,6 +1,7 @@
 #pragma once
 // FHIR resources as a light JSON tree in an arena: member order and number text are kept, nothing is freed one by one.
-// A Json is a handle: copying one copies the handle, not what is below it (copy() does). A tree belongs to one thread at a time.
+// A Json is a handle: copying one copies the handle, not what is below it (copy() does). A tree belongs to one thread
+// at a time.
 
 #include <cstddef>
 #include <cstdint>
@@ -20,6 +21,7 @@ class Arena {
   Arena(const Arena&) = delete;
   void* allocate(std::size_t bytes, std::size_t align = alignof(void*)) { return memory_.allocate(bytes, align); }
   std::string_view copy(std::string_view text);
+
  private:
   std::pmr::monotonic_buffer_resource memory_;
 };
@@ -39,9 +41,9 @@ class Json {
   std::string_view text() const;
   bool boolean() const { return flag_; }
 
-  std::span<Json> items();                    // of an array
+  std::span<Json> items();  // of an array
   std::span<const Json> items() const;
-  std::span<Member> members();                // of an object, in order
+  std::span<Member> members();  // of an object, in order
   std::span<const Member> members() const;
   std::size_t size() const { return size_; }  // items or members; of a string or number its bytes
 
@@ -57,11 +59,11 @@ class Json {
   void set_string(std::string_view text);
   void set_array();
   void set_object();
-  Json& append(Arena& arena);                              // a new null item at the end of an array
-  Json& add(Arena& arena, std::string_view name);          // a new null member, without looking for an old one
-  Json& member(Arena& arena, std::string_view name);       // the member, made when it is not there
+  Json& append(Arena& arena);                         // a new null item at the end of an array
+  Json& add(Arena& arena, std::string_view name);     // a new null member, without looking for an old one
+  Json& member(Arena& arena, std::string_view name);  // the member, made when it is not there
   bool remove(std::string_view name);
-  void remove_item(std::size_t index);                     // nothing happens when there is no such item
+  void remove_item(std::size_t index);  // nothing happens when there is no such item
 
  private:
   friend class JsonReader;
@@ -89,9 +91,13 @@ inline std::string_view Json::text() const {
   return {};
 }
 inline std::span<Json> Json::items() { return is_array() ? std::span(items_, size_) : std::span<Json>(); }
-inline std::span<const Json> Json::items() const { return is_array() ? std::span<const Json>(items_, size_) : std::span<const Json>(); }
+inline std::span<const Json> Json::items() const {
+  return is_array() ? std::span<const Json>(items_, size_) : std::span<const Json>();
+}
 inline std::span<Member> Json::members() { return is_object() ? std::span(members_, size_) : std::span<Member>(); }
-inline std::span<const Member> Json::members() const { return is_object() ? std::span<const Member>(members_, size_) : std::span<const Member>(); }
+inline std::span<const Member> Json::members() const {
+  return is_object() ? std::span<const Member>(members_, size_) : std::span<const Member>();
+}
 
 // What reads, writes or walks a tree goes down level by level: no limit may be higher than this.
 inline constexpr std::size_t kDeepest = 1000;
@@ -99,17 +105,20 @@ inline constexpr std::size_t kDeepest = 1000;
 struct ReadLimits {
   std::size_t depth = 100;  // FHIR resources nest far less; at most kDeepest
   std::size_t bytes = 64u << 20;
-  std::size_t values = 8u << 20;  // of all kinds together: bounds the tree's memory (at most 40 bytes each), whatever the text looks like
+  std::size_t values =
+      8u
+      << 20;  // of all kinds together: bounds the tree's memory (at most 40 bytes each), whatever the text looks like
 };
-// Strict JSON (RFC 8259), UTF-8 checked; a byte order mark before it is passed over. The tree keeps its own copy of the text in the arena.
-// Errors: bad_syntax, bad_encoding (both with `where` "byte N"), too_deep, too_large; members given twice and lone surrogates are bad_syntax.
+// Strict JSON (RFC 8259), UTF-8 checked; a byte order mark before it is passed over. The tree keeps its own copy of the
+// text in the arena. Errors: bad_syntax, bad_encoding (both with `where` "byte N"), too_deep, too_large; members given
+// twice and lone surrogates are bad_syntax.
 Result<Json*> read_json(std::string_view text, Arena& arena, const ReadLimits& limits = {});
 // Minified; member order and number text as they are.
 void write_json(const Json& value, std::string& out);
 std::string write_json(const Json& value);
 std::string pretty_json(const Json& value);
 void write_json_string(std::string_view text, std::string& out);  // with the quotes
-Json* copy(const Json& value, Arena& arena);  // deep
-bool equal(const Json& a, const Json& b);     // same kinds, texts, and order of members
+Json* copy(const Json& value, Arena& arena);                      // deep
+bool equal(const Json& a, const Json& b);                         // same kinds, texts, and order of members
 
 }  // namespace yilian::fhir

@@ -1,88 +1,22 @@
 // A strict JSON reader in one pass over a copy of the text: strings and numbers are views into that copy, escapes are
-// undone in place (they only get shorter). Open arrays and objects wait on a stack of our own, so depth costs no call stack.
+// undone in place (they only get shorter). Open arrays and objects wait on a stack of our own, so depth costs no call
+// stack.
 
 #include <algorithm>
-#include <bit>
 #include <cstring>
 #include <optional>
 #include <vector>
 
 #include "engine/fhir/json.h"
+#include "engine/fhir/json_scan.h"
 
 namespace yilian::fhir {
 namespace {
 
-constexpr std::size_t kWord = sizeof(std::uint64_t);
-constexpr std::uint64_t kOnes = 0x0101010101010101u;
-constexpr std::uint64_t kHigh = 0x8080808080808080u;
-
-// Top bits of the bytes that end a run of plain text: quote, backslash, control or above ASCII. Exact up to the first one.
-std::uint64_t special_bytes(const char* at) {
-  std::uint64_t word;
-  std::memcpy(&word, at, kWord);
-  const std::uint64_t quote = word ^ (kOnes * '"');
-  const std::uint64_t slash = word ^ (kOnes * '\\');
-  return (((quote - kOnes) & ~quote) | ((slash - kOnes) & ~slash) | ((word - kOnes * 0x20) & ~word) | word) & kHigh;
-}
-
-const char* skip_plain(const char* at) {
-  if constexpr (std::endian::native == std::endian::little) {
-    for (;;) {
-      if (const std::uint64_t found = special_bytes(at)) return at + std::countr_zero(found) / 8;
-      at += kWord;
-    }
-  } else {
-    while (special_bytes(at) == 0) at += kWord;
-    while (*at != '"' && *at != '\\' && static_cast<unsigned char>(*at) >= 0x20 && static_cast<unsigned char>(*at) < 0x80) ++at;
-    return at;
-  }
-}
-
-// Bytes of the UTF-8 character at `at`, which is not ASCII; 0 when it is none (RFC 3629: no overlong forms, no surrogates).
-// The zero bytes behind the text end every sequence that is cut short.
-std::size_t utf8_length(const char* at) {
-  const auto byte = [at](int i) { return static_cast<unsigned char>(at[i]); };
-  const auto follows = [&](int i) { return (byte(i) & 0xC0) == 0x80; };
-  const unsigned char lead = byte(0);
-  if (lead >= 0xC2 && lead <= 0xDF) return follows(1) ? 2 : 0;
-  if (lead >= 0xE0 && lead <= 0xEF) {
-    if (!follows(1) || !follows(2)) return 0;
-    if (lead == 0xE0 && byte(1) < 0xA0) return 0;
-    if (lead == 0xED && byte(1) > 0x9F) return 0;
-    return 3;
-  }
-  if (lead >= 0xF0 && lead <= 0xF4) {
-    if (!follows(1) || !follows(2) || !follows(3)) return 0;
-    if (lead == 0xF0 && byte(1) < 0x90) return 0;
-    if (lead == 0xF4 && byte(1) > 0x8F) return 0;
-    return 4;
-  }
-  return 0;
-}
-
-char* put_utf8(char* to, std::uint32_t code) {
-  const auto put = [&to](std::uint32_t byte) { *to++ = static_cast<char>(static_cast<unsigned char>(byte)); };
-  if (code < 0x80) {
-    put(code);
-  } else if (code < 0x800) {
-    put(0xC0 | code >> 6);
-    put(0x80 | (code & 0x3F));
-  } else if (code < 0x10000) {
-    put(0xE0 | code >> 12);
-    put(0x80 | (code >> 6 & 0x3F));
-    put(0x80 | (code & 0x3F));
-  } else {
-    put(0xF0 | code >> 18);
-    put(0x80 | (code >> 12 & 0x3F));
-    put(0x80 | (code >> 6 & 0x3F));
-    put(0x80 | (code & 0x3F));
-  }
-  return to;
-}
-
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
-// The name that two members share, or nullptr. A bit for each length and ends of a name tells most apart without comparing.
+// The name that two members share, or nullptr. A bit for each length and ends of a name tells most apart without
+// comparing.
 const std::string_view* name_given_twice(std::span<const Member> members) {
   if (members.size() > 64) {
     std::vector<const std::string_view*> names;
@@ -206,10 +140,16 @@ bool JsonReader::begin_value(std::string_view name) {
       }
       open_.push_back(values_.size() - 1);
       return true;
-    case 't': value.set_boolean(true); return word("true");
-    case 'f': value.set_boolean(false); return word("false");
-    case 'n': return word("null");
-    default: break;
+    case 't':
+      value.set_boolean(true);
+      return word("true");
+    case 'f':
+      value.set_boolean(false);
+      return word("false");
+    case 'n':
+      return word("null");
+    default:
+      break;
   }
   if (*at_ == '-' || is_digit(*at_)) return number(value);
   return syntax(at_ == end_ ? "it ends where a value should be" : "no value starts like this");
@@ -385,7 +325,8 @@ bool JsonReader::word(std::string_view word) {
 
 Result<Json*> read_json(std::string_view text, Arena& arena, const ReadLimits& limits) {
   if (text.size() > limits.bytes) {
-    return fail(Code::too_large, "JSON of " + std::to_string(text.size()) + " bytes; at most " + std::to_string(limits.bytes) + " are taken");
+    return fail(Code::too_large, "JSON of " + std::to_string(text.size()) + " bytes; at most " +
+                                     std::to_string(limits.bytes) + " are taken");
   }
   return JsonReader(text, arena, limits).read();
 }

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "engine/fhir/json.h"
+#include "engine/fhir/json_scan.h"
 
 namespace yilian::fhir {
 namespace {
@@ -24,19 +25,8 @@ constexpr std::array<char, 256> kEscapes = [] {
   return table;
 }();
 
-constexpr std::size_t kWord = sizeof(std::uint64_t);
-constexpr std::uint64_t kOnes = 0x0101010101010101u;
-constexpr std::uint64_t kHigh = 0x8080808080808080u;
-
-// Whether one of eight bytes has to be escaped: a quote, a backslash or a control character.
-bool needs_escape(std::uint64_t word) {
-  const std::uint64_t quote = word ^ (kOnes * '"');
-  const std::uint64_t slash = word ^ (kOnes * '\\');
-  return (((quote - kOnes) & ~quote) | ((slash - kOnes) & ~slash) | ((word - kOnes * 0x20) & ~word)) & kHigh;
-}
-
-// Writes behind a string through plain pointers; the string has its true size when this goes. It grows by what was written
-// through it, never by what was there before: many small writes behind a long text stay cheap.
+// Writes behind a string through plain pointers; the string has its true size when this goes. It grows by what was
+// written through it, never by what was there before: many small writes behind a long text stay cheap.
 class Output {
  public:
   Output(std::string& out, std::size_t expected) : out_(out), start_(out.size()) {
@@ -73,7 +63,7 @@ class Output {
     at_ = out_.data() + used;
     end_ = out_.data() + out_.size();
   }
-  void escaped(std::string_view text);
+  void escape(unsigned char c);
 
   std::string& out_;
   std::size_t start_;
@@ -83,51 +73,51 @@ class Output {
 
 void Output::string(std::string_view text, char behind) {
   room(text.size() + 3);
-  char* to = at_;
-  *to++ = '"';
+  *at_++ = '"';
   const char* from = text.data();
   std::size_t left = text.size();
-  for (; left >= kWord; left -= kWord, from += kWord, to += kWord) {
-    std::uint64_t word;
-    std::memcpy(&word, from, kWord);
-    if (needs_escape(word)) break;
-    std::memcpy(to, &word, kWord);
-  }
-  for (; left > 0 && kEscapes[static_cast<unsigned char>(*from)] == 0; --left) *to++ = *from++;
-  at_ = to;
-  if (left > 0) {
-    escaped({from, left});
-    room(2);
+  while (left > 0) {
+    char* to = at_;
+    for (; left >= kWord; left -= kWord, from += kWord, to += kWord) {
+      std::uint64_t word;
+      std::memcpy(&word, from, kWord);
+      if (bytes_to_escape(word) != 0) break;
+      std::memcpy(to, &word, kWord);
+    }
+    for (; left > 0 && kEscapes[static_cast<unsigned char>(*from)] == 0; --left) *to++ = *from++;
+    at_ = to;
+    if (left == 0) break;
+    escape(static_cast<unsigned char>(*from++));
+    room(--left + 2);
   }
   *at_++ = '"';
   if (behind != 0) *at_++ = behind;
 }
 
-void Output::escaped(std::string_view text) {
+void Output::escape(unsigned char c) {
   static constexpr std::string_view kHex = "0123456789abcdef";
-  for (const char plain : text) {
-    const auto c = static_cast<unsigned char>(plain);
-    room(6);
-    if (kEscapes[c] == 0) {
-      *at_++ = plain;
-      continue;
-    }
-    *at_++ = '\\';
-    *at_++ = kEscapes[c];
-    if (kEscapes[c] != 'u') continue;
-    *at_++ = '0';
-    *at_++ = '0';
-    *at_++ = kHex[c >> 4];
-    *at_++ = kHex[c & 15];
-  }
+  room(6);
+  *at_++ = '\\';
+  *at_++ = kEscapes[c];
+  if (kEscapes[c] != 'u') return;
+  *at_++ = '0';
+  *at_++ = '0';
+  *at_++ = kHex[c >> 4];
+  *at_++ = kHex[c & 15];
 }
 
 void write(const Json& value, Output& out) {
   switch (value.kind()) {
-    case Json::Kind::null: out.put("null"); break;
+    case Json::Kind::null:
+      out.put("null");
+      break;
     case Json::Kind::boolean:
-    case Json::Kind::number: out.put(value.text()); break;
-    case Json::Kind::string: out.string(value.text()); break;
+    case Json::Kind::number:
+      out.put(value.text());
+      break;
+    case Json::Kind::string:
+      out.string(value.text());
+      break;
     case Json::Kind::array: {
       char before = '[';
       for (const Json& item : value.items()) {

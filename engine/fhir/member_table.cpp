@@ -32,7 +32,8 @@ MemberTable::MemberTable(std::span<const Element> elements, std::pmr::memory_res
     count += element.types.size();
     if (element.required) required_.set(element.order);
   }
-  if (count >= std::numeric_limits<std::uint16_t>::max()) throw std::logic_error("FHIR definitions: a type with too many members");
+  if (count >= std::numeric_limits<std::uint16_t>::max())
+    throw std::logic_error("FHIR definitions: a type with too many members");
   names_ = make_span<MemberName>(count, memory);
   slots_ = make_span<std::uint16_t>(std::bit_ceil(count * 2 + 1), memory);
   std::size_t next = 0;

@@ -45,8 +45,8 @@ class MemberTable {
  private:
   static std::size_t hash(std::string_view name);
 
-  std::span<MemberName> names_;       // in the order in which members are written
-  std::span<std::uint16_t> slots_;    // open addressing: index + 1 into names_, 0 free; a power of two of them
+  std::span<MemberName> names_;     // in the order in which members are written
+  std::span<std::uint16_t> slots_;  // open addressing: index + 1 into names_, 0 free; a power of two of them
   ElementSet required_;
 };
 

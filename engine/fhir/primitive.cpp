@@ -4,12 +4,15 @@
 #include <array>
 #include <cstring>
 
+#include "engine/fhir/json_scan.h"
+
 namespace yilian::fhir {
 namespace {
 
 constexpr std::array<std::string_view, 21> kNames{
-    "",        "base64Binary", "boolean", "canonical",   "code",   "date", "dateTime",    "decimal", "id",  "instant", "integer",
-    "markdown", "oid",         "positiveInt", "string", "time", "unsignedInt", "uri",     "url", "uuid",    "xhtml"};
+    "",        "base64Binary", "boolean",     "canonical", "code",     "date", "dateTime",
+    "decimal", "id",           "instant",     "integer",   "markdown", "oid",  "positiveInt",
+    "string",  "time",         "unsignedInt", "uri",       "url",      "uuid", "xhtml"};
 static_assert(kNames.size() == static_cast<std::size_t>(Primitive::xhtml) + 1);
 
 constexpr std::size_t kLongestString = 1024 * 1024;  // characters; datatypes.html#string
@@ -37,9 +40,7 @@ bool digit(char c) { return c >= '0' && c <= '9'; }
 
 // Control and space characters are all at the front of ASCII: eight bytes without any of those are passed over at once.
 bool none_is(std::string_view text, std::uint8_t classes) {
-  constexpr std::size_t kWord = sizeof(std::uint64_t);
-  constexpr std::uint64_t kOnes = 0x0101010101010101u, kHigh = 0x8080808080808080u;
-  const std::uint64_t bound = kOnes * (classes & kSpace ? 0x21 : 0x20);
+  const std::uint8_t bound = classes & kSpace ? 0x21 : 0x20;
   const auto any = [classes](std::string_view few) {
     return std::ranges::any_of(few, [classes](char c) { return is(c, classes); });
   };
@@ -47,7 +48,7 @@ bool none_is(std::string_view text, std::uint8_t classes) {
   for (; text.size() - at >= kWord; at += kWord) {
     std::uint64_t word;
     std::memcpy(&word, text.data() + at, kWord);
-    if (((word - bound) & ~word & kHigh) != 0 && any(text.substr(at, kWord))) return false;
+    if (bytes_below(word, bound) != 0 && any(text.substr(at, kWord))) return false;
   }
   return !any(text.substr(at));
 }
@@ -55,7 +56,8 @@ bool none_is(std::string_view text, std::uint8_t classes) {
 bool valid_string(std::string_view text) {
   if (text.empty() || !none_is(text, kControl)) return false;
   if (text.size() <= kLongestString) return true;
-  const auto characters = std::ranges::count_if(text, [](char c) { return (static_cast<unsigned char>(c) & 0xC0) != 0x80; });
+  const auto characters =
+      std::ranges::count_if(text, [](char c) { return (static_cast<unsigned char>(c) & 0xC0) != 0x80; });
   return static_cast<std::size_t>(characters) <= kLongestString;
 }
 
@@ -230,8 +232,8 @@ bool valid_oid(std::string_view value) {
 
 bool valid_uuid(std::string_view value) {
   Scanner text(value);
-  return text.take("urn:uuid:") && text.hex(8) && text.take('-') && text.hex(4) && text.take('-') && text.hex(4) && text.take('-') &&
-         text.hex(4) && text.take('-') && text.hex(12) && text.done();
+  return text.take("urn:uuid:") && text.hex(8) && text.take('-') && text.hex(4) && text.take('-') && text.hex(4) &&
+         text.take('-') && text.hex(4) && text.take('-') && text.hex(12) && text.done();
 }
 
 // One <div>, as narrative.html asks; what is within it is for those who show it.
@@ -251,38 +253,59 @@ Primitive primitive_named(std::string_view type) {
 
 Json::Kind json_kind(Primitive primitive) {
   switch (primitive) {
-    case Primitive::boolean: return Json::Kind::boolean;
+    case Primitive::boolean:
+      return Json::Kind::boolean;
     case Primitive::decimal:
     case Primitive::integer:
     case Primitive::positive_int:
-    case Primitive::unsigned_int: return Json::Kind::number;
-    default: return Json::Kind::string;
+    case Primitive::unsigned_int:
+      return Json::Kind::number;
+    default:
+      return Json::Kind::string;
   }
 }
 
 bool valid_primitive(Primitive primitive, std::string_view text) {
   switch (primitive) {
-    case Primitive::none: return false;
-    case Primitive::base64_binary: return valid_base64(text);
-    case Primitive::boolean: return text == "true" || text == "false";
+    case Primitive::none:
+      return false;
+    case Primitive::base64_binary:
+      return valid_base64(text);
+    case Primitive::boolean:
+      return text == "true" || text == "false";
     case Primitive::canonical:
     case Primitive::uri:
-    case Primitive::url: return valid_uri(text);
-    case Primitive::code: return valid_code(text);
-    case Primitive::date: return valid_date(text);
-    case Primitive::date_time: return valid_date_time(text, false);
-    case Primitive::decimal: return valid_decimal(text);
-    case Primitive::id: return valid_id(text);
-    case Primitive::instant: return valid_date_time(text, true);
-    case Primitive::integer: return valid_integer(text, true, true);
+    case Primitive::url:
+      return valid_uri(text);
+    case Primitive::code:
+      return valid_code(text);
+    case Primitive::date:
+      return valid_date(text);
+    case Primitive::date_time:
+      return valid_date_time(text, false);
+    case Primitive::decimal:
+      return valid_decimal(text);
+    case Primitive::id:
+      return valid_id(text);
+    case Primitive::instant:
+      return valid_date_time(text, true);
+    case Primitive::integer:
+      return valid_integer(text, true, true);
     case Primitive::markdown:
-    case Primitive::string: return valid_string(text);
-    case Primitive::oid: return valid_oid(text);
-    case Primitive::positive_int: return valid_integer(text, false, false);
-    case Primitive::time: return valid_time(text);
-    case Primitive::unsigned_int: return valid_integer(text, false, true);
-    case Primitive::uuid: return valid_uuid(text);
-    case Primitive::xhtml: return valid_xhtml(text);
+    case Primitive::string:
+      return valid_string(text);
+    case Primitive::oid:
+      return valid_oid(text);
+    case Primitive::positive_int:
+      return valid_integer(text, false, false);
+    case Primitive::time:
+      return valid_time(text);
+    case Primitive::unsigned_int:
+      return valid_integer(text, false, true);
+    case Primitive::uuid:
+      return valid_uuid(text);
+    case Primitive::xhtml:
+      return valid_xhtml(text);
   }
   return false;
 }

@@ -20,7 +20,8 @@ constexpr std::uint32_t kLast = std::numeric_limits<std::uint32_t>::max();
 void sort_object(Json& object, const Type& type);
 
 void sort_value(Json& value, const Type& type) {
-  if (type.kind == Type::Kind::resource) return sort_members(value);  // contained, Bundle.entry.resource: of whatever type it says
+  if (type.kind == Type::Kind::resource)
+    return sort_members(value);  // contained, Bundle.entry.resource: of whatever type it says
   sort_object(value, type);
 }
 
@@ -48,7 +49,8 @@ void sort_object(Json& object, const Type& type) {
   std::array<Placed, kFew> few;
   std::vector<Placed> many;
   if (members.size() > kFew) many.resize(members.size());
-  const std::span<Placed> placed = members.size() > kFew ? std::span<Placed>(many) : std::span<Placed>(few.data(), members.size());
+  const std::span<Placed> placed =
+      members.size() > kFew ? std::span<Placed>(many) : std::span<Placed>(few.data(), members.size());
   const MemberName* before = nullptr;
   bool sorted = true;
   for (std::size_t i = 0; i < members.size(); ++i) {
@@ -56,7 +58,8 @@ void sort_object(Json& object, const Type& type) {
     if (i > 0 && placed[i].rank < placed[i - 1].rank) sorted = false;
   }
   if (sorted) return;
-  std::ranges::sort(placed, [](const Placed& a, const Placed& b) { return a.rank != b.rank ? a.rank < b.rank : a.from < b.from; });
+  std::ranges::sort(
+      placed, [](const Placed& a, const Placed& b) { return a.rank != b.rank ? a.rank < b.rank : a.from < b.from; });
   // Follow each cycle of the permutation, so that no second array of members is needed.
   for (std::size_t i = 0; i < placed.size(); ++i) {
     if (placed[i].from == i) continue;

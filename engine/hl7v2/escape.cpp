@@ -1,7 +1,9 @@
 #include "engine/hl7v2/escape.h"
 
+#include <algorithm>
 #include <charconv>
 
+#include "engine/hl7v2/escape_charset.h"
 #include "engine/text/encoding.h"
 
 namespace yilian::hl7v2 {
@@ -14,12 +16,16 @@ int hex(char c) {
   return -1;
 }
 
-// Pairs of hex digits to bytes; nothing when it is none.
+// Appends what pairs of hex digits mean; false, and nothing appended, when they are none.
 bool hex_bytes(std::string_view digits, std::string& bytes) {
   if (digits.empty() || digits.size() % 2 != 0) return false;
+  const std::size_t before = bytes.size();
   for (std::size_t i = 0; i < digits.size(); i += 2) {
     const int high = hex(digits[i]), low = hex(digits[i + 1]);
-    if (high < 0 || low < 0) return false;
+    if (high < 0 || low < 0) {
+      bytes.resize(before);
+      return false;
+    }
     bytes.push_back(static_cast<char>(high << 4 | low));
   }
   return true;
@@ -78,14 +84,19 @@ bool decode_one(std::string_view body, const Delimiters& d, std::string& out) {
     }
   }
   if (body[0] == '.') return formatting(body, out);
+  return body[0] == 'C' || body[0] == 'M' ? switches_nothing(body) : false;
+}
+
+// \X..\ from `part`, with all that follow it at once: a character's bytes may be spread over several. How much was read; 0 when it is none.
+std::size_t hex_run(std::string_view part, char escape, std::string& out) {
   std::string bytes;
-  switch (body[0]) {
-    case 'X': return hex_bytes(body.substr(1), bytes) && append_decoded(std::move(bytes), out);
-    case 'C': {  // ISO 2022 escape to a single-byte set: ESC and two bytes; only the return to ASCII says something here
-      return body.size() == 5 && (body.substr(1) == "2842" || body.substr(1) == "284A");
-    }
-    default: return false;
+  std::size_t read = 0;
+  while (part.size() >= read + 3 && part[read] == escape && part[read + 1] == 'X') {
+    const std::size_t close = part.find(escape, read + 2);
+    if (close == std::string_view::npos || !hex_bytes(part.substr(read + 2, close - read - 2), bytes)) break;
+    read = close + 1;
   }
+  return read > 0 && append_decoded(std::move(bytes), out) ? read : 0;
 }
 
 }  // namespace
@@ -102,7 +113,11 @@ std::string unescape(std::string_view part, const Delimiters& d) {
       out.append(part.substr(open));
       break;
     }
-    if (decode_one(part.substr(open + 1, close - open - 1), d, out)) {
+    std::size_t read = hex_run(part.substr(open), d.escape, out);
+    if (read == 0) read = double_byte_run(part.substr(open), d.escape, out);
+    if (read > 0) {
+      part.remove_prefix(open + read);
+    } else if (decode_one(part.substr(open + 1, close - open - 1), d, out)) {
       part.remove_prefix(close + 1);
     } else {
       // Unknown: kept as it is. The closing character may open a real one ("C:\temp\.br\").

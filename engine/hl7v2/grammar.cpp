@@ -3,7 +3,10 @@
 #include <algorithm>
 #include <charconv>
 #include <memory>
+#include <mutex>
 #include <unordered_map>
+
+#include "engine/hl7v2/plan.h"
 
 namespace yilian::embedded {
 std::string_view hl7v2_definitions();
@@ -68,11 +71,17 @@ class StructureReader {
   std::string_view text_;
 };
 
-// Segments and types are few and needed by all; a structure is read when it is first asked for.
+struct Structure {
+  Particle root;
+  mutable std::once_flag planned;
+  mutable std::unique_ptr<Plan> plan;  // made when a message is first arranged by it
+};
+
+// All that the definitions say, read at the first question (2 ms).
 struct Definitions {
   Table segments;
   std::unordered_map<std::string_view, std::vector<std::string_view>> datatypes;
-  std::unordered_map<std::string_view, Particle> structures;
+  std::unordered_map<std::string_view, Structure> structures;
   std::unordered_map<std::string, std::string_view> events;
 
   Definitions() {
@@ -98,8 +107,7 @@ struct Definitions {
         for (std::string_view part = word(line); !part.empty(); part = word(line)) parts.push_back(part);
       } else if (kind == "M") {
         const std::string_view name = word(line);
-        Particle& root = structures[name];
-        root = {name, true, true, false, StructureReader(line).list('\0')};
+        structures[name].root = {name, true, true, false, StructureReader(line).list('\0')};
       } else if (kind == "E") {
         std::string key(word(line));
         key.append("^").append(word(line));
@@ -138,7 +146,14 @@ std::string_view component_datatype(std::string_view datatype, unsigned componen
 
 const Particle* structure(std::string_view name) {
   const auto found = definitions().structures.find(name);
-  return found == definitions().structures.end() ? nullptr : &found->second;
+  return found == definitions().structures.end() ? nullptr : &found->second.root;
+}
+
+const Plan* plan_of(const Particle& structure) {
+  const auto found = definitions().structures.find(structure.name);
+  if (found == definitions().structures.end() || &found->second.root != &structure) return nullptr;
+  std::call_once(found->second.planned, [&] { found->second.plan = std::make_unique<Plan>(structure); });
+  return found->second.plan.get();
 }
 
 std::string_view structure_of(std::string_view type, std::string_view event) {
@@ -147,7 +162,7 @@ std::string_view structure_of(std::string_view type, std::string_view event) {
   if (const auto found = definitions().events.find(key); found != definitions().events.end()) return found->second;
   key[type.size()] = '_';
   const auto found = definitions().structures.find(key);
-  return found == definitions().structures.end() ? std::string_view() : found->second.name;
+  return found == definitions().structures.end() ? std::string_view() : found->second.root.name;
 }
 
 }  // namespace yilian::hl7v2

@@ -2,6 +2,7 @@
 // An HL7 v2 message as an index over its text: segments and fields by offset, everything below a field split when asked. No copy per field.
 
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -37,13 +38,13 @@ class Message {
  public:
   // `text` is UTF-8 (see decode below). Takes CR, LF, CRLF or mixed as segment ends; a line that does not start a segment continues the field before it;
   // segments glued together without any separator are told apart by known ids where that is safe; BOM and leading blanks are skipped.
-  // Errors: bad_syntax (no MSH, not HL7 at all), bad_structure (MSH too short), too_large.
+  // Errors: bad_syntax (no MSH, not HL7 at all), bad_structure (MSH too short or of impossible delimiters, a second MSH: see batch.h), too_large.
   static Result<Message> parse(std::string text, const Limits& limits = {});
 
   std::string_view text() const { return text_; }
   const Delimiters& delimiters() const { return delimiters_; }
   const std::vector<Notice>& notices() const { return notices_; }
-  void note(std::string where, std::string what) { notices_.push_back({std::move(where), std::move(what)}); }
+  void note(std::string where, std::string what);  // the first hundred are kept
 
   std::size_t segment_count() const { return segments_.size(); }
   std::string_view segment_id(std::size_t segment) const;    // "OBX", upper case

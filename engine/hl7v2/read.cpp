@@ -1,28 +1,55 @@
 // Raw bytes to a message: the charset is decided before anything is split.
 
+#include "engine/hl7v2/header.h"
 #include "engine/hl7v2/message.h"
 
 namespace yilian::hl7v2 {
 namespace {
 
-// MSH-18's first repetition, as it stands in bytes whose header is ASCII-compatible; empty when it is not there.
-std::string_view declared_charset(std::string_view raw) {
-  const std::size_t begin = raw.find("MSH");
-  if (begin == std::string_view::npos || begin > 64 || begin + 8 > raw.size()) return {};
-  std::string_view line = raw.substr(begin, 8192);
-  line = line.substr(0, line.find_first_of("\r\n"));
-  const char separator = line[3];
-  const char repetition = line.size() > 5 && line[5] != separator ? line[5] : '~';
-  std::size_t at = 3;
-  for (int field = 2; field < 18; ++field) {
-    at = line.find(separator, at + 1);
-    if (at == std::string_view::npos) return {};
+constexpr std::size_t kLongestHeader = 8192;
+
+// The next separator in the header. With `pairs`, a byte of 0x81 or more takes the next one with it, as in GB18030, whose second byte may be
+// any delimiter.
+std::size_t next_separator(std::string_view line, std::size_t at, char separator, bool pairs) {
+  for (; at < line.size(); ++at) {
+    if (line[at] == separator) return at;
+    if (pairs && static_cast<unsigned char>(line[at]) >= 0x81) ++at;
   }
-  std::string_view value = line.substr(at + 1);
-  value = value.substr(0, value.find(separator));
-  value = value.substr(0, value.find(repetition));
-  while (!value.empty() && value.back() == ' ') value.remove_suffix(1);
-  return value;
+  return std::string_view::npos;
+}
+
+// MSH-18 as it stands in bytes whose header is ASCII-compatible; empty when it is not there.
+std::string_view charset_field(std::string_view line, bool pairs) {
+  const char separator = line[3];
+  std::size_t at = 3;
+  for (int field = 2; field < 18 && at != std::string_view::npos; ++field) at = next_separator(line, at + 1, separator, pairs);
+  if (at == std::string_view::npos) return {};
+  const std::string_view value = line.substr(at + 1);
+  return value.substr(0, value.find(separator));
+}
+
+// The first repetition of MSH-18 that names a charset, else the first; without its blanks and further components.
+std::string_view declared_charset(std::string_view raw) {
+  const std::size_t begin = skip_padding(raw, 0);
+  if (!header_at(raw, begin)) return {};
+  std::string_view line = raw.substr(begin, kLongestHeader);
+  line = line.substr(0, line.find_first_of("\r\n"));
+  const auto declared = read_delimiters(line, 0);
+  if (!declared) return {};
+  const auto named = [&](std::string_view value) -> std::string_view {
+    std::string_view first;
+    for (std::size_t n = 1; n <= 4 && n <= repetition_count(value, declared->delimiters); ++n) {
+      std::string_view name = component(repetition(value, n, declared->delimiters), 1, declared->delimiters);
+      while (!name.empty() && name.back() == ' ') name.remove_suffix(1);
+      if (text::charset_named(name)) return name;
+      if (first.empty()) first = name;
+    }
+    return first;
+  };
+  const std::string_view plain = named(charset_field(line, false));
+  if (text::charset_named(plain)) return plain;
+  const std::string_view paired = named(charset_field(line, true));
+  return text::charset_named(paired) ? paired : plain;
 }
 
 }  // namespace

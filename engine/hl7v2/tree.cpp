@@ -1,201 +1,238 @@
-// Arranging a message's segments by a structure, forgivingly.
+// Arranging a message's segments by a structure, forgivingly. README.md lists the rules for what the structure leaves open.
 
 #include <algorithm>
 #include <optional>
 
 #include "engine/hl7v2/grammar.h"
+#include "engine/hl7v2/plan.h"
 
 namespace yilian::hl7v2 {
 namespace {
 
 constexpr std::size_t kMostNotices = 50;
 
-// The way down from a group to the segment: child indices.
-using Way = std::vector<std::size_t>;
-
-// Whether `id` can be the first segment of `group` (heads may be optional); with `any`, whether it stands anywhere in it.
-bool reach(const Particle& group, std::string_view id, bool any, Way& way) {
-  for (std::size_t i = 0; i < group.children.size(); ++i) {
-    const Particle& child = group.children[i];
-    way.push_back(i);
-    if (!child.group ? child.name == id : reach(child, id, any, way)) return true;
-    way.pop_back();
-    if (!any && child.required) return false;
-  }
-  return false;
-}
+// These say more about what stands before them, and never begin anything.
+bool only_follows(std::string_view id) { return id == "NTE" || id == "PRT" || id == "ROL" || id == "ARV"; }
+// These tell of the patient and the visit of all that is open: coming late they start no new one.
+bool only_describes(std::string_view id) { return id == "PV1" || id == "PV2" || id == "PD1"; }
 
 class Arranger {
  public:
-  Arranger(const Message& message, const Particle& structure, std::vector<Tree::Node>& nodes, std::vector<std::uint32_t>& group_of, std::vector<Notice>& notices)
-      : message_(message), nodes_(nodes), group_of_(group_of), notices_(notices) {
+  using Index = Plan::Index;
+
+  Arranger(const Message& message, const Plan& plan, std::vector<Tree::Node>& nodes, std::vector<std::uint32_t>& group_of, std::vector<Notice>& notices)
+      : message_(message), plan_(plan), nodes_(nodes), group_of_(group_of), notices_(notices) {
     nodes_.push_back({"", 0, 0, 0, {}, {}});
-    open_.push_back({&structure, 0, std::nullopt, 0, std::vector<bool>(structure.children.size())});
+    open_.push_back({0, 0, 0, 0});
   }
 
   void run() {
-    group_of_.resize(message_.segment_count());
-    for (std::size_t i = 0; i < message_.segment_count(); ++i) {
-      const std::string_view id = message_.segment_id(i);
-      const auto segment = static_cast<std::uint32_t>(i);
-      if (id.front() != 'Z' && !place(id, segment)) {
-        tell(id, "has no place in this structure; it was taken as part of " + group_name());
-        stand(segment);
-      } else if (id.front() == 'Z') {
-        stand(segment);
+    const auto count = static_cast<std::uint32_t>(message_.segment_count());
+    group_of_.resize(count);
+    for (std::uint32_t i = count; i-- > 0 && last_order_ == 0;) {
+      if (message_.segment_id(i) == "OBR") last_order_ = i;
+    }
+    for (segment_ = 0; segment_ < count; ++segment_) {
+      id_ = message_.segment_id(segment_);
+      if (id_.front() == 'Z') {
+        stand();
+      } else {
+        place();
       }
     }
-    ranges();
+    leave(0);
+    nodes_[0].last_segment = count;
   }
 
  private:
   struct Open {
-    const Particle* group;
+    Index group;
     std::uint32_t node;
-    std::optional<std::size_t> position;  // the farthest child that came
-    std::size_t last = 0;                 // the child that came last
-    std::vector<bool> seen;               // children that came at all
+    Index position;      // the child where the group stands; 0 before its first
+    std::uint64_t seen;  // children that came, by number
   };
 
-  std::string group_name() const { return open_.size() == 1 ? "the message" : std::string(open_.back().group->name); }
+  // How a segment gets its place, the lawful way first.
+  enum class Step {
+    lawful,   // forward, or again where that repeats; what a new group requires first is not passed over
+    late,     // a single segment of an open group, out of its order or once too often
+    ahead,    // forward into a group whose head is missing
+    back,     // an earlier repeating group again, by its head
+    anew,     // the open group again, its head missing
+  };
 
-  void tell(std::string_view id, std::string what) {
-    if (notices_.size() < kMostNotices) notices_.push_back({std::string(id), std::move(what)});
+  void tell(std::string what) {
+    if (notices_.size() < kMostNotices) {
+      std::size_t number = 1;
+      for (std::uint32_t i = 0; i < segment_; ++i) number += message_.segment_id(i) == id_;
+      notices_.push_back({std::string(id_) + "[" + std::to_string(number) + "]", std::move(what)});
+    } else if (notices_.size() == kMostNotices) {
+      notices_.push_back({"", "there are more; only the first fifty are told"});
+    }
   }
 
-  void stand(std::uint32_t segment) {
-    nodes_[open_.back().node].segments.push_back(segment);
-    group_of_[segment] = open_.back().node;
+  std::string open_name() const { return open_.size() == 1 ? "the message" : std::string(plan_[open_.back().group].name); }
+
+  void stand() {
+    nodes_[open_.back().node].segments.push_back(segment_);
+    group_of_[segment_] = open_.back().node;
   }
 
-  // Goes up to `level` and down its `way`, opening groups; the last step is the segment itself.
-  void enter(std::size_t level, const Way& way, std::uint32_t segment) {
+  void leave(std::size_t level) {
+    for (std::size_t i = open_.size(); i-- > level + 1;) nodes_[open_[i].node].last_segment = segment_;
     open_.resize(level + 1);
-    for (std::size_t step = 0; step < way.size(); ++step) {
+  }
+
+  bool has_seen(const Open& open, Index child) const { return (open.seen >> plan_[child].number & 1) != 0; }
+
+  // Goes up to `level` and down to the leaf `place`, opening the groups between.
+  void enter(std::size_t level, Index place) {
+    leave(level);
+    for (;;) {
       Open& here = open_.back();
-      if (!here.position || *here.position < way[step]) here.position = way[step];
-      here.seen[way[step]] = true;
-      here.last = way[step];
-      const Particle& child = here.group->children[way[step]];
-      if (!child.group) break;
+      const Index child = plan_.child_towards(here.group, place);
+      // A segment out of its order does not pull the group back, a repeating group does: the next one of the same kind is to be its like.
+      if (child > here.position || plan_[child].group) here.position = child;
+      here.seen |= std::uint64_t{1} << plan_[child].number;
+      if (!plan_[child].group) break;
       const auto node = static_cast<std::uint32_t>(nodes_.size());
-      nodes_.push_back({child.name, here.node, segment, segment, {}, {}});
+      nodes_.push_back({plan_[child].name, here.node, segment_, segment_, {}, {}});
       nodes_[here.node].groups.push_back(node);
-      open_.push_back({&child, node, std::nullopt, 0, std::vector<bool>(child.children.size())});
+      open_.push_back({child, node, 0, 0});
     }
-    stand(segment);
+    stand();
   }
 
-  // How much liberty a search takes: none; required parts may be passed over; groups may lack their heads as well.
-  enum class Liberty { none, gaps, heads };
+  // Whether every group from `child` down to the leaf `place` lets this segment in.
+  bool doors_open(Index child, Index place) const {
+    for (Index at = place; at != child;) {
+      at = plan_[at].parent;
+      if (plan_[at].door == Plan::Door::head_only && plan_[at].head != id_) return false;
+      if (plan_[at].door == Plan::Door::before_order && last_order_ < segment_) return false;
+    }
+    return true;
+  }
 
-  // Forward from where `open` stands; the group that came last may come again even when a later one has been.
-  bool forward(const Open& open, std::string_view id, Liberty liberty, Way& way) const {
-    const auto& children = open.group->children;
-    const auto is = [&](std::size_t i) {
-      way.assign(1, i);
-      return !children[i].group ? children[i].name == id : reach(children[i], id, liberty == Liberty::heads, way);
-    };
-    if (open.position && open.last < *open.position && children[open.last].repeats && is(open.last)) return true;
-    for (std::size_t i = open.position.value_or(0); i < children.size(); ++i) {
-      const Particle& child = children[i];
-      const bool passed = open.position && i == *open.position;
-      if ((!passed || child.repeats) && is(i)) return true;
-      if (liberty == Liberty::none && child.required && !open.seen[i] && !passed) return false;
+  bool begins_all(Index child, Index place) const {
+    for (Index at = place; at != child; at = plan_[at].parent) {
+      if (!plan_[at].may_begin) return false;
+    }
+    return true;
+  }
+
+  bool fits(const Open& open, Index place, Step step) const {
+    const Index child = plan_.child_towards(open.group, place);
+    const bool group = plan_[child].group, repeats = plan_[child].repeats;
+    if (group && !doors_open(child, place)) return false;
+    switch (step) {
+      case Step::lawful: return (child > open.position || (child == open.position && repeats)) && begins_all(child, place);
+      case Step::late: return !group && (open.group == 0 || !plan_[place].may_begin);
+      case Step::ahead: return group && child > open.position;
+      case Step::back: return group && child < open.position && repeats && begins_all(child, place);
+      case Step::anew: return group && child == open.position && repeats;
     }
     return false;
   }
 
-  // An enclosing group may have an earlier part of the same head that is still empty: a result that follows its specimen belongs there.
-  bool earlier_empty(std::size_t level, std::string_view id) {
-    for (std::size_t up = level; up-- > 0;) {
-      const Open& open = open_[up];
-      for (std::size_t i = 0; open.position && i < *open.position; ++i) {
-        const Particle& child = open.group->children[i];
-        if (child.group && !open.seen[i] && !child.children.empty() && child.children.front().name == id) {
-          tell(id, "came after " + std::string(open.group->children[*open.position].name) + " and was taken as " + std::string(child.name));
-          enter(up, {i, 0}, static_cast<std::uint32_t>(current_));
-          return true;
-        }
-      }
+  std::optional<Index> find(const Open& open, std::span<const Index> places, Step step) const {
+    std::optional<Index> second;
+    for (const Index place : places) {
+      if (place <= open.group || place >= plan_[open.group].end || !fits(open, place, step)) continue;
+      // Where a head is missing anyway, the place that lacks no other wins.
+      if (step == Step::lawful || step == Step::late || plan_[place].may_begin) return place;
+      if (!second) second = place;
     }
-    return false;
+    return second;
   }
 
-  bool place(std::string_view id, std::uint32_t segment) {
-    current_ = segment;
-    Way way;
-    for (std::size_t level = open_.size(); level-- > 0;) {
-      if (!forward(open_[level], id, Liberty::none, way)) continue;
-      if (way.size() > 1 && level > 0 && earlier_empty(level, id)) return true;
-      enter(level, way, segment);
-      return true;
-    }
-    if (id == "NTE") {  // belongs to what stands before it
-      stand(segment);
-      return true;
-    }
-    for (const Liberty liberty : {Liberty::gaps, Liberty::heads}) {
+  void place() {
+    const auto places = plan_.places(id_);
+    if (id_ == "NTE") return take_note(places);
+    if (id_ == "OBX" && plan_.results() && take_result(places)) return;
+    for (const Step step : {Step::lawful, Step::late, Step::ahead, Step::back, Step::anew}) {
+      if (step > Step::late && only_follows(id_)) break;
+      if (step == Step::anew && only_describes(id_)) break;
       for (std::size_t level = open_.size(); level-- > 0;) {
-        if (!forward(open_[level], id, liberty, way)) continue;
-        tell(id, "came before what should precede it");
-        enter(level, way, segment);
-        return true;
+        const auto found = find(open_[level], places, step);
+        if (!found) continue;
+        explain(step, level, *found);
+        enter(level, *found);
+        return;
       }
     }
-    return backward(id, segment);
+    tell((places.empty() ? "is not part of this structure; it was taken as part of " : "has no place here; it was taken as part of ") + open_name());
+    stand();
   }
 
-  bool backward(std::string_view id, std::uint32_t segment) {
+  // A note belongs to what stands before it: to the group that is open, or to one around it where that is the structure's very next place.
+  void take_note(std::span<const Index> places) {
     for (std::size_t level = open_.size(); level-- > 0;) {
-      for (std::size_t i = 0; i < open_[level].group->children.size(); ++i) {
-        const Particle& child = open_[level].group->children[i];
-        if (child.group || child.name != id) continue;
-        tell(id, "came out of order");
-        enter(level, {i}, segment);
-        return true;
-      }
+      Open& here = open_[level];
+      const auto found = std::find_if(places.begin(), places.end(), [&](Index place) { return plan_[place].parent == here.group && place >= here.position; });
+      if (found == places.end() || (level + 1 < open_.size() && passes_required(here, *found))) continue;
+      enter(level, *found);
+      return;
     }
-    for (std::size_t level = open_.size(); level-- > 0;) {
-      for (std::size_t i = 0; i < open_[level].group->children.size(); ++i) {
-        const Particle& child = open_[level].group->children[i];
-        Way way{i};
-        if (!child.group || !reach(child, id, true, way)) continue;
-        tell(id, "came out of order");
-        enter(level, way, segment);
-        return true;
-      }
+    tell("has no place here; it was taken as part of " + open_name());
+    stand();
+  }
+
+  // A required part between where the group stands and `child` has not come.
+  const Plan::Item* passes_required(const Open& open, Index child) const {
+    for (Index i = open.position == 0 ? plan_.first_child(open.group) : plan_.next_sibling(open.position); i < child; i = plan_.next_sibling(i)) {
+      if (plan_[i].required && !has_seen(open, i)) return &plan_[i];
+    }
+    return nullptr;
+  }
+
+  // In a message of results, an OBX after SPM is about the specimen only when the order has its results already.
+  bool take_result(std::span<const Index> places) {
+    std::size_t level = open_.size() - 1;
+    while (level > 0 && plan_[open_[level].group].head != "SPM") --level;
+    if (level == 0) return false;
+    const Open& order = open_[level - 1];
+    for (const Index place : places) {
+      const Index group = plan_[place].parent;
+      if (plan_[group].parent != order.group || group >= open_[level].group || plan_[group].head != "OBX" || has_seen(order, group)) continue;
+      tell("came after " + std::string(plan_[open_[level].group].name) + " and was taken as " + std::string(plan_[group].name));
+      enter(level - 1, place);
+      return true;
     }
     return false;
   }
 
-  void ranges() {
-    for (std::size_t i = nodes_.size(); i-- > 0;) {
-      Tree::Node& node = nodes_[i];
-      std::uint32_t first = node.segments.empty() ? node.first_segment : node.segments.front();
-      std::uint32_t last = node.segments.empty() ? node.first_segment : node.segments.back() + 1;
-      for (const std::uint32_t child : node.groups) {
-        first = std::min(first, nodes_[child].first_segment);
-        last = std::max(last, nodes_[child].last_segment);
-      }
-      node.first_segment = first;
-      node.last_segment = last;
+  void explain(Step step, std::size_t level, Index place) {
+    const Open& open = open_[level];
+    const Index child = plan_.child_towards(open.group, place);
+    switch (step) {
+      case Step::lawful:
+        if (const auto* missing = passes_required(open, child)) tell("came without the " + std::string(missing->name) + " that should precede it");
+        return;
+      case Step::late: return tell("came out of order, or once too often");
+      case Step::back: return tell("came out of order");
+      case Step::ahead:
+      case Step::anew: return tell("came without the " + std::string(plan_[child].head) + " that begins " + std::string(plan_[child].name));
     }
   }
 
   const Message& message_;
+  const Plan& plan_;
   std::vector<Tree::Node>& nodes_;
   std::vector<std::uint32_t>& group_of_;
   std::vector<Notice>& notices_;
   std::vector<Open> open_;
-  std::size_t current_ = 0;
+  std::uint32_t segment_ = 0, last_order_ = 0;
+  std::string_view id_;
 };
 
 }  // namespace
 
 Tree Tree::arrange(const Message& message, const Particle& structure) {
   Tree tree;
-  Arranger(message, structure, tree.nodes_, tree.group_of_, tree.notices_).run();
+  std::optional<Plan> own;
+  const Plan* plan = plan_of(structure);
+  if (plan == nullptr) plan = &own.emplace(structure);
+  Arranger(message, *plan, tree.nodes_, tree.group_of_, tree.notices_).run();
   return tree;
 }
 

@@ -51,8 +51,8 @@ std::int64_t append(database::Connection& writer, const PreparedPtr& entry);
 // Errors: not_found, storage (the stored bytes cannot be unpacked).
 Result<Entry> read(database::Connection& reader, std::int64_t number);
 struct Query {
-  std::string hospital, feed, patient, control_id;
-  std::optional<State> state;
+  std::string hospital{}, feed{}, patient{}, control_id{};  // empty: any
+  std::optional<State> state{};
   std::int64_t before = 0;   // number; 0: from the newest
   std::size_t count = 50;    // at most 1000
 };

@@ -26,13 +26,13 @@ std::string path_text(const MessageProgram& map, std::uint32_t path) {
   return text;
 }
 
-// Whether the named groups are met in this order on the way to `path`, the last one last.
-bool on_the_way(const MessageProgram& map, std::uint32_t path, const std::vector<std::string>& groups) {
+// Whether the named groups are met in this order on the way to `path`; with `ends`, the last one is `path` itself.
+bool on_the_way(const MessageProgram& map, std::uint32_t path, const std::vector<std::string>& groups, bool ends) {
   auto wanted = groups.rbegin();
   for (bool first = true; path != 0 && wanted != groups.rend(); path = map.paths[path].parent, first = false) {
     if (map.paths[path].name == *wanted) {
       ++wanted;
-    } else if (first) {
+    } else if (first && ends) {
       return false;
     }
   }
@@ -62,7 +62,7 @@ bool Compiler::compile_per(const Node& node, MessageProgram& out, Declared& decl
   std::vector<std::uint32_t> found;
   const auto parts = split(per);
   for (std::uint32_t i = 1; i < out.paths.size(); ++i) {
-    if (on_the_way(out, i, parts)) found.push_back(i);
+    if (on_the_way(out, i, parts, true)) found.push_back(i);
   }
   if (found.size() == 1) {
     declared.per = Declared::Per::group;
@@ -147,16 +147,21 @@ bool Compiler::compile_row_place(const Node& from, MessageProgram& out, Row& row
     return false;
   }
   row.segment = program_->segments.add(id);
-  std::vector<std::uint32_t> found, named;
+  std::vector<std::uint32_t> found, below, named;
   std::string places;
   for (std::uint32_t i = 0; i < out.paths.size(); ++i) {
-    const bool way = groups.empty() || on_the_way(out, i, groups);
-    if (way && !groups.empty()) named.push_back(i);
+    const bool ends = groups.empty() || on_the_way(out, i, groups, true);
+    if (ends && !groups.empty()) named.push_back(i);
     if (!holds_segment(*out.paths[i].particle, id)) continue;
     const std::string shown = path_text(out, i);
     places += (places.empty() ? "" : ", ") + shown + (shown.empty() ? "" : ".") + id;
-    if (way) found.push_back(i);
+    if (ends) {
+      found.push_back(i);
+    } else if (on_the_way(out, i, groups, false)) {
+      below.push_back(i);
+    }
   }
+  if (found.empty()) found = std::move(below);
   if (found.size() > 1) {
     fail(from, id + " stands at several places of the structure", "name one of " + places);
     return false;
@@ -198,7 +203,7 @@ bool Compiler::compile_row_target(const RuleSource& source, const MessageSource&
   if (row.declared == kNone) return false;
   const fhir::Type* type = out.declared[row.declared].type;
   Place place;
-  place.label_space = message.name + ":row";
+  place.label_space = message.name + ":" + out.declared[row.declared].name;  // its `to`, `link` and `set` share their labels
   place.target = type;
   place.unique = source.id;
   if (!rest.empty()) {
@@ -241,7 +246,7 @@ void Compiler::compile_links(const RuleSource& source, const MessageSource& mess
       const std::uint32_t to = find_declared(item.text_or(""), out, ignored, item);
       if (to == kNone) continue;
       Place place;
-      place.label_space = message.name + ":link:" + out.declared[from].name;
+      place.label_space = message.name + ":" + out.declared[from].name;
       place.target = out.declared[from].type;
       const Path path = compile_path(path_text, place, value);
       if (!path.ok) continue;
@@ -275,7 +280,7 @@ void Compiler::compile_sets(const RuleSource& source, const MessageSource& messa
     set.node = value;
     set.id = source.id + ":set";
     Place place;
-    place.label_space = message.name + ":" + out.declared[declared].name + ":set";
+    place.label_space = message.name + ":" + out.declared[declared].name;
     place.target = out.declared[declared].type;
     place.unique = source.id + text;
     Rule rule;

@@ -56,7 +56,9 @@ bool Compiler::add_element(std::string_view name, const std::string& label, bool
   step.primitive = primitive_named(found.type->name);
   step.required = step.primitive == Primitive::none ? required(found.type) : nullptr;
   trail += '.' + std::string(name) + '[' + label + ']';
-  step.slot = slot(trail);
+  step.common = label.starts_with('=');
+  // A common label is the same one in every map: only where it stands counts, and its parent tells that.
+  step.slot = slot(step.common ? label + '.' + std::string(name) : trail);
   type = found.type;
   program_->steps.push_back(step);
   return true;

@@ -66,47 +66,67 @@ const Node* Run::first_item(std::uint32_t node, std::string_view element) const 
   return nullptr;
 }
 
-// A name to show: of a person as it is written in its script, of anything else its name.
-std::string_view Run::display_of(const Instance& instance) {
+// A name to show: of a person as it is written in its script, of a role its person's, of anything else its name.
+std::string_view Run::display_of(std::uint32_t index) {
+  Instance& instance = s_.instances[index];
+  if (!instance.display.empty()) return instance.display;
   const Node* name = first_item(instance.node, "name");
   if (name == nullptr) name = first_item(instance.node, "deviceName");
-  if (name == nullptr) return {};
-  if (name->has_text) return name->text;
-  const auto index = static_cast<std::uint32_t>(name - &tree_[0]);
-  for (const std::string_view direct : {"text", "name"}) {
-    if (const Node* text = first_item(index, direct); text != nullptr && text->has_text) return text->text;
+  if (name == nullptr) {
+    const Node* practitioner = first_item(instance.node, "practitioner");
+    if (practitioner == nullptr) return {};
+    if (practitioner->instance != kNone) return instance.display = display_of(target(practitioner->instance));
+    const Node* shown = first_item(static_cast<std::uint32_t>(practitioner - &tree_[0]), "display");
+    return instance.display = shown == nullptr ? std::string_view() : shown->text;
   }
-  const Node *family = first_item(index, "family"), *given = first_item(index, "given");
-  if (family == nullptr || given == nullptr) return family != nullptr ? family->text : given != nullptr ? given->text : std::string_view();
+  if (name->has_text) return instance.display = name->text;
+  const auto node = static_cast<std::uint32_t>(name - &tree_[0]);
+  for (const std::string_view direct : {"text", "name"}) {
+    if (const Node* text = first_item(node, direct); text != nullptr && text->has_text) return instance.display = text->text;
+  }
+  const Node *family = first_item(node, "family"), *given = first_item(node, "given");
+  if (family == nullptr || given == nullptr) return instance.display = family != nullptr ? family->text : given != nullptr ? given->text : std::string_view();
   const bool latin = std::all_of(family->text.begin(), family->text.end(), [](char c) { return static_cast<unsigned char>(c) < 0x80; });
   std::string both(latin ? given->text : family->text);
   if (latin) both += ' ';
   both += latin ? family->text : given->text;
-  return arena_->copy(both);
+  return instance.display = arena_->copy(both);
+}
+
+void Run::write_display(std::uint32_t reference, std::uint32_t index) {
+  const std::string_view text = display_of(index);
+  if (text.empty()) return;
+  const std::uint32_t node = tree_.child(reference, program_.steps[program_.reference_display]);
+  if (node == kNone || tree_[node].has_text) return;
+  tree_[node].text = text;
+  tree_[node].has_text = tree_[node].sourced = true;
+  if (!context_.trace) return;
+  const Node* name = first_item(s_.instances[index].node, "name");
+  std::uint32_t origins = name == nullptr ? kNone : name->origins;
+  for (std::uint32_t at = name == nullptr ? kNone : name->first; at != kNone && origins == kNone; at = tree_[at].next) {
+    origins = (tree_[at].container && tree_[at].first != kNone ? tree_[tree_[at].first] : tree_[at]).origins;
+  }
+  tree_[node].origins = origins;
+}
+
+// A reader sees who is meant without another look-up. Links need none: what they point to is a resource of the message itself.
+void Run::name_references() {
+  for (std::uint32_t i = 0; i < s_.references.size(); ++i) {
+    const std::uint32_t reference = s_.references[i];
+    if (const std::uint32_t instance = tree_[reference].instance; instance != kNone) write_display(reference, target(instance));
+  }
 }
 
 // A resource that has no key is told of in the reference itself.
 void Run::describe_unkeyed() {
-  const Step& display = program_.steps[program_.reference_display];
   const Step& identifier = program_.steps[program_.reference_identifier];
-  for (Instance& instance : s_.instances) {
+  for (std::uint32_t i = 0; i < s_.instances.size(); ++i) {
+    Instance& instance = s_.instances[i];
     if (instance.identity != Instance::Identity::unkeyed || !instance.alive) continue;
     instance.alive = false;
     const std::uint32_t reference = instance.referrer;
     tree_[reference].instance = kNone;
-    if (const std::string_view text = display_of(instance); !text.empty()) {
-      const Node* name = first_item(instance.node, "name");
-      const std::uint32_t node = tree_.child(reference, display);
-      if (!tree_[node].has_text) {
-        tree_[node].text = text;
-        tree_[node].has_text = tree_[node].sourced = true;
-        tree_[node].origins = name == nullptr ? kNone : name->origins;
-        for (std::uint32_t at = name == nullptr ? kNone : name->first; at != kNone && tree_[node].origins == kNone; at = tree_[at].next) {
-          const Node& below = tree_[at].container && tree_[at].first != kNone ? tree_[tree_[at].first] : tree_[at];
-          tree_[node].origins = below.origins;
-        }
-      }
-    }
+    write_display(reference, i);
     const Node* id = first_item(instance.node, "identifier");
     if (id == nullptr || tree_.find(reference, identifier.order) != kNone) continue;
     const auto index = static_cast<std::uint32_t>(id - &tree_[0]);

@@ -54,7 +54,7 @@ struct Step {
   enum class Kind : std::uint8_t { root, element, enter } kind = Kind::element;
   bool list = false;
   bool repeats = false;    // the field's repetition chooses the item here
-  bool own_item = false;   // the last list without a label: an item for each run of the rule
+  bool common = false;     // the item is shared by all maps that fill the resource
   bool keyed = false;      // enter: some rule of the map may give the resource its key
   bool shared = false;     // enter: more than one rule writes to the resource
   Primitive primitive = Primitive::none;

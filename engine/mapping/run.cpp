@@ -18,6 +18,7 @@ Run::Run(const Program& program, const MessageProgram& map, const hl7v2::Message
   s_.origins.clear();
   s_.sources.clear();
   s_.contents.clear();
+  s_.references.clear();
   const auto header_end = message.text().find(delimiters_.field, 4);
   const std::string_view body = header_end == std::string_view::npos ? message.text() : message.text().substr(header_end);
   escapes_ = body.find(delimiters_.escape) != std::string_view::npos;
@@ -37,6 +38,7 @@ Result<Mapped> Run::go() {
   run_links();
   merge();
   describe_unkeyed();
+  name_references();
   write_defaults();
   drop_invalid();
   identify_by_contents();

@@ -48,6 +48,7 @@ struct Instance {
   bool alive = true;
   Uuid id;
   char id_text[36] = {};
+  std::string_view display;            // once it is known
 };
 
 struct RawOrigin {
@@ -61,6 +62,7 @@ struct Scratch {
   SegmentIndex index;
   std::vector<Instance> instances;
   std::vector<std::vector<std::pair<std::uint32_t, std::uint32_t>>> positions;  // by declared resource: (segment where it begins, instance), sorted
+  std::vector<std::uint32_t> references;                                         // that rules made
   std::vector<std::pair<std::uint32_t, std::string>> cleared;                    // (instance, path)
   struct Deferred {
     const Link* link;
@@ -141,7 +143,9 @@ class Run {
   void merge();
   void merge_into(std::uint32_t target, std::uint32_t source);
   void describe_unkeyed();
-  std::string_view display_of(const Instance& instance);
+  void name_references();
+  std::string_view display_of(std::uint32_t instance);
+  void write_display(std::uint32_t reference, std::uint32_t instance);
   void write_defaults();
   void drop_invalid();
   bool check(std::uint32_t node, bool& content);

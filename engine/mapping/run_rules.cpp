@@ -242,6 +242,7 @@ void Run::apply_block(const Rule& rule, const Scope& scope, const Part& part, st
     memo = &tree_.numbers().at(kMemoTag, rule.block << 2 | level, static_cast<std::uint32_t>(hash), static_cast<std::uint32_t>(hash >> 32));
     if (*memo != kNone && s_.memos[*memo].raw == part.raw) {
       tree_[reference].instance = s_.memos[*memo].instance;
+      s_.references.push_back(reference);
       return;
     }
     if (*memo == kNone) {
@@ -352,7 +353,7 @@ std::uint32_t Run::walk(std::uint32_t node, std::uint32_t first, std::uint32_t c
       const std::uint32_t instance = enter(node, step, segment);
       node = instance == kNone ? kNone : s_.instances[instance].node;
     } else if (step.list) {
-      node = tree_.item(node, step, run, step.repeats ? repetition : 0);
+      node = tree_.item(node, step, step.common ? 0 : run, step.repeats ? repetition : 0);
     } else {
       node = tree_.child(node, step);
     }
@@ -368,6 +369,7 @@ std::uint32_t Run::enter(std::uint32_t reference, const Step& step, std::uint32_
   s_.instances[made].referrer = reference;
   s_.instances[made].identity = step.keyed ? Instance::Identity::unkeyed : Instance::Identity::contents;
   tree_[reference].instance = made;
+  s_.references.push_back(reference);
   return made;
 }
 

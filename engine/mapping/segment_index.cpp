@@ -58,21 +58,22 @@ bool SegmentIndex::encloses(std::uint32_t outer, std::uint32_t path) const {
   return path == outer;
 }
 
-// A segment that stands where the structure has none of its kind (its group's head is missing) goes to the nearest place that some row names.
+// A segment that stands where the structure has none of its kind goes to the nearest place that some row names, if it may open a group there: a result
+// without its order is still a result, but a note without its owner is nobody's.
 std::uint32_t SegmentIndex::place_of(std::uint32_t path, std::string_view id, const std::vector<std::uint32_t>& allowed) const {
   if (path != kNone) {
+    if (std::find(allowed.begin(), allowed.end(), path) != allowed.end()) return path;
     for (const hl7v2::Particle& child : map_->paths[path].particle->children) {
       if (!child.group && child.name == id) return path;
     }
   }
-  std::uint32_t best = allowed.front();
-  std::uint32_t most = 0;
+  std::uint32_t best = kNone, most = 0;
   for (const std::uint32_t candidate : allowed) {
-    if (candidate == path) return candidate;
-    if (path == kNone) continue;
-    std::uint32_t up = path;
+    const auto& children = map_->paths[candidate].particle->children;
+    if (candidate != 0 && (children.empty() || children.front().name != id)) continue;
+    std::uint32_t up = path == kNone ? 0 : path;
     while (!encloses(up, candidate)) up = map_->paths[up].parent;
-    if (map_->paths[up].depth > most) {
+    if (best == kNone || map_->paths[up].depth > most) {
       most = map_->paths[up].depth;
       best = candidate;
     }

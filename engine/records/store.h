@@ -61,10 +61,10 @@ Result<Written> remove(database::Connection& writer, std::string_view type, std:
 Result<Version> read(database::Connection& reader, std::string_view type, std::string_view id);
 Result<Version> read_version(database::Connection& reader, std::string_view type, std::string_view id, std::int64_t version);
 struct HistoryQuery {
-  std::string type, id;               // either may be empty: type history, system history
-  std::optional<Instant> since, at;
-  std::size_t count = 50;
-  std::string cursor;                 // opaque; from the page before
+  std::string type{}, id{};           // either may be empty: type history, system history
+  std::optional<Instant> since{}, at{};
+  std::size_t count = 50;             // at most 1000
+  std::string cursor{};               // opaque; from the page before
 };
 struct HistoryPage {
   std::vector<Version> entries;       // newest first

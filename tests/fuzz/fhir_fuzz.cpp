@@ -1,4 +1,5 @@
-// libFuzzer: any bytes through the JSON reader, the check, the sorting and the writers. A broken promise of the headers aborts.
+// libFuzzer: any bytes through the JSON reader, the check, the sorting and the writers. A broken promise of the headers
+// aborts.
 
 #include <cstddef>
 #include <cstdint>
@@ -20,7 +21,8 @@ void require(bool promise) {
 
 void refused(const yilian::Issue& issue) {
   using yilian::Code;
-  require(issue.code == Code::bad_syntax || issue.code == Code::bad_encoding || issue.code == Code::too_deep || issue.code == Code::too_large);
+  require(issue.code == Code::bad_syntax || issue.code == Code::bad_encoding || issue.code == Code::too_deep ||
+          issue.code == Code::too_large);
   require(!issue.what.empty());
 }
 
@@ -45,7 +47,8 @@ void same_again(const Json& value) {
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   const std::string_view bytes(reinterpret_cast<const char*>(data), size);
-  for (const std::string_view type : {"date", "dateTime", "time", "base64Binary", "code", "oid", "uuid", "decimal", "integer", "xhtml", "string"}) {
+  for (const std::string_view type :
+       {"date", "dateTime", "time", "base64Binary", "code", "oid", "uuid", "decimal", "integer", "xhtml", "string"}) {
     valid_primitive(type, bytes);
   }
   Arena arena;

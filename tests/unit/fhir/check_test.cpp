@@ -21,18 +21,22 @@ std::string observation(std::string_view more) {
 }
 
 TEST(Check, TakesAValidResource) {
-  EXPECT_EQ(patient(R"("id":"p1","meta":{"lastUpdated":"2024-02-29T10:00:00+08:00"},"text":{"status":"generated","div":"<div>x</div>"},
+  EXPECT_EQ(
+      patient(
+          R"("id":"p1","meta":{"lastUpdated":"2024-02-29T10:00:00+08:00"},"text":{"status":"generated","div":"<div>x</div>"},
     "extension":[{"url":"http://e","valueString":"x"}],"active":true,"name":[{"family":"张","given":["三","四"]}],"gender":"male",
     "birthDate":"1990-01-01","_birthDate":{"extension":[{"url":"http://t","valueDateTime":"1990-01-01T10:00:00Z"}]},
     "multipleBirthInteger":2,"generalPractitioner":[{"reference":"Practitioner/1"}])"),
-            "");
+      "");
 }
 
 TEST(Check, WantsAResource) {
   EXPECT_EQ(issues("[]"), "resource: A resource has to be a JSON object\n");
   EXPECT_EQ(issues("{}"), "resource: A resource without resourceType\n");
-  EXPECT_EQ(issues(R"({"resourceType":"Nobody"})"), "resource.resourceType: \"Nobody\" is no resource type of FHIR R4\n");
-  EXPECT_EQ(issues(R"({"resourceType":"DomainResource"})"), "resource.resourceType: \"DomainResource\" is no resource type of FHIR R4\n");
+  EXPECT_EQ(issues(R"({"resourceType":"Nobody"})"),
+            "resource.resourceType: \"Nobody\" is no resource type of FHIR R4\n");
+  EXPECT_EQ(issues(R"({"resourceType":"DomainResource"})"),
+            "resource.resourceType: \"DomainResource\" is no resource type of FHIR R4\n");
   EXPECT_EQ(issues(R"({"resourceType":7})"), "resource.resourceType: \"7\" is no resource type of FHIR R4\n");
   EXPECT_EQ(issues(R"({"resourceType":"Patient"})"), "");
 }
@@ -41,17 +45,20 @@ TEST(Check, RefusesUnknownMembers) {
   EXPECT_EQ(patient(R"("nom":1)"), "Patient.nom: \"nom\" is no element of Patient\n");
   EXPECT_EQ(patient(R"("name":[{"x":1}])"), "Patient.name[0].x: \"x\" is no element of HumanName\n");
   EXPECT_EQ(patient(R"("_name":[{"id":"1"}])"), "Patient._name: \"name\" is no primitive element of Patient\n");
-  EXPECT_EQ(patient(R"("contact":[{"resourceType":"Patient"}])"), "Patient.contact[0].resourceType: \"resourceType\" is no element of Patient.contact\n");
+  EXPECT_EQ(patient(R"("contact":[{"resourceType":"Patient"}])"),
+            "Patient.contact[0].resourceType: \"resourceType\" is no element of Patient.contact\n");
   EXPECT_EQ(observation(R"("value":1)"), "Observation.value: \"value\" is no element of Observation\n");
 }
 
 TEST(Check, WantsTheRightKind) {
   EXPECT_EQ(patient(R"("active":"true")"), "Patient.active: Has to be true or false (boolean), not a string\n");
   EXPECT_EQ(patient(R"("birthDate":1990)"), "Patient.birthDate: Has to be a string (date), not a number\n");
-  EXPECT_EQ(patient(R"("multipleBirthInteger":"2")"), "Patient.multipleBirthInteger: Has to be a number (integer), not a string\n");
+  EXPECT_EQ(patient(R"("multipleBirthInteger":"2")"),
+            "Patient.multipleBirthInteger: Has to be a number (integer), not a string\n");
   EXPECT_EQ(patient(R"("name":{"text":"x"})"), "Patient.name: May repeat: has to be an array, not an object\n");
   EXPECT_EQ(patient(R"("gender":["male"])"), "Patient.gender: Cannot repeat: an array is not allowed here\n");
-  EXPECT_EQ(patient(R"("maritalStatus":"M")"), "Patient.maritalStatus: Has to be an object (CodeableConcept), not a string\n");
+  EXPECT_EQ(patient(R"("maritalStatus":"M")"),
+            "Patient.maritalStatus: Has to be an object (CodeableConcept), not a string\n");
   EXPECT_EQ(patient(R"("birthDate":null)"), "Patient.birthDate: Has to be a string (date), not null\n");
   EXPECT_EQ(patient(R"("name":[null])"), "Patient.name[0]: Has to be an object (HumanName), not null\n");
 }
@@ -66,18 +73,26 @@ TEST(Check, WantsWhatIsRequired) {
   EXPECT_EQ(issues(R"({"resourceType":"Observation","code":{"text":"x"}})"), "Observation: Needs status\n");
   EXPECT_EQ(issues(R"({"resourceType":"Observation"})"), "Observation: Needs status\nObservation: Needs code\n");
   EXPECT_EQ(patient(R"("link":[{"type":"refer"}])"), "Patient.link[0]: Needs other\n");
-  EXPECT_EQ(issues(R"({"resourceType":"MedicationStatement","status":"active","subject":{"reference":"Patient/1"}})"), "MedicationStatement: Needs medication[x]\n");
+  EXPECT_EQ(issues(R"({"resourceType":"MedicationStatement","status":"active","subject":{"reference":"Patient/1"}})"),
+            "MedicationStatement: Needs medication[x]\n");
   // A primitive that says why it has no value is there.
-  EXPECT_EQ(issues(R"({"resourceType":"Observation","code":{"text":"x"},"_status":{"extension":[{"url":"http://r","valueCode":"unknown"}]}})"), "");
+  EXPECT_EQ(
+      issues(
+          R"({"resourceType":"Observation","code":{"text":"x"},"_status":{"extension":[{"url":"http://r","valueCode":"unknown"}]}})"),
+      "");
 }
 
 TEST(Check, TakesOneTypeOfAChoice) {
   EXPECT_EQ(observation(R"("valueString":"x")"), "");
-  EXPECT_EQ(observation(R"("valueString":"x","valueInteger":1)"), "Observation.valueInteger: value[x] is given twice\n");
+  EXPECT_EQ(observation(R"("valueString":"x","valueInteger":1)"),
+            "Observation.valueInteger: value[x] is given twice\n");
   EXPECT_EQ(observation(R"("valueString":"x","_valueString":{"id":"1"})"), "");
-  EXPECT_EQ(observation(R"("valueString":"x","_valueInteger":{"id":"1"})"), "Observation._valueInteger: value[x] is given twice\n");
-  EXPECT_EQ(observation(R"("_valueInteger":{"id":"1"},"valueString":"x")"), "Observation._valueInteger: value[x] is given twice\n");
-  EXPECT_EQ(observation(R"("_valueInteger":{"id":"1"},"_valueString":{"id":"1"})"), "Observation._valueString: Given twice\n");
+  EXPECT_EQ(observation(R"("valueString":"x","_valueInteger":{"id":"1"})"),
+            "Observation._valueInteger: value[x] is given twice\n");
+  EXPECT_EQ(observation(R"("_valueInteger":{"id":"1"},"valueString":"x")"),
+            "Observation._valueInteger: value[x] is given twice\n");
+  EXPECT_EQ(observation(R"("_valueInteger":{"id":"1"},"_valueString":{"id":"1"})"),
+            "Observation._valueString: Given twice\n");
 }
 
 TEST(Check, RefusesMembersAddedTwice) {
@@ -102,15 +117,25 @@ TEST(Check, ReadsPrimitives) {
 
 TEST(Check, KnowsRequiredCodes) {
   EXPECT_EQ(patient(R"("gender":"M")"), "Patient.gender: \"M\" is none of the codes allowed here\n");
-  constexpr std::string_view condition = R"({"resourceType":"Condition","subject":{"reference":"Patient/1"},"clinicalStatus":)";
+  constexpr std::string_view condition =
+      R"({"resourceType":"Condition","subject":{"reference":"Patient/1"},"clinicalStatus":)";
   const auto status = [&](std::string_view value) { return issues(std::string(condition) + std::string(value) + "}"); };
   constexpr std::string_view kWrong = "Condition.clinicalStatus: No code of the value set required here\n";
-  EXPECT_EQ(status(R"({"coding":[{"system":"http://terminology.hl7.org/CodeSystem/condition-clinical","code":"active"}]})"), "");
-  EXPECT_EQ(status(R"({"coding":[{"system":"http://local","code":"9"},{"system":"http://terminology.hl7.org/CodeSystem/condition-clinical","code":"resolved"}]})"), "");
+  EXPECT_EQ(
+      status(R"({"coding":[{"system":"http://terminology.hl7.org/CodeSystem/condition-clinical","code":"active"}]})"),
+      "");
+  EXPECT_EQ(
+      status(
+          R"({"coding":[{"system":"http://local","code":"9"},{"system":"http://terminology.hl7.org/CodeSystem/condition-clinical","code":"resolved"}]})"),
+      "");
   EXPECT_EQ(status(R"({"coding":[{"system":"http://local","code":"active"}]})"), kWrong);
-  EXPECT_EQ(status(R"({"coding":[{"system":"http://terminology.hl7.org/CodeSystem/condition-clinical","code":"A"}]})"), kWrong);
+  EXPECT_EQ(status(R"({"coding":[{"system":"http://terminology.hl7.org/CodeSystem/condition-clinical","code":"A"}]})"),
+            kWrong);
   EXPECT_EQ(status(R"({"text":"active"})"), kWrong);
-  EXPECT_EQ(status(R"({"extension":[{"url":"http://hl7.org/fhir/StructureDefinition/data-absent-reason","valueCode":"unknown"}]})"), "");
+  EXPECT_EQ(
+      status(
+          R"({"extension":[{"url":"http://hl7.org/fhir/StructureDefinition/data-absent-reason","valueCode":"unknown"}]})"),
+      "");
 }
 
 TEST(Check, PadsListsOfPrimitives) {
@@ -118,42 +143,60 @@ TEST(Check, PadsListsOfPrimitives) {
   EXPECT_EQ(name(R"("given":["a",null],"_given":[null,{"id":"1"}])"), "");
   EXPECT_EQ(name(R"("_given":[{"id":"1"}])"), "");
   EXPECT_EQ(name(R"("given":["a",null])"), "Patient.name[0].given[1]: null without an extension to say why\n");
-  EXPECT_EQ(name(R"("given":["a",null],"_given":[{"id":"1"},null])"), "Patient.name[0].given[1]: null without an extension to say why\n");
-  EXPECT_EQ(name(R"("given":["a"],"_given":[null,{"id":"1"}])"), "Patient.name[0]._given: Has to have as many items as the array of the values\n");
-  EXPECT_EQ(name(R"("_given":[null,{"id":"1"}])"), "Patient.name[0]._given[0]: null, and there is no value for it either\n");
-  EXPECT_EQ(name(R"("given":["a"],"_given":{"id":"1"})"), "Patient.name[0]._given: Has to be an array, as the element may repeat\n");
+  EXPECT_EQ(name(R"("given":["a",null],"_given":[{"id":"1"},null])"),
+            "Patient.name[0].given[1]: null without an extension to say why\n");
+  EXPECT_EQ(name(R"("given":["a"],"_given":[null,{"id":"1"}])"),
+            "Patient.name[0]._given: Has to have as many items as the array of the values\n");
+  EXPECT_EQ(name(R"("_given":[null,{"id":"1"}])"),
+            "Patient.name[0]._given[0]: null, and there is no value for it either\n");
+  EXPECT_EQ(name(R"("given":["a"],"_given":{"id":"1"})"),
+            "Patient.name[0]._given: Has to be an array, as the element may repeat\n");
   EXPECT_EQ(name(R"("given":["a"],"_given":[])"), "Patient.name[0]._given: An empty array\n");
-  EXPECT_EQ(name(R"("given":["a"],"_given":[{"value":"b"}])"), "Patient.name[0]._given[0].value: \"value\" is no element of string\n");
+  EXPECT_EQ(name(R"("given":["a"],"_given":[{"value":"b"}])"),
+            "Patient.name[0]._given[0].value: \"value\" is no element of string\n");
   EXPECT_EQ(patient(R"("_birthDate":[{"id":"1"}])"), "Patient._birthDate: Has to be an object (date), not an array\n");
 }
 
 TEST(Check, ReadsReferences) {
-  const auto subject = [](std::string_view text) { return observation("\"subject\":{\"reference\":\"" + std::string(text) + "\"}"); };
-  for (const std::string_view text : {"Patient/1", "#p", "http://a/fhir/Patient/1", "urn:uuid:c757873d-ec9a-4326-a141-556f43239520", "Patient?identifier=1"}) {
+  const auto subject = [](std::string_view text) {
+    return observation("\"subject\":{\"reference\":\"" + std::string(text) + "\"}");
+  };
+  for (const std::string_view text : {"Patient/1", "#p", "http://a/fhir/Patient/1",
+                                      "urn:uuid:c757873d-ec9a-4326-a141-556f43239520", "Patient?identifier=1"}) {
     EXPECT_EQ(subject(text), "");
   }
   EXPECT_EQ(subject("1"), "Observation.subject.reference: \"1\" is no reference\n");
-  EXPECT_EQ(subject("Practitioner/1"), "Observation.subject.reference: A reference to Practitioner cannot stand here\n");
+  EXPECT_EQ(subject("Practitioner/1"),
+            "Observation.subject.reference: A reference to Practitioner cannot stand here\n");
   EXPECT_EQ(observation(R"("subject":{"display":"x"},"focus":[{"reference":"Practitioner/1"}])"), "");
 }
 
 TEST(Check, GoesIntoContainedResources) {
   EXPECT_EQ(patient(R"("contained":[{"resourceType":"Organization","id":"o","name":"x"}])"), "");
-  EXPECT_EQ(patient(R"("contained":[{"resourceType":"Organization","id":"o"},{"resourceType":"Organization","nom":"x"}])"),
-            "Patient.contained[1].nom: \"nom\" is no element of Organization\n");
+  EXPECT_EQ(
+      patient(R"("contained":[{"resourceType":"Organization","id":"o"},{"resourceType":"Organization","nom":"x"}])"),
+      "Patient.contained[1].nom: \"nom\" is no element of Organization\n");
   EXPECT_EQ(patient(R"("contained":[{"id":"o"}])"), "Patient.contained[0]: A resource without resourceType\n");
-  EXPECT_EQ(patient(R"("contained":[{"resourceType":"Group","type":"person","actual":true,"contained":[{"resourceType":"Basic","code":{"text":"x"}}]}])"),
-            "Patient.contained[0].contained: A contained resource cannot contain others\n");
+  EXPECT_EQ(
+      patient(
+          R"("contained":[{"resourceType":"Group","type":"person","actual":true,"contained":[{"resourceType":"Basic","code":{"text":"x"}}]}])"),
+      "Patient.contained[0].contained: A contained resource cannot contain others\n");
 }
 
 TEST(Check, GoesIntoBundlesAndParameters) {
-  EXPECT_EQ(issues(R"({"resourceType":"Bundle","type":"transaction","entry":[{"resource":{"resourceType":"Patient","active":true},
+  EXPECT_EQ(
+      issues(
+          R"({"resourceType":"Bundle","type":"transaction","entry":[{"resource":{"resourceType":"Patient","active":true},
     "request":{"method":"POST","url":"Patient"}}]})"),
-            "");
-  EXPECT_EQ(issues(R"({"resourceType":"Bundle","type":"collection","entry":[{"link":[{"relation":"self","url":"x"}]},{"resource":{"resourceType":"Patient","gender":"x"}}]})"),
-            "Bundle.entry[1].resource.gender: \"x\" is none of the codes allowed here\n");
-  EXPECT_EQ(issues(R"({"resourceType":"Parameters","parameter":[{"name":"a","part":[{"name":"b","resource":{"resourceType":"Patient","x":1}}]}]})"),
-            "Parameters.parameter[0].part[0].resource.x: \"x\" is no element of Patient\n");
+      "");
+  EXPECT_EQ(
+      issues(
+          R"({"resourceType":"Bundle","type":"collection","entry":[{"link":[{"relation":"self","url":"x"}]},{"resource":{"resourceType":"Patient","gender":"x"}}]})"),
+      "Bundle.entry[1].resource.gender: \"x\" is none of the codes allowed here\n");
+  EXPECT_EQ(
+      issues(
+          R"({"resourceType":"Parameters","parameter":[{"name":"a","part":[{"name":"b","resource":{"resourceType":"Patient","x":1}}]}]})"),
+      "Parameters.parameter[0].part[0].resource.x: \"x\" is no element of Patient\n");
 }
 
 TEST(Check, StopsAtItsLimit) {

@@ -56,7 +56,8 @@ TEST(Definitions, DescribesElements) {
   EXPECT_EQ(patient->find("gender")->binding, "required http://hl7.org/fhir/ValueSet/administrative-gender");
   EXPECT_EQ(patient->find("maritalStatus")->binding, "extensible http://hl7.org/fhir/ValueSet/marital-status");
   EXPECT_TRUE(patient->find("maritalStatus")->codes.empty());
-  EXPECT_THAT(patient->find("generalPractitioner")->targets, ElementsAre("Organization", "Practitioner", "PractitionerRole"));
+  EXPECT_THAT(patient->find("generalPractitioner")->targets,
+              ElementsAre("Organization", "Practitioner", "PractitionerRole"));
   EXPECT_EQ(patient->find("contact")->types[0], type("Patient.contact"));
   EXPECT_EQ(patient->find("nothing"), nullptr);
   EXPECT_TRUE(type("Observation")->find("status")->required);
@@ -83,14 +84,16 @@ TEST(Definitions, FollowsContentReferences) {
 
 TEST(Definitions, ExpandsRequiredValueSets) {
   EXPECT_THAT(type("Condition")->find("clinicalStatus")->codes, Contains("resolved"));  // nested below inactive
-  EXPECT_THAT(type("Condition")->find("clinicalStatus")->systems, ElementsAre("http://terminology.hl7.org/CodeSystem/condition-clinical"));
+  EXPECT_THAT(type("Condition")->find("clinicalStatus")->systems,
+              ElementsAre("http://terminology.hl7.org/CodeSystem/condition-clinical"));
   EXPECT_THAT(type("Immunization")->find("status")->codes, ElementsAre("completed", "entered-in-error", "not-done"));
   EXPECT_THAT(type("Timing.repeat")->find("periodUnit")->codes, Contains("wk"));
   EXPECT_THAT(type("Timing.repeat")->find("when")->codes, Contains("AC"));
   EXPECT_EQ(type("SearchParameter")->find("base")->codes.size(), 148u);
   EXPECT_TRUE(type("Attachment")->find("contentType")->codes.empty());  // all of BCP 13
   for (const Type* each : resource_types()) {
-    for (const Element& element : each->elements) EXPECT_TRUE(std::ranges::is_sorted(element.codes)) << each->name << "." << element.name;
+    for (const Element& element : each->elements)
+      EXPECT_TRUE(std::ranges::is_sorted(element.codes)) << each->name << "." << element.name;
   }
 }
 
@@ -106,7 +109,8 @@ TEST(Definitions, NamesChoicesInJson) {
   const Found found = find_json(*observation, "valueCodeableConcept");
   EXPECT_EQ(found.element, value);
   EXPECT_EQ(found.type, type("CodeableConcept"));
-  for (const std::string_view none : {"value", "value[x]", "valueAttachment", "valuequantity", "_status", "resourceType", "", "statu", "statuss"}) {
+  for (const std::string_view none :
+       {"value", "value[x]", "valueAttachment", "valuequantity", "_status", "resourceType", "", "statu", "statuss"}) {
     EXPECT_EQ(find_json(*observation, none).element, nullptr) << none;
   }
 }
@@ -134,12 +138,14 @@ std::string_view expression(std::string_view type, std::string_view code) {
 TEST(SearchParameters, HaveTheirOwnPartOfAnExpression) {
   EXPECT_EQ(expression("Observation", "patient"), "Observation.subject.where(resolve() is Patient)");
   EXPECT_EQ(expression("Immunization", "patient"), "Immunization.patient");
-  EXPECT_EQ(expression("AllergyIntolerance", "code"), "AllergyIntolerance.code | AllergyIntolerance.reaction.substance");
+  EXPECT_EQ(expression("AllergyIntolerance", "code"),
+            "AllergyIntolerance.code | AllergyIntolerance.reaction.substance");
   EXPECT_EQ(expression("MedicationRequest", "code"), "(MedicationRequest.medication as CodeableConcept)");
   EXPECT_EQ(expression("Patient", "family"), "Patient.name.family");
   EXPECT_EQ(expression("InsurancePlan", "name"), "InsurancePlan.name | InsurancePlan.alias");
   EXPECT_EQ(expression("Observation", "combo-value-quantity"),
-            "(Observation.value as Quantity) | (Observation.value as SampledData) | (Observation.component.value as Quantity) | "
+            "(Observation.value as Quantity) | (Observation.value as SampledData) | (Observation.component.value as "
+            "Quantity) | "
             "(Observation.component.value as SampledData)");
   EXPECT_EQ(expression("Patient", "nothing"), "none");
   EXPECT_EQ(expression("Nothing", "patient"), "none");
@@ -158,10 +164,13 @@ TEST(SearchParameters, KnowKindTargetsAndUrl) {
 
 TEST(SearchParameters, IncludeThoseOfEveryResource) {
   for (const Type* each : resource_types()) {
-    for (const std::string_view code : {"_id", "_lastUpdated", "_tag", "_profile", "_security", "_source", "_content"}) {
+    for (const std::string_view code :
+         {"_id", "_lastUpdated", "_tag", "_profile", "_security", "_source", "_content"}) {
       EXPECT_TRUE(search_parameter(each->name, code)) << each->name << " " << code;
     }
-    EXPECT_EQ(search_parameter(each->name, "_text") != nullptr, each->base == type("DomainResource") || each->base->base == type("DomainResource")) << each->name;
+    EXPECT_EQ(search_parameter(each->name, "_text") != nullptr,
+              each->base == type("DomainResource") || each->base->base == type("DomainResource"))
+        << each->name;
     for (const SearchParameter& parameter : search_parameters(each->name)) {
       EXPECT_EQ(search_parameter(each->name, parameter.code), &parameter) << each->name << " " << parameter.code;
     }
@@ -177,7 +186,8 @@ TEST(SearchParameters, ExpressionsBeginWithTheirType) {
       if (text.empty()) continue;
       while (text.starts_with('(')) text.remove_prefix(1);
       const std::string_view head = text.substr(0, text.find_first_of(". "));
-      EXPECT_TRUE(head == each->name || head == "Resource" || head == "DomainResource") << each->name << " " << parameter.code << ": " << parameter.expression;
+      EXPECT_TRUE(head == each->name || head == "Resource" || head == "DomainResource")
+          << each->name << " " << parameter.code << ": " << parameter.expression;
     }
   }
 }
@@ -194,18 +204,20 @@ TEST(SearchParameters, ListTheComponentsOfComposites) {
     for (const SearchParameter& parameter : search_parameters(each->name)) {
       EXPECT_EQ(parameter.components.size() >= 2, parameter.kind == SearchParameter::Kind::composite) << parameter.url;
       for (const SearchParameter::Component& component : parameter.components) {
-        EXPECT_THAT(search_parameters(each->name), Contains(::testing::Field(&SearchParameter::url, component.url))) << parameter.url;
+        EXPECT_THAT(search_parameters(each->name), Contains(::testing::Field(&SearchParameter::url, component.url)))
+            << parameter.url;
       }
     }
   }
 }
 
 TEST(DefinitionsReader, RefusesWhatIsNotInTheFormat) {
-  for (const std::string_view text : {"X\tno such line\n", "T\tz\tThing\t\n", "T\tr\tThing\tNothing\n", "T\tp\tThing\t\n", "E\tname\t\tstring\t\t\n",
-                                      "T\tr\tThing\t\nE\tname\t\tNothing\t\t\n", "T\tr\tThing\t\nE\tname\t\t\t\t\n", "T\tr\tThing\t\nT\tr\tThing\t\n",
-                                      "T\tr\tThing\t\nE\tself\t\tThing\t\t0\n", "T\tr\tThing\t\nP\tThing\tcode\tnothing\t\t\t\n",
-                                      "T\tr\tThing\t\nP\tThing\tcode\ttoken\t\t\t\nP\tThing\tcode\ttoken\t\t\t\n", "C\tx\ty\n", "B\ta\tb\tc\td\te\tf\tg\th\n",
-                                      "T\tr\tB\tA\nT\tr\tA\t\n"}) {
+  for (const std::string_view text :
+       {"X\tno such line\n", "T\tz\tThing\t\n", "T\tr\tThing\tNothing\n", "T\tp\tThing\t\n", "E\tname\t\tstring\t\t\n",
+        "T\tr\tThing\t\nE\tname\t\tNothing\t\t\n", "T\tr\tThing\t\nE\tname\t\t\t\t\n", "T\tr\tThing\t\nT\tr\tThing\t\n",
+        "T\tr\tThing\t\nE\tself\t\tThing\t\t0\n", "T\tr\tThing\t\nP\tThing\tcode\tnothing\t\t\t\n",
+        "T\tr\tThing\t\nP\tThing\tcode\ttoken\t\t\t\nP\tThing\tcode\ttoken\t\t\t\n", "C\tx\ty\n",
+        "B\ta\tb\tc\td\te\tf\tg\th\n", "T\tr\tB\tA\nT\tr\tA\t\n"}) {
     Definitions definitions;
     EXPECT_THROW(read_definitions(text, definitions), std::logic_error) << text;
   }

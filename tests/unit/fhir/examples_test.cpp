@@ -48,19 +48,22 @@ struct Known {
 constexpr Known kKnown[] = {
     {"SearchParameter-valueset-extensions-", "SearchParameter", Code::required_missing, "Needs base"},
     {"SearchParameter-codesystem-extensions-", "SearchParameter", Code::required_missing, "Needs base"},
-    {"SearchParameter-questionnaireresponse-extensions-QuestionnaireResponse-item-subject", "SearchParameter.id", Code::bad_value,
+    {"SearchParameter-questionnaireresponse-extensions-QuestionnaireResponse-item-subject", "SearchParameter.id",
+     Code::bad_value,
      "\"questionnaireresponse-extensions-QuestionnaireResponse-item-subject\" is no valid id"},  // 66 characters
     {"ImplementationGuide-fhir", "ImplementationGuide.manifest.resource[11904].reference.reference", Code::bad_value,
      "\"SearchParameter/questionnaireresponse-extensions-QuestionnaireResponse-item-subj…\" is no reference"},
     {"ImplementationGuide-fhir", "ImplementationGuide", Code::required_missing, "Needs name"},
     {"ImplementationGuide-fhir", "ImplementationGuide", Code::required_missing, "Needs status"},
     {"Questionnaire-qs1", "Questionnaire.item[0].item[", Code::required_missing, "Needs linkId"},
-    {"Observation-clinical-gender", "Observation.performer[0].reference", Code::bad_value, "A reference to Encounter cannot stand here"},
+    {"Observation-clinical-gender", "Observation.performer[0].reference", Code::bad_value,
+     "A reference to Encounter cannot stand here"},
     {"DeviceUseStatement-example", "DeviceUseStatement.reasonReference[0].reference", Code::bad_value,
      "A reference to Procedure cannot stand here"},
     {"MedicationRequest-medrx0301", "MedicationRequest.dispenseRequest.performer.reference", Code::bad_value,
      "A reference to Practitioner cannot stand here"},
-    {"DeviceMetric-example", "DeviceMetric.parent.reference", Code::bad_value, "A reference to DeviceDefinition cannot stand here"},
+    {"DeviceMetric-example", "DeviceMetric.parent.reference", Code::bad_value,
+     "A reference to DeviceDefinition cannot stand here"},
 };
 
 bool known(std::string_view file, const Issue& issue) {
@@ -88,7 +91,8 @@ TEST(R4Examples, AllPassAndKeepTheirText) {
       Arena other;
       const Result<Json*> again = read_json(written, other);
       EXPECT_TRUE(again && equal(**read, **again)) << name;
-      EXPECT_NE(expected.find("\\"), std::string::npos) << name << ": the text changed, and not by the form of an escape";
+      EXPECT_NE(expected.find("\\"), std::string::npos)
+          << name << ": the text changed, and not by the form of an escape";
     }
     for (const Issue& issue : check(**read)) {
       EXPECT_TRUE(known(name, issue)) << name << ": " << issue.line();

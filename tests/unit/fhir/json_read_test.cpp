@@ -21,7 +21,8 @@ Code refusal(std::string_view text, const ReadLimits& limits = {}) {
 }
 
 TEST(ReadJson, KeepsOrderAndNumberText) {
-  constexpr std::string_view text = R"({"z":1.50,"a":-0.0,"e":1E+2,"big":123456789012345678901234567890,"n":null,"t":true,"f":false,"l":[[],{}]})";
+  constexpr std::string_view text =
+      R"({"z":1.50,"a":-0.0,"e":1E+2,"big":123456789012345678901234567890,"n":null,"t":true,"f":false,"l":[[],{}]})";
   EXPECT_EQ(round_trip(text), text);
 }
 
@@ -35,7 +36,8 @@ TEST(ReadJson, TakesAnyValueAndWhiteSpace) {
 
 TEST(ReadJson, UndoesEscapes) {
   Arena arena;
-  const Json* read = *read_json(R"(["\"\\\/\b\f\n\r\t","\u0041\u00e9\u5F20\uD83D\uDE00","a\u0000b","x\nlong plain text behind it"])", arena);
+  const Json* read = *read_json(
+      R"(["\"\\\/\b\f\n\r\t","\u0041\u00e9\u5F20\uD83D\uDE00","a\u0000b","x\nlong plain text behind it"])", arena);
   EXPECT_EQ(read->items()[0].text(), "\"\\/\b\f\n\r\t");
   EXPECT_EQ(read->items()[1].text(), "Aé张😀");
   EXPECT_EQ(read->items()[2].text(), std::string_view("a\0b", 3));
@@ -53,11 +55,64 @@ TEST(ReadJson, ReadsStringsOfEveryLengthAndMixture) {
 }
 
 TEST(ReadJson, RefusesWhatIsNoJson) {
-  for (const std::string_view text :
-       {"", " ", "{", "[", "\"", "[1", "[1,", "[1,]", "[,1]", "{\"a\"", "{\"a\":", "{\"a\":1", "{\"a\":1,", "{\"a\":1,}", "{,}", "{a:1}", "{1:2}",
-        "[1 2]", "{\"a\" 1}", "{\"a\":1 \"b\":2}", "[1}", "{\"a\":1]", "1 2", "{} x", "]", "}", "nul", "nulll", "tru", "True", "NaN", "Infinity",
-        "'a'", "// c\n1", "/* */1", "01", "-", "-a", "1.", ".5", "+1", "1e", "1e+", "0x10", "1.e2", "--1", "\"\\x\"", "\"\\", "\"\\u12\"", "\"\\u12g4\"",
-        "\"a\nb\"", "\"a\tb\"", "\"\\uD800\"", "\"\\uDC00\"", "\"\\uD800\\u0041\"", "\"\\uD800x\"", "\"\\uDE00\\uD83D\"", "\xFE\xFF"}) {
+  for (const std::string_view text : {"",
+                                      " ",
+                                      "{",
+                                      "[",
+                                      "\"",
+                                      "[1",
+                                      "[1,",
+                                      "[1,]",
+                                      "[,1]",
+                                      "{\"a\"",
+                                      "{\"a\":",
+                                      "{\"a\":1",
+                                      "{\"a\":1,",
+                                      "{\"a\":1,}",
+                                      "{,}",
+                                      "{a:1}",
+                                      "{1:2}",
+                                      "[1 2]",
+                                      "{\"a\" 1}",
+                                      "{\"a\":1 \"b\":2}",
+                                      "[1}",
+                                      "{\"a\":1]",
+                                      "1 2",
+                                      "{} x",
+                                      "]",
+                                      "}",
+                                      "nul",
+                                      "nulll",
+                                      "tru",
+                                      "True",
+                                      "NaN",
+                                      "Infinity",
+                                      "'a'",
+                                      "// c\n1",
+                                      "/* */1",
+                                      "01",
+                                      "-",
+                                      "-a",
+                                      "1.",
+                                      ".5",
+                                      "+1",
+                                      "1e",
+                                      "1e+",
+                                      "0x10",
+                                      "1.e2",
+                                      "--1",
+                                      "\"\\x\"",
+                                      "\"\\",
+                                      "\"\\u12\"",
+                                      "\"\\u12g4\"",
+                                      "\"a\nb\"",
+                                      "\"a\tb\"",
+                                      "\"\\uD800\"",
+                                      "\"\\uDC00\"",
+                                      "\"\\uD800\\u0041\"",
+                                      "\"\\uD800x\"",
+                                      "\"\\uDE00\\uD83D\"",
+                                      "\xFE\xFF"}) {
     EXPECT_EQ(refusal(text), Code::bad_syntax) << text;
   }
   EXPECT_EQ(refusal(std::string_view("\0", 1)), Code::bad_syntax);
@@ -75,8 +130,10 @@ TEST(ReadJson, RefusesEveryPrefix) {
 }
 
 TEST(ReadJson, RefusesBytesThatAreNoUtf8) {
-  for (const std::string_view bytes : {"\x80", "\xC0\xAF", "\xC1\xBF", "\xC3", "\xE0\x9F\xBF", "\xE5\xBC", "\xED\xA0\x80", "\xED\xBF\xBF", "\xF0\x8F\xBF\xBF",
-                                       "\xF4\x90\x80\x80", "\xF5\x80\x80\x80", "\xFF", "\xF0\x9F\x98", "\xD5\xC5\xC8\xFD" /* 张三 in GB18030 */}) {
+  for (const std::string_view bytes :
+       {"\x80", "\xC0\xAF", "\xC1\xBF", "\xC3", "\xE0\x9F\xBF", "\xE5\xBC", "\xED\xA0\x80", "\xED\xBF\xBF",
+        "\xF0\x8F\xBF\xBF", "\xF4\x90\x80\x80", "\xF5\x80\x80\x80", "\xFF", "\xF0\x9F\x98",
+        "\xD5\xC5\xC8\xFD" /* 张三 in GB18030 */}) {
     EXPECT_EQ(refusal("\"abcdefgh" + std::string(bytes) + "\""), Code::bad_encoding);
     EXPECT_EQ(refusal("{\"" + std::string(bytes) + "\":1}"), Code::bad_encoding);
   }

@@ -112,7 +112,9 @@ TEST(Json, CopiesDeeply) {
 
 TEST(Json, ComparesKindsTextsAndOrder) {
   Arena arena;
-  const auto same = [&](std::string_view a, std::string_view b) { return equal(**read_json(a, arena), **read_json(b, arena)); };
+  const auto same = [&](std::string_view a, std::string_view b) {
+    return equal(**read_json(a, arena), **read_json(b, arena));
+  };
   EXPECT_TRUE(same(R"({"a":[1,{"b":"c"}]})", R"( { "a" : [ 1, { "b" : "\u0063" } ] } )"));
   EXPECT_FALSE(same("1.0", "1.00"));
   EXPECT_FALSE(same("1", "\"1\""));

@@ -52,8 +52,9 @@ TEST(WriteJson, EmptyContainers) {
 
 TEST(PrettyJson, IndentsByTwo) {
   Arena arena;
-  EXPECT_EQ(pretty_json(**read_json(R"({"a":[1,{"b":"c"}],"e":[],"o":{},"n":null})", arena)),
-            "{\n  \"a\": [\n    1,\n    {\n      \"b\": \"c\"\n    }\n  ],\n  \"e\": [],\n  \"o\": {},\n  \"n\": null\n}");
+  EXPECT_EQ(
+      pretty_json(**read_json(R"({"a":[1,{"b":"c"}],"e":[],"o":{},"n":null})", arena)),
+      "{\n  \"a\": [\n    1,\n    {\n      \"b\": \"c\"\n    }\n  ],\n  \"e\": [],\n  \"o\": {},\n  \"n\": null\n}");
   EXPECT_EQ(pretty_json(**read_json("7", arena)), "7");
 }
 

@@ -19,8 +19,10 @@ TEST(ReferenceText, KnowsTheForms) {
 }
 
 TEST(ReferenceText, RefusesTheRest) {
-  for (const std::string_view text : {"", "1", "Patient", "Patient/", "Patient?", "/Patient/1", "patient/1", "Person1/1", "Resource/1", "Patient/a b", "Patient/1/2",
-                                      "Patient/1/_history/", "Patient/1/_history/a b", "Patient/1/_history/1/_history/2", "#a b", "http:", ":x", "1a:b"}) {
+  for (const std::string_view text :
+       {"", "1", "Patient", "Patient/", "Patient?", "/Patient/1", "patient/1", "Person1/1", "Resource/1", "Patient/a b",
+        "Patient/1/2", "Patient/1/_history/", "Patient/1/_history/a b", "Patient/1/_history/1/_history/2", "#a b",
+        "http:", ":x", "1a:b"}) {
     EXPECT_EQ(read_reference(text).form, ReferenceForm::wrong) << text;
   }
 }

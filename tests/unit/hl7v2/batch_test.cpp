@@ -58,5 +58,56 @@ TEST(Batch, WhatIsNoMessageComesBackWhole) {
   EXPECT_EQ(junk.notices.size(), 1u);
 }
 
+// What is no message between two that are: joined to the one before, it would end up in that patient's last field.
+TEST(Batch, AFrameOfJunkStaysByItself) {
+  for (const std::string end : {"\x1C\r", "\r\x1C\r", "\x1C"}) {
+    const std::string raw = "\x0B" + one("1") + end + "\x0Bhello world" + end + "\x0B" + one("3") + end;
+    const Batch batch = split(raw);
+    ASSERT_EQ(batch.messages.size(), 3u);
+    EXPECT_EQ(batch.messages[1], "hello world");
+    EXPECT_EQ(batch.messages[2].substr(0, 40), one("3").substr(0, 40));
+  }
+}
+
+TEST(Batch, BytesAfterAFrameAreToldNotJoined) {
+  const std::string raw = "\x0B" + one("1") + "\x1C\rnoise noise";
+  const Batch batch = split(raw);
+  ASSERT_EQ(batch.messages.size(), 1u);
+  EXPECT_EQ(batch.messages[0], one("1"));
+  EXPECT_EQ(batch.notices.size(), 1u);
+}
+
+TEST(Batch, ASpoiltHeaderDoesNotMixTwoPatients) {
+  const std::string raw = one("1") + "MSX|^~\\&|A|B\rPID|1||P2\r" + one("3");
+  const Batch batch = split(raw);
+  ASSERT_EQ(batch.messages.size(), 3u);
+  EXPECT_EQ(batch.messages[0], one("1"));
+  EXPECT_NE(batch.messages[1].find("P2"), std::string_view::npos);
+}
+
+TEST(Batch, SegmentsOutsideAMessageComeBackToBeRefused) {
+  const std::string raw = "BHS|^~\\&|A\rPID|1||LOST\r" + one("1") + "BTS|1\rPID|1||ALSO\rFTS|1\r";
+  EXPECT_EQ(split(raw).messages.size(), 3u);
+}
+
+TEST(Batch, EnvelopesWithOwnDelimiters) {
+  const std::string raw = "FHS$%#@!$A\rBHS$%#@!$A\r" + one("1") + "BTS$3$x\rFTS$1\r";
+  const Batch batch = split(raw);
+  EXPECT_EQ(batch.messages.size(), 1u);
+  ASSERT_EQ(batch.notices.size(), 1u);
+  EXPECT_EQ(batch.notices[0].where, "BTS-1");
+}
+
+TEST(Batch, FrameMarksInsideALineAreData) {
+  const std::string raw = "\x0BMSH|^~\\&|A|B|C|D|2026||ADT^A01|1|P|2.5\rNTE|1||a\x1C" "b\x0B" "c\r\x1C\r";
+  const Batch batch = split(raw);
+  ASSERT_EQ(batch.messages.size(), 1u);
+  EXPECT_NE(batch.messages[0].find("a\x1C" "b\x0B" "c"), std::string_view::npos);
+}
+
+TEST(Batch, LowerCaseHeadersBeginMessagesToo) {
+  EXPECT_EQ(split("msh|^~\\&|A|B|C|D|1||ADT^A01|1|P|2.3\rmsh|^~\\&|A|B|C|D|1||ADT^A01|2|P|2.3\r").messages.size(), 2u);
+}
+
 }  // namespace
 }  // namespace yilian::hl7v2

@@ -1,3 +1,5 @@
+#include <stdexcept>
+
 #include "engine/hl7v2/builder.h"
 
 namespace yilian::hl7v2 {
@@ -54,7 +56,7 @@ TEST(Acknowledge, TheErrorSegmentFollowsTheVersion) {
   const auto old = original("2.3");
   const auto old_ack = Message::parse(acknowledge(&old, {"AE", "Y1", "", "", &issue}));
   ASSERT_TRUE(old_ack);
-  EXPECT_EQ(old_ack->field(2, 1).substr(0, 9), "PID^^^102");
+  EXPECT_EQ(old_ack->field(2, 1).substr(0, 13), "PID^1^7^102&P");
   EXPECT_EQ(old_ack->field(1, 3), "'x' is no date");
 }
 
@@ -71,6 +73,67 @@ TEST(Acknowledge, SomethingUnreadableGetsAWellFormedAnswer) {
   EXPECT_EQ(ack->field(1, 1), "AR");
   EXPECT_EQ(ack->field(1, 2), "");
   EXPECT_EQ(ack->segment_id(2), "ERR");
+}
+
+TEST(Builder, GoingBackIsAProgrammingError) {
+  Builder b;
+  b.segment("PID").set(5, 2, "a");
+  EXPECT_THROW(b.set(3, "b"), std::logic_error);
+  EXPECT_THROW(b.set(5, 2, "b"), std::logic_error);
+  EXPECT_THROW(b.set(5, 1, "b"), std::logic_error);
+}
+
+TEST(Builder, RawFieldsCannotBreakTheLine) {
+  Builder b;
+  b.segment("MSH").raw(3, "A^B\nPID|x\r");
+  EXPECT_EQ(b.take(), "MSH|^~\\&|A^B\\X0A\\PID|x\\X0D\\\r");
+}
+
+TEST(Acknowledge, AnswersWithStandardDelimitersWhereTheHeaderLacksSome) {
+  const auto to = Message::parse("MSH|~|HIS&X|B~1|Y|A|2026||ADT~A01|7|P|2.3");
+  ASSERT_TRUE(to);
+  const auto ack = Message::parse(acknowledge(&*to, {"AA", "Y1", "", "", nullptr}));
+  ASSERT_TRUE(ack);
+  EXPECT_EQ(ack->field(0, 2), "^~\\&");
+  EXPECT_EQ(ack->field(0, 5), "HIS\\T\\X");
+  EXPECT_EQ(ack->event(), "A01");
+}
+
+TEST(Acknowledge, AsciiUnlessTheSendersNamesAreNot) {
+  const auto plain = original("2.5.1");
+  EXPECT_EQ(Message::parse(acknowledge(&plain, {"AA", "Y1", "", "", nullptr}))->field(0, 18), "");
+  const auto to = Message::parse("MSH|^~\\&|医院|B|Y|A|2026||ADT^A01|7|P|2.4||||||GB 18030-2000");
+  ASSERT_TRUE(to);
+  const auto utf8 = Message::parse(acknowledge(&*to, {"AA", "Y1", "", "", nullptr}));
+  EXPECT_EQ(utf8->field(0, 18), "UNICODE UTF-8");
+  EXPECT_EQ(utf8->field(0, 5), "医院");
+  Acknowledgement own{"AA", "Y1", "", "", nullptr};
+  own.charset = text::Charset::gb18030;
+  const auto gb = hl7v2::read(acknowledge(&*to, own), std::nullopt);
+  ASSERT_TRUE(gb);
+  EXPECT_EQ(gb->charset, text::Charset::gb18030);
+  EXPECT_EQ(gb->message.field(0, 18), "GB 18030-2000");
+  EXPECT_EQ(gb->message.field(0, 5), "医院");
+}
+
+TEST(Acknowledge, LongChineseTextIsNotCutInsideACharacter) {
+  std::string what;
+  for (int i = 0; i < 40; ++i) what += "错";
+  const Issue issue{Code::bad_value, Severity::warning, "OBX[2]-5.1", what, ""};
+  const auto old = original("2.3");
+  EXPECT_TRUE(text::valid_utf8(acknowledge(&old, {"AE", "Y1", "", "", &issue})));
+  const auto fresh = original("2.5.1");
+  const auto ack = Message::parse(acknowledge(&fresh, {"AE", "Y1", "", "", &issue}));
+  EXPECT_EQ(ack->field(2, 2), "OBX^2^5^1^1");
+  EXPECT_EQ(ack->field(2, 4), "W");
+}
+
+TEST(Acknowledge, RepeatsNoGarbage) {
+  const auto to = Message::parse("MSH|^~\\&|A\nB|B|Y|A|2026||ADT^A01|7|P|2.5<script>");
+  ASSERT_TRUE(to);
+  const std::string text = acknowledge(&*to, {"AA", "Y1", "", "", nullptr});
+  EXPECT_EQ(text.find('\n'), std::string::npos);
+  EXPECT_EQ(Message::parse(text)->version(), "2.5.1");
 }
 
 }  // namespace

@@ -46,5 +46,30 @@ TEST(Escape, OwnDelimiters) {
   EXPECT_EQ(unescape("a@F@b|c", d), "a$b|c");
 }
 
+TEST(Escape, ACharacterSpreadOverSeveralHexEscapes) {
+  EXPECT_EQ(unescape("\\XE5\\\\XBC\\\\XA0\\", kUsual), "张");
+  EXPECT_EQ(unescape("\\X41\\\\XZZ\\", kUsual), "A\\XZZ\\");
+  EXPECT_EQ(unescape("\\XFF\\", kUsual), "ÿ");  // neither UTF-8 nor GB18030
+}
+
+TEST(Escape, Iso2022Switches) {
+  EXPECT_EQ(unescape("\\M2442\\;3ED\\C2842\\ Taro", kUsual), "山田 Taro");  // JIS X 0208 in seven bits
+  EXPECT_EQ(unescape("\\M2441\\UEH}\\C2842\\", kUsual), "张三");               // GB 2312 in seven bits
+  EXPECT_EQ(unescape("\\C2D41\\M\xC3\xBCller", kUsual), "M\xC3\xBCller");       // decoded with the message
+  EXPECT_EQ(unescape("\\M2442\\odd", kUsual), "\\M2442\\odd");
+  EXPECT_EQ(unescape("\\M9999\\;3ED", kUsual), "\\M9999\\;3ED");
+}
+
+TEST(Escape, WindowsPathsSurvive) {
+  for (const char* path : {"C:\\Users\\li\\report.pdf", "\\\\server\\share\\x.dcm", "D:\\data\\2026\\"}) EXPECT_EQ(unescape(path, kUsual), path);
+}
+
+TEST(Escape, LongHostileTextTakesLinearTime) {
+  std::string text;
+  while (text.size() < 2'000'000) text += "\\X4\\M2442\\";
+  EXPECT_EQ(unescape(text, kUsual).size(), text.size());
+  EXPECT_EQ(unescape(std::string(2'000'001, '\\'), kUsual).size(), 2'000'001u);
+}
+
 }  // namespace
 }  // namespace yilian::hl7v2

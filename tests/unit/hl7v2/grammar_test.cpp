@@ -1,3 +1,7 @@
+#include <algorithm>
+#include <fstream>
+#include <sstream>
+
 #include "engine/hl7v2/grammar.h"
 
 namespace yilian::hl7v2 {
@@ -51,6 +55,44 @@ TEST(Grammar, EveryStructureOfTheMappingsReads) {
     EXPECT_GT(segments, 5) << name;
     EXPECT_LT(deepest, 8) << name;
   }
+}
+
+// Down the groups that a place names, to the segment or group it ends in.
+bool has_place(const Particle& root, std::string_view place) {
+  const Particle* at = &root;
+  while (!place.empty()) {
+    const std::string_view name = place.substr(0, place.find('.'));
+    place.remove_prefix(std::min(place.size(), name.size() + 1));
+    const auto found = std::find_if(at->children.begin(), at->children.end(), [&](const Particle& child) { return child.name == name; });
+    if (found == at->children.end()) return false;
+    at = &*found;
+  }
+  return true;
+}
+
+TEST(Grammar, EveryPlaceOfTheGuideIsInItsStructure) {
+  std::ifstream file(std::string(YILIAN_SOURCE_DIR) + "/tests/unit/hl7v2/guide_places.txt");
+  ASSERT_TRUE(file);
+  int places = 0;
+  for (std::string line; std::getline(file, line);) {
+    if (line.empty() || line.front() == '#') continue;
+    std::istringstream words(line);
+    std::string name, place;
+    words >> name;
+    const Particle* root = structure(name);
+    ASSERT_NE(root, nullptr) << name;
+    for (; words >> place; ++places) EXPECT_TRUE(has_place(*root, place)) << name << "." << place;
+  }
+  EXPECT_GT(places, 400);
+}
+
+TEST(Grammar, WhatNewerVersionsAdd) {
+  EXPECT_EQ(field_facts("OBX", 4)->datatype, "OG");
+  EXPECT_EQ(component_count("OG"), 4u);
+  EXPECT_NE(field_facts("IN1", 55), nullptr);
+  EXPECT_NE(field_facts("IN3", 27), nullptr);
+  EXPECT_NE(field_facts("ORC", 38), nullptr);
+  EXPECT_EQ(field_facts("ORC", 7)->datatype, "TQ");  // withdrawn in 2.7
 }
 
 }  // namespace

@@ -132,5 +132,108 @@ TEST(Message, NulBytesStayData) {
   EXPECT_EQ(parse(text).field(1, 3).size(), 3u);
 }
 
+// "SEG SEG …" of a message, for the tests of where segments begin.
+std::string ids(const Message& m) {
+  std::string out;
+  for (std::size_t i = 0; i < m.segment_count(); ++i) out.append(i > 0 ? " " : "").append(m.segment_id(i));
+  return out;
+}
+
+TEST(Message, WordsOfATextAreNoSegments) {
+  const auto m = parse("MSH|^~\\&|LIS|LAB|Y|A|2026||ORU^R01|42|P|2.5.1\nOBX|1|TX|C||first\nyes\nand|or\nEND\nOBX|2|TX|C||x\n");
+  EXPECT_EQ(ids(m), "MSH OBX OBX");
+  EXPECT_EQ(m.field(1, 5), "first\nyes\nand");
+}
+
+TEST(Message, ASegmentMayHaveNoFields) { EXPECT_EQ(ids(parse(kHead + "PID|1||P1\rPV2\rDSC")), "MSH PID PV2 DSC"); }
+
+TEST(Message, BlankLinesInATextStay) { EXPECT_EQ(parse(kHead + "NTE|1||a\n\nb\r").field(1, 3), "a\n\nb"); }
+
+TEST(Message, PaddingAtTheEndIsNoValue) {
+  using namespace std::string_literals;
+  EXPECT_EQ(parse(kHead + "NTE|1||a\x1c\r\0\0"s).field(1, 3), "a");
+}
+
+TEST(Message, ASecondHeaderIsRefusedNotMerged) {
+  for (const std::string& second : {kHead, std::string("MSH$%#@!$A$B$C$D$2026$$ADT%A01$8$P$2.3")}) {
+    const auto m = Message::parse(kHead + "PID|1||P1\r" + second + "PID|1||P2\r");
+    ASSERT_FALSE(m);
+    EXPECT_EQ(m.error().code, Code::bad_structure);
+  }
+}
+
+TEST(Message, GluedSegmentsInTheirDialects) {
+  const std::string head = "MSH|^~\\&|HIS|H|Y|A|2026||ADT^A01|7|P|2.4||||||CHN";
+  for (const std::string& text : {head + "|PID|1||P1|PV1|1|I", head + "|PID|1||P1|PV1|1|I\r\n", "\xEF\xBB\xBF" + head + "|PID|1||P1|PV1|1|I\r", head + "PID|1||P1PV1|1|I"}) {
+    const auto m = parse(text);
+    EXPECT_EQ(ids(m), "MSH PID PV1") << text;
+    EXPECT_EQ(m.field(0, 17), "CHN");
+    EXPECT_EQ(m.field(1, 3), "P1");
+    EXPECT_EQ(m.field(2, 2), "I");
+    EXPECT_FALSE(m.notices().empty());
+  }
+  // Only the header lost its end.
+  EXPECT_EQ(ids(parse(head + "|PID|1||P1\rPV1|1|I\r")), "MSH PID PV1");
+  // Names that are ids of segments, before MSH-9 and where no such segment may stand.
+  EXPECT_EQ(ids(parse("MSH|^~\\&|PID|ORC|PV1|A|2026||ADT^A01|7|P|2.4")), "MSH");
+  EXPECT_EQ(ids(parse("MSH|^~\\&|A|B|C|D|2026||ADT^A01|7|P|2.4|TXA|1")), "MSH");
+}
+
+TEST(Message, SegmentsJoinedAmongOthersAreToldNotParted) {
+  const auto m = parse(kHead + "OBX|1|NM|C||5|||||F|OBX|2|NM\rOBX|3|NM|C||6\r");
+  EXPECT_EQ(m.segment_count(), 3u);
+  EXPECT_EQ(m.notices().size(), 1u);
+}
+
+TEST(Message, EncodingCharactersAreRepairedOrRefused) {
+  const std::string rest = "|A|B|C|D|2026||ADT^A01|7|P|2.3";
+  const auto doubled = parse("MSH|^~\\\\&" + rest);
+  EXPECT_EQ(doubled.delimiters().subcomponent, '&');
+  EXPECT_EQ(doubled.delimiters().truncation, '\0');
+  EXPECT_EQ(parse("MSH|^~\\&amp;" + rest).delimiters().subcomponent, '&');
+  for (const char* bad : {"MSH|^^\\&", "MSH|", "MSH|^~\\&#!", "MSH|^~a&", "MSH|^~\" &"}) EXPECT_FALSE(Message::parse(bad + rest)) << bad;
+  // '~' is taken, so nothing repeats.
+  const auto taken = parse("MSH|~|A|B|C|D|2026||ADT~A01|7|P|2.3");
+  EXPECT_EQ(taken.event(), "A01");
+  EXPECT_EQ(repetition_count(taken.field(0, 9), taken.delimiters()), 1u);
+}
+
+TEST(Message, LowerCaseIdsAreTold) {
+  const auto m = parse("msh|^~\\&|A|B|C|D|2026||ADT^A01|7|P|2.3\rpid|1||P1\r");
+  ASSERT_EQ(m.notices().size(), 2u);
+  EXPECT_EQ(m.notices()[1].where, "PID[1]");
+}
+
+TEST(Message, NoticesAreBounded) {
+  std::string text = kHead;
+  for (int i = 0; i < 1000; ++i) text += "NTE|1||a\nb\r";
+  EXPECT_EQ(parse(text).notices().size(), 101u);
+}
+
+TEST(Message, TypeAndVersionInTheirDialects) {
+  const auto one = parse("MSH|^~\\&|A|B|C|D|2026||ADT_A04|7|P|2.5.1^^");
+  EXPECT_EQ(one.type(), "ADT");
+  EXPECT_EQ(one.event(), "A04");
+  EXPECT_EQ(one.structure(), "ADT_A01");
+  EXPECT_EQ(one.version(), "2.5.1");
+  EXPECT_EQ(parse("MSH|^~\\&|A|B|C|D|2026||ORU|7|P|2.1").structure(), "ORU_R01");
+  EXPECT_EQ(parse("MSH|^~\\&|A|B|C|D|2026||ADT^A08~ADT^A01|7|P").event(), "A08");
+  EXPECT_EQ(parse("MSH|^~\\&|A|B|C|D|2026||ADT^A01|7|P").version(), "");
+}
+
+TEST(Message, NoPrefixOfAMessageDoesHarm) {
+  const std::string whole = kHead + "PID|1||P1^^^LAB^MR~R2||Zhang^San\rOBR|1|O1\rOBX|1|TX|C||a\\.br\\b\n c\r";
+  for (std::size_t size = 0; size <= whole.size(); ++size) {
+    const auto m = Message::parse(whole.substr(0, size));
+    if (!m) {
+      EXPECT_FALSE(m.error().what.empty());
+      continue;
+    }
+    for (std::size_t s = 0; s < m->segment_count(); ++s) {
+      for (unsigned f = 1; f <= m->field_count(s) + 1; ++f) EXPECT_LE(m->field(s, f).size(), size);
+    }
+  }
+}
+
 }  // namespace
 }  // namespace yilian::hl7v2

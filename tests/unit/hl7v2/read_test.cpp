@@ -55,5 +55,36 @@ TEST(Read, BytesOfNoCharsetAreRefusedNotReplaced) {
   EXPECT_EQ(read.error().code, Code::bad_encoding);
 }
 
+TEST(Read, HeaderNamesInGbkDoNotHideTheCharset) {
+  // Its second byte is '|': counted by bytes alone, MSH-18 would be looked for one field too early.
+  std::string name;
+  for (unsigned lead = 0x81; lead <= 0xFE && name.empty(); ++lead) {
+    const std::string bytes{static_cast<char>(lead), '|'};
+    if (text::to_utf8(bytes, text::Charset::gb18030)) name = bytes;
+  }
+  ASSERT_FALSE(name.empty());
+  const auto read = hl7v2::read("MSH|^~\\&|" + name + "|H|Y|A|20261124||ADT^A01|1|P|2.4||||||GB 18030-2000\rPID|1||P1||" + gb("张三") + "\r", std::nullopt);
+  ASSERT_TRUE(read) << read.error().line();
+  EXPECT_EQ(read->message.event(), "A01");
+  EXPECT_EQ(read->message.field(1, 5), "张三");
+  EXPECT_TRUE(read->message.notices().empty());
+}
+
+TEST(Read, TheFirstRepetitionThatNamesACharsetCounts) {
+  for (const char* declared : {"UTF-8~UNICODE", "UNICODE~UNICODE UTF-8", "UNICODE UTF-8^x"}) {
+    const auto read = hl7v2::read(message(declared, "张三"), std::nullopt);
+    ASSERT_TRUE(read);
+    EXPECT_EQ(read->message.field(1, 5), "张三");
+  }
+}
+
+TEST(Read, Utf16WithItsMark) {
+  const auto wide = text::from_utf8("\xEF\xBB\xBF" + message("UNICODE UTF-16", "张三"), text::Charset::utf16le);
+  ASSERT_TRUE(wide);
+  const auto read = hl7v2::read(*wide, std::nullopt);
+  ASSERT_TRUE(read) << read.error().line();
+  EXPECT_EQ(read->message.field(1, 5), "张三");
+}
+
 }  // namespace
 }  // namespace yilian::hl7v2

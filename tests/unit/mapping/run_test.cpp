@@ -116,7 +116,7 @@ TEST(Run, PractitionersAreMadeOnceAndNamedWhereTheyHaveNoId) {
   const auto done = run(adt("PID|1||P1\nPV1|1|I|||||D1^Wang^Yi~^Zhao^Er|D1^Wang^Yi|||||||||||V1\n"));
   EXPECT_EQ(done.all("Practitioner").size(), 1u);
   const std::string reference = "Practitioner/" + std::string(done.one("Practitioner").id);
-  EXPECT_THAT(done.json("Encounter"), HasSubstr(R"("individual":{"reference":")" + reference + "\"}"));
+  EXPECT_THAT(done.json("Encounter"), HasSubstr(R"("individual":{"reference":")" + reference + R"(","display":"Yi Wang"})"));
   EXPECT_THAT(done.json("Encounter"), HasSubstr(R"("individual":{"display":"Er Zhao"})"));
   EXPECT_TRUE(done.one("Practitioner").thin);
   EXPECT_EQ(done.one("Practitioner").rank, Rank::mention);

@@ -53,17 +53,15 @@ class Peer {
     const auto until = std::chrono::steady_clock::now() + std::chrono::milliseconds(milliseconds);
     std::string out;
     std::swap(out, rest_);
+    std::size_t at = 0;
+    int found = 0;
     for (;;) {
-      std::size_t at = 0;
-      int found = 0;
-      while (found < times && (at = out.find(mark, at)) != std::string::npos) {
-        ++found;
-        at += mark.size();
-      }
+      for (std::size_t next; !mark.empty() && found < times && (next = out.find(mark, at)) != std::string::npos; ++found) at = next + mark.size();
       if (!mark.empty() && found == times) {
         rest_ = out.substr(at);
         return out.substr(0, at);
       }
+      if (out.size() > at + mark.size()) at = out.size() - mark.size();  // what was searched is not searched again
       const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(until - std::chrono::steady_clock::now()).count();
       pollfd one{socket_, POLLIN, 0};
       if (left <= 0 || poll(&one, 1, static_cast<int>(left)) <= 0) return out;

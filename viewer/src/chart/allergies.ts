@@ -19,7 +19,7 @@ export function allergiesOf(all: AllergyIntolerance[], section: Section): Allerg
   const valid = all.filter((allergy) => !isVoid(allergy));
   const items = valid.filter((allergy) => !saysNone(allergy));
   if (items.length > 0) {
-    const byName = new Map(items.map((allergy) => [concept(allergy.code), allergy]));
+    const byName = new Map(items.map((allergy) => [concept(allergy.code, "zh"), allergy]));
     return { state: "known", items: [...byName.values()] };
   }
   if (section.state !== "ready") return { state: section.state };

@@ -1,4 +1,4 @@
-// A whole message as it came, one segment a line, the line in question marked.
+// A whole message as it came, one segment a line. With a line (that of an origin already described above it), that line is marked.
 
 import { useEffect, useRef, useState } from "react";
 import { getJson, isAbort, RequestError } from "../fhir/client";
@@ -41,7 +41,9 @@ export function MessageText({ number, line }: { number: string; line?: string })
     });
     return () => abort.abort();
   }, [number, round]);
-  useEffect(() => marked.current?.scrollIntoView({ block: "nearest" }), [message]);
+  useEffect(() => {
+    marked.current?.scrollIntoView({ block: "nearest" });
+  }, [message]);
 
   if (error) return <Failure what={t.message.failed} error={error} retry={() => setRound((n) => n + 1)} />;
   if (!message) return <Loading />;
@@ -50,9 +52,13 @@ export function MessageText({ number, line }: { number: string; line?: string })
   return (
     <div className="message">
       <dl className="facts">
-        <dt>{t.origin.hospital}</dt><dd>{names.hospital(message.hospital ?? "")} · {message.feed}</dd>
-        <dt>{t.origin.message}</dt><dd>{[message.type, message.controlId].filter(Boolean).join(" · ")}</dd>
-        <dt>{t.origin.received}</dt><dd className="number">{stampText(message.received)}</dd>
+        {!line && (
+          <>
+            <dt>{t.origin.hospital}</dt><dd>{names.hospital(message.hospital ?? "")} · {message.feed}</dd>
+            <dt>{t.origin.message}</dt><dd>{[message.type, message.controlId].filter(Boolean).join(" · ")}</dd>
+            <dt>{t.origin.received}</dt><dd className="number">{stampText(message.received)}</dd>
+          </>
+        )}
         <dt>{t.message.state}</dt><dd>{word(t.message.states, message.state)} · {message.charset}</dd>
         {message.error && <><dt>{t.message.error}</dt><dd>{message.error}</dd></>}
       </dl>

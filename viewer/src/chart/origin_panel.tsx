@@ -112,7 +112,9 @@ export function OriginPanel({ entry }: { entry: OriginEntry }) {
   const [more, setMore] = useState(false);
   const reference = `${entry.resource.resourceType}/${entry.resource.id}`;
   const loaded = useOrigins(reference, entry.resource.meta?.versionId, round);
-  useEffect(() => setMore(false), [entry]);
+  useEffect(() => {
+    setMore(false);
+  }, [entry]);
 
   const found = loaded.state === "ready" ? matching(loaded.origins, entry.elements) : [];
   // No origin of the element itself: what is known of the record is still a lead.

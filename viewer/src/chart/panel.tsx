@@ -17,19 +17,23 @@ const sameEntry = (a: Entry, b: Entry): boolean =>
 
 export function PanelProvider({ children }: { children: ReactNode }) {
   const [stack, setStack] = useState<Entry[]>([]);
-  const opener = useRef<HTMLElement | null>(null);
+  const opener = useRef<Element | null>(null);
+  const shown = stack.length > 0;
 
   const open = useCallback((entry: Entry) => {
-    const focused = document.activeElement instanceof HTMLElement ? document.activeElement : null;
-    const inside = focused?.closest(".panel") !== null && focused !== null;
+    const focused = document.activeElement;
+    const inside = shown && focused?.closest(".panel") != null;
     if (!inside) opener.current = focused;
     // From the page a click starts anew; from the panel it goes one deeper.
     setStack((before) => (inside ? [...before.filter((other) => !sameEntry(other, entry)), entry] : [entry]));
-  }, []);
-  const close = useCallback(() => {
-    setStack([]);
-    opener.current?.focus();
-  }, []);
+  }, [shown]);
+  const close = useCallback(() => setStack([]), []);
+  // Back to where the reader was, once that is drawn again: a point of a plot is an SVG element.
+  useEffect(() => {
+    const from = opener.current;
+    if (!shown && (from instanceof HTMLElement || from instanceof SVGElement)) from.focus();
+    if (!shown) opener.current = null;
+  }, [shown]);
   const back = useCallback(() => {
     if (stack.length <= 1) close();
     else setStack(stack.slice(0, -1));
@@ -75,7 +79,9 @@ export function PanelFrame({ heading, children }: { heading: ReactNode; children
   const t = useWords();
   const { stack, back, close } = usePanel();
   const title = useRef<HTMLHeadingElement>(null);
-  useEffect(() => title.current?.focus(), [stack]);
+  useEffect(() => {
+    title.current?.focus();
+  }, [stack]);
   return (
     <section className="panel-frame" aria-labelledby="panel-title">
       <div className="panel-head">

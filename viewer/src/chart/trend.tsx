@@ -145,19 +145,20 @@ export function Trend({ group }: { group: TestGroup }) {
       <ul className="legend" aria-label={t.results.bandsOf}>
         {hospitals.map((hospital, at) => {
           const ranges = new Set(plots.flatMap((plot) => plot.series.filter((series) => series.hospital === hospital).flatMap((series) => series.points.map((point) => rangeText(point.observation.referenceRange)).filter(Boolean).map((text) => `${text}${plots.length > 1 ? ` ${plot.unit}` : ""}`))));
-          return <li key={hospital}><HospitalMark at={at} /> {names.hospital(hospital)} <span className="dim">{t.results.range} {[...ranges].join("; ") || t.results.noRange}</span></li>;
+          const own = group.results.find((result) => result.hospital === hospital);
+          const called = own ? labelOf(own.observation) : "";
+          return <li key={hospital}><HospitalMark at={at} /> {names.hospital(hospital)} {called !== group.name && <span>“{called}” </span>}<span className="dim">{t.results.range} {[...ranges].join("; ") || t.results.noRange}</span></li>;
         })}
       </ul>
     </div>
   );
 }
 
-// A line in a table row: only the shape, the plot has the numbers.
+// The latest value's unit as a line in a table row: only the shape, the plot has the numbers.
 export function Spark({ results }: { results: Result[] }) {
-  const plot = plotsOf(results).sort((a, b) => b.series.flatMap((s) => s.points).length - a.series.flatMap((s) => s.points).length)[0];
-  if (!plot) return null;
-  const points = plot.series.flatMap((series) => series.points).sort((a, b) => a.wall! - b.wall!);
-  if (points.length < 2) return null;
+  const plot = plotsOf(results).find((candidate) => candidate.unit === results[0]?.unit);
+  const points = (plot?.series ?? []).flatMap((series) => series.points).sort((a, b) => a.wall! - b.wall!);
+  if (!plot || points.length < 2) return null;
   const values = points.map((point) => point.numeric!);
   const low = Math.min(...values);
   const span = Math.max(...values) - low || 1;
@@ -167,7 +168,7 @@ export function Spark({ results }: { results: Result[] }) {
   const last = points[points.length - 1]!;
   return (
     <svg className="spark" width="72" height="20" aria-hidden="true">
-      <path className="plot-line" fill="none" d={points.map((point, n) => `${n ? "L" : "M"}${at(point).join(" ")}`).join("")} />
+      {plot.series.map((series) => <path key={series.hospital} className="plot-line" fill="none" d={series.points.map((point, n) => `${n ? "L" : "M"}${at(point).join(" ")}`).join("")} />)}
       <g className={`point ${isAbnormal(last.flag) ? last.flag.level : ""}`}><circle cx={at(last)[0]} cy={at(last)[1]} r={2.6} /></g>
     </svg>
   );

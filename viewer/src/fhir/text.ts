@@ -8,19 +8,30 @@ export const number = (value: Decimal | undefined): number | null => {
   return Number.isFinite(n) ? n : null;
 };
 
-export function concept(value: CodeableConcept | undefined): string {
+const chinese = /[\u3400-\u9fff\u{20000}-\u{323af}]/u;
+export const isChinese = (text: string): boolean => chinese.test(text);
+
+// Hospitals name one concept in several scripts (a local name and the LOINC name); the reader's language says which is shown. It is set once for the
+// page, since every list of the chart names concepts; what is computed from names for a purpose other than showing asks for a script of its own.
+export type Script = "zh" | "en";
+let shownScript: Script = "zh";
+export const script = (): Script => shownScript;
+export const showScript = (chosen: Script): void => {
+  shownScript = chosen;
+};
+
+export function concept(value: CodeableConcept | undefined, wanted: Script = shownScript): string {
   if (!value) return "";
-  return value.text ?? value.coding?.find((coding) => coding.display)?.display ?? value.coding?.find((coding) => coding.code)?.code ?? "";
+  const names = [value.text, ...(value.coding ?? []).map((coding) => coding.display)].filter((name): name is string => Boolean(name));
+  return names.find((name) => chinese.test(name) === (wanted === "zh")) ?? names[0] ?? value.coding?.find((coding) => coding.code)?.code ?? "";
 }
 
-export const concepts = (values: CodeableConcept[] | undefined): string => (values ?? []).map(concept).filter(Boolean).join("、");
+export const concepts = (values: CodeableConcept[] | undefined): string => (values ?? []).map((value) => concept(value)).filter(Boolean).join(shownScript === "zh" ? "、" : ", ");
 
 export const codeOf = (value: CodeableConcept | undefined, system?: string): string | undefined =>
   value?.coding?.find((coding) => coding.code && (!system || coding.system === system))?.code;
 
 export const codings = (value: CodeableConcept | undefined): Coding[] => value?.coding ?? [];
-
-const chinese = /[\u3400-\u9fff\u{20000}-\u{323af}]/u;
 
 function oneName(name: HumanName): string {
   if (name.text) return name.text;

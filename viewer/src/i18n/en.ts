@@ -44,7 +44,7 @@ export const en: Dictionary = {
     incomplete: "This person's identities in other hospitals could not all be looked up; there may be more records.",
     checked: (t) => `Updated ${t}`, stale: "Automatic updates have stopped; this may not be the latest", loading: "Loading the chart…",
   },
-  tabs: { overview: "Overview", results: "Results", orders: "Orders", medicines: "Medicines", documents: "Documents", diagnoses: "Diagnoses", encounters: "Encounters", others: "Appointments · vaccines · allergies" },
+  tabs: { overview: "Overview", results: "Results", orders: "Orders", medicines: "Medicines", documents: "Documents", diagnoses: "Diagnoses", encounters: "Encounters", others: "Appointments, vaccines, allergies" },
   tabsLabel: "Parts of the chart",
   kinds: { report: "Report", measurement: "Measured", document: "Document", order: "Order", medicine: "Medicine", diagnosis: "Diagnosis", procedure: "Procedure", immunization: "Vaccine", allergy: "Allergy", appointment: "Appointment" },
   timeline: {
@@ -84,6 +84,10 @@ export const en: Dictionary = {
   others: {
     appointments: "Appointments", immunizations: "Immunizations", allergies: "Allergies", noAppointments: "No appointments", noImmunizations: "No immunizations recorded", allergyNothing: "No hospital recorded allergies; that does not mean there are none", start: "Time", service: "Service", status: "Status", vaccine: "Vaccine", lot: "Lot", dose: "Dose", site: "Site",
     substance: "Substance", reaction: "Reaction", severity: "Severity", recorded: "Recorded", participants: "Participants",
+  },
+  types: {
+    Encounter: "Encounters", Observation: "Results", DiagnosticReport: "Reports", ServiceRequest: "Orders", MedicationRequest: "Prescriptions", MedicationAdministration: "Medicines given", MedicationStatement: "Medicines reported",
+    DocumentReference: "Documents", Condition: "Diagnoses", Procedure: "Procedures", Appointment: "Appointments", Immunization: "Immunizations", AllergyIntolerance: "Allergies",
   },
   severity: { mild: "mild", moderate: "moderate", severe: "severe", high: "high risk", low: "low risk", "unable-to-assess": "not assessable" },
   numbers: { MR: "Record no.", PI: "Patient no.", PT: "Patient no.", PN: "Patient no.", VN: "Visit no.", AN: "Admission no.", HC: "Health card", SS: "Social security", JHN: "Health card", NI: "National ID", PPN: "Passport", DL: "Driving licence", NNCHN: "Resident ID", none: "No." },

@@ -1,6 +1,7 @@
 // The language of the pages: the browser's own at first, then what was chosen last.
 
 import { createContext, useContext, useEffect, useMemo, useState, type ReactNode } from "react";
+import { showScript } from "../fhir/text";
 import { stored, store } from "../parts/stored";
 import { en } from "./en";
 import { zh, type Dictionary } from "./zh";
@@ -19,6 +20,7 @@ function initial(): Language {
 
 export function LanguageProvider({ children }: { children: ReactNode }) {
   const [language, setLanguage] = useState<Language>(initial);
+  showScript(language); // before anything below draws
   const value = useMemo<Chosen>(() => ({ language, t: dictionaries[language], choose: (chosen) => (store("language", chosen), setLanguage(chosen)) }), [language]);
   useEffect(() => {
     document.documentElement.lang = language === "zh" ? "zh-CN" : "en";

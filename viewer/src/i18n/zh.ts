@@ -40,7 +40,7 @@ export const zh = {
     incomplete: "未能查全该患者在其他医院的身份，可能还有其他记录。",
     checked: (t: string) => `${t} 更新`, stale: "自动更新中断，显示的可能不是最新内容", loading: "正在读取病历…",
   },
-  tabs: { overview: "概览", results: "检验检查", orders: "医嘱", medicines: "用药", documents: "病历文书", diagnoses: "诊断手术", encounters: "就诊", others: "预约·接种·过敏" },
+  tabs: { overview: "概览", results: "检验检查", orders: "医嘱", medicines: "用药", documents: "病历文书", diagnoses: "诊断手术", encounters: "就诊", others: "预约/接种/过敏" },
   tabsLabel: "病历内容",
   kinds: { report: "报告", measurement: "测量", document: "文书", order: "医嘱", medicine: "用药", diagnosis: "诊断", procedure: "手术操作", immunization: "接种", allergy: "过敏", appointment: "预约" },
   timeline: {
@@ -80,6 +80,10 @@ export const zh = {
   others: {
     appointments: "预约", immunizations: "预防接种", allergies: "过敏", noAppointments: "没有预约", noImmunizations: "没有接种记录", allergyNothing: "各院均未记录过敏史；这不等于没有过敏", start: "时间", service: "服务", status: "状态", vaccine: "疫苗", lot: "批号", dose: "剂量", site: "部位",
     substance: "过敏原", reaction: "反应", severity: "程度", recorded: "记录时间", participants: "参与者",
+  },
+  types: {
+    Encounter: "就诊", Observation: "检验检查结果", DiagnosticReport: "报告", ServiceRequest: "医嘱", MedicationRequest: "处方/用药医嘱", MedicationAdministration: "给药记录", MedicationStatement: "用药史",
+    DocumentReference: "病历文书", Condition: "诊断", Procedure: "手术操作", Appointment: "预约", Immunization: "预防接种", AllergyIntolerance: "过敏",
   },
   severity: { mild: "轻度", moderate: "中度", severe: "重度", high: "高风险", low: "低风险", "unable-to-assess": "无法评估" } as Record<string, string>,
   numbers: { MR: "病案号", PI: "患者号", PT: "患者号", PN: "患者号", VN: "就诊号", AN: "住院号", HC: "健康卡", SS: "社保号", JHN: "健康卡", NI: "证件号", PPN: "护照", DL: "驾照", NNCHN: "身份证", none: "号码" } as Record<string, string>,

@@ -1,7 +1,7 @@
 // Results grouped by test across hospitals. Two hospitals' results are the same test when a shared code says so; failing that, when their names
 // are the same and nothing speaks against it, and then the page says that only the name matched. Units are never mixed: a series is one hospital and one unit.
 
-import { codings, concept, hospitalOf, number, targetOf } from "../fhir/text";
+import { codings, concept, hospitalOf, isChinese, number, script, targetOf } from "../fhir/text";
 import type { CodeableConcept, DiagnosticReport, Observation } from "../fhir/types";
 import { epochOf, wallOf } from "./dates";
 import { flagOf, numeric, unitOf, type Flag } from "./values";
@@ -48,7 +48,7 @@ function keysOf(code: CodeableConcept | undefined, hospital: string): Keys {
   const other = codings(code).find((coding) => !isLocal(coding.system) && coding.code);
   const local = codings(code).find((coding) => coding.code);
   const shared = loinc ?? other;
-  const name = fold(concept(code));
+  const name = fold(concept(code, "zh"));
   return {
     shared: shared ? `${shared.system}|${shared.code}` : null,
     local: local ? `${hospital}|${local.system ?? ""}|${local.code}` : `${hospital}|name|${name}`,
@@ -72,7 +72,7 @@ export function groupByTest(observations: Observation[]): TestGroup[] {
   const joined = joinByName(groups);
   return joined.map(([key, results, byName]) => {
     results.sort((a, b) => Number(isWithdrawn(a.observation)) - Number(isWithdrawn(b.observation)) || b.epoch - a.epoch);
-    return { key, name: bestName(results), byName, results };
+    return { key, name: nameOf(results), byName, results };
   });
 }
 
@@ -104,11 +104,10 @@ function joinByName(groups: Raw): [string, Result[], boolean][] {
   return out;
 }
 
-const chinese = /[\u3400-\u9fff]/;
-
-function bestName(results: Result[]): string {
+// One hospital's name may be in the reader's script where another's is not.
+function nameOf(results: Result[]): string {
   const names = results.map((result) => concept(result.observation.code)).filter(Boolean);
-  return names.find((name) => chinese.test(name)) ?? names[0] ?? "";
+  return names.find((name) => isChinese(name) === (script() === "zh")) ?? names[0] ?? "";
 }
 
 export const categoryOf = (observation: Observation): string => {

@@ -96,7 +96,9 @@ export function FindPage() {
     setActive(0);
     history.replaceState({ find: text }, "");
   }, [text]);
-  useEffect(() => input.current?.focus(), []);
+  useEffect(() => {
+    input.current?.focus();
+  }, []);
   // Enter pressed before the answer came.
   useEffect(() => {
     if (!fresh || !wantsFirst.current) return;
@@ -141,8 +143,8 @@ export function FindPage() {
           {people.length > 0 && <p className="dim count">{search.state === "done" && search.found.more ? t.find.many(mostHits) : t.find.count(people.length)}</p>}
         </section>
         {people.length > 0 && (
-          <table className="hits" aria-label={t.find.heading}>
-            <thead><tr><th>{t.find.name}</th><th>{t.find.sex}</th><th>{t.find.age}</th><th>{t.find.resident}</th><th>{t.find.hospitals}</th><th>{t.find.updated}</th></tr></thead>
+          <table className="hits" role="presentation">
+            <thead aria-hidden="true"><tr><th>{t.find.name}</th><th>{t.find.sex}</th><th>{t.find.age}</th><th>{t.find.resident}</th><th>{t.find.hospitals}</th><th>{t.find.updated}</th></tr></thead>
             <tbody id="hits" role="listbox" aria-label={t.find.heading}>
               {people.map((group, at) => <Row key={group[0]!.id} id={`hit-${at}`} people={group} active={at === active} onHover={() => setActive(at)} />)}
             </tbody>

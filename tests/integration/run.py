@@ -1,0 +1,13 @@
+#!/usr/bin/env python3
+"""run.py [TEST…]: drives the real binary with real peers."""
+import importlib, pathlib, sys
+
+sys.path.insert(0, str(pathlib.Path(__file__).parent))
+from harness import Suite
+
+passed = failed = 0
+for module in ('test_mllp', 'test_order', 'test_fhir', 'test_daemon'):
+    p, f = Suite().run(vars(importlib.import_module(module)), sys.argv[1:])
+    passed, failed = passed + p, failed + f
+print(f'{passed} passed, {failed} failed')
+sys.exit(1 if failed else 0)

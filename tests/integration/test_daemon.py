@@ -1,0 +1,138 @@
+"""The command: check, convert, send, reload, stop."""
+import json, pathlib, signal, subprocess, time
+
+from harness import ROOT, YILIAN, Daemon, adt, code, free_port, oru
+
+
+def yilian(*arguments, stdin=None):
+    return subprocess.run([YILIAN, *map(str, arguments)], input=stdin, capture_output=True, timeout=120)
+
+
+def test_check_names_file_line_and_cure():
+    d = Daemon()
+    (d.folder / 'hospitals/test.yaml').write_text('hospital: {code: Test, name: x}\nfeeds:\n  - name: his\n    mllp: {lisen: "127.0.0.1:1"}\n  - name: lis\n    mllp: {listen: "0.0.0.0:2575"}\n')
+    run = yilian('check', '--config', d.folder / 'yilian.yaml')
+    text = run.stderr.decode()
+    assert run.returncode == 1 and 'test.yaml:4' in text and "did you mean 'listen'" in text and 'test.yaml:1' in text, text
+    d.close()
+
+
+def test_check_accepts_the_shipped_configurations():
+    run = yilian('check', '--config', ROOT / 'config/quickstart/yilian.yaml')
+    assert run.returncode == 0, run.stderr.decode()
+    run = yilian('check', '--config', ROOT / 'config/yilian.yaml')
+    assert run.returncode == 0, run.stderr.decode()
+
+
+def test_convert_writes_one_bundle_a_message_and_names_what_failed():
+    messages = (oru('1') + adt('A01', '2') + oru('3').replace('ORU^R01^ORU_R01', 'XXX^Q99')).encode()
+    run = yilian('convert', '-', stdin=messages)
+    lines = run.stdout.decode().splitlines()
+    assert run.returncode == 1 and len(lines) == 2 and b'message 3' in run.stderr, (run.returncode, lines, run.stderr)
+    for line in lines:
+        bundle = json.loads(line)
+        assert bundle['type'] == 'transaction'
+        full = {e['fullUrl'] for e in bundle['entry']}
+        assert len(full) == len(bundle['entry'])
+        def references(node):
+            if isinstance(node, dict):
+                if isinstance(node.get('reference'), str):
+                    yield node['reference']
+                for value in node.values():
+                    yield from references(value)
+            elif isinstance(node, list):
+                for value in node:
+                    yield from references(value)
+        assert all(r in full for r in references(bundle)), line
+    assert yilian('convert', '-', stdin=oru('1').encode()).stdout == yilian('convert', '-', stdin=oru('1').encode()).stdout
+
+
+def test_convert_explains_each_element():
+    run = yilian('convert', '--explain', '-', stdin=oru('1', value='6.6').encode())
+    assert run.returncode == 0 and any('valueQuantity.value' in line and 'OBX-5' in line and "'6.6'" in line for line in run.stderr.decode().splitlines()), run.stderr.decode()[:2000]
+
+
+def test_send_prints_the_answers():
+    with Daemon() as d:
+        run = yilian('send', f'mllp://127.0.0.1:{d.mllp_port}', '-', stdin=(oru('1') + oru('2')).encode())
+        assert run.returncode == 0 and run.stdout.count(b'MSA|AA') == 2, (run.stdout, run.stderr)
+    run = yilian('send', f'mllp://127.0.0.1:{free_port()}', '-', stdin=oru('1').encode())
+    assert run.returncode == 2 and run.stderr, run.stderr
+
+
+def test_help_and_version():
+    assert yilian('version').stdout.startswith(b'yilian ')
+    for command in ('run', 'check', 'convert', 'send', 'token'):
+        assert b'--help' in yilian(command, '--help').stdout
+
+
+def test_a_reload_changes_what_differs_and_a_bad_one_changes_nothing():
+    with Daemon() as d:
+        s = d.sender()
+        assert code(s.send(oru('1'))) == 'AA'
+        second = free_port()
+        file = d.folder / 'hospitals/test.yaml'
+        good = file.read_text()
+        file.write_text(good + f'  - name: lis\n    mllp: {{listen: "127.0.0.1:{second}"}}\n')
+        d.process.send_signal(signal.SIGHUP)
+        end = time.time() + 15
+        while time.time() < end:
+            try:
+                __import__('socket').create_connection(('127.0.0.1', second), 1).close()
+                break
+            except OSError:
+                time.sleep(0.1)
+        else:
+            raise AssertionError('the new feed did not open')
+        assert code(s.send(oru('2'))) == 'AA'
+        file.write_text('hospital: {')
+        d.process.send_signal(signal.SIGHUP)
+        time.sleep(1)
+        assert code(s.send(oru('3'))) == 'AA'
+
+
+def test_sigterm_drains_and_ends_well():
+    d = Daemon().start()
+    s = d.sender()
+    assert code(s.send(oru('1'))) == 'AA'
+    assert d.stop() == 0
+    d.start()
+    assert len(d.search('Observation?code=T1')) == 1
+    d.close()
+
+
+def test_two_daemons_on_one_folder_are_refused():
+    with Daemon() as d:
+        other = Daemon(folder=d.folder)
+        run = subprocess.run([YILIAN, 'run', '--config', str(d.folder / 'yilian.yaml')], capture_output=True, timeout=20)
+        assert run.returncode == 1 and b'another yilian' in run.stderr, run.stderr
+
+
+def test_files_are_taken_and_moved():
+    d = Daemon()
+    inbox = d.folder / 'inbox'
+    inbox.mkdir()
+    (d.folder / 'hospitals/test.yaml').write_text(f'hospital: {{code: test, name: 测试医院}}\nfeeds:\n  - name: files\n    file: {{folder: "{inbox}", settle: 0s, poll: 1s}}\n')
+    with d:
+        (inbox / 'a.hl7').write_bytes((oru('1') + oru('2')).encode())
+        (inbox / 'b.hl7').write_bytes(b'no message')
+        end = time.time() + 20
+        while time.time() < end and (not (inbox / 'done/a.hl7').exists() or not (inbox / 'failed/b.hl7').exists()):
+            time.sleep(0.1)
+        assert (inbox / 'done/a.hl7').exists() and (inbox / 'failed/b.hl7').exists(), [str(p) for p in inbox.rglob('*')]
+        assert any(p.suffix == '.error' for p in (inbox / 'failed').iterdir())
+        assert len(d.search('DiagnosticReport')) == 2
+
+
+def test_several_senders_share_a_port():
+    port = free_port()
+    hospitals = {name: f'hospital: {{code: {name}, name: {name}}}\nfeeds:\n  - name: lis\n    mllp: {{listen: "127.0.0.1:{port}"}}\n    sender: {{MSH-4: {name.upper()}}}\n' for name in ('one', 'two')}
+    d = Daemon(hospitals=hospitals)
+    d.mllp_port = port
+    with d:
+        s = d.sender()
+        assert code(s.send(oru('1').replace('|LIS|LAB|', '|LIS|ONE|'))) == 'AA'
+        assert code(s.send(oru('1').replace('|LIS|LAB|', '|LIS|TWO|'))) == 'AA'
+        refused = s.send(oru('1'))
+        assert code(refused) == 'AR' and 'sender' in refused, refused
+        assert len(d.search('Patient')) == 2

@@ -1,0 +1,53 @@
+#include "engine/records/bitmap.h"
+
+#include <gtest/gtest.h>
+
+#include <random>
+#include <set>
+
+namespace yilian::records {
+namespace {
+
+std::set<std::int64_t> members(const Bitmap& bitmap) {
+  std::set<std::int64_t> out;
+  bitmap.for_each(-1, [&](std::int64_t rid) { return out.insert(rid).second; });
+  return out;
+}
+
+TEST(Bitmap, DoesWhatASetDoes) {
+  std::mt19937 random(7);
+  for (int round = 0; round < 50; ++round) {
+    Bitmap a, b;
+    std::set<std::int64_t> sa, sb;
+    for (int i = 0; i < 200; ++i) {
+      const auto x = static_cast<std::int64_t>(random() % 1000), y = static_cast<std::int64_t>(random() % 1000);
+      a.add(x);
+      sa.insert(x);
+      b.add(y);
+      sb.insert(y);
+    }
+    a.finish();
+    b.finish();
+    ASSERT_EQ(members(a), sa);
+    ASSERT_EQ(a.count(), static_cast<std::int64_t>(sa.size()));
+    Bitmap both = a, without = a, either = a;
+    both.intersect(b);
+    without.subtract(b);
+    either.unite(b);
+    for (std::int64_t rid = 0; rid < 1000; ++rid) {
+      ASSERT_EQ(a.contains(rid), sa.contains(rid));
+      ASSERT_EQ(both.contains(rid), sa.contains(rid) && sb.contains(rid));
+      ASSERT_EQ(without.contains(rid), sa.contains(rid) && !sb.contains(rid));
+      ASSERT_EQ(either.contains(rid), sa.contains(rid) || sb.contains(rid));
+    }
+    a.keep_if([](std::int64_t rid) { return rid % 3 == 0; });
+    std::erase_if(sa, [](std::int64_t rid) { return rid % 3 != 0; });
+    ASSERT_EQ(members(a), sa);
+    std::int64_t first = -1;
+    a.for_each(500, [&](std::int64_t rid) { first = rid; return false; });
+    ASSERT_EQ(first, sa.upper_bound(500) == sa.end() ? -1 : *sa.upper_bound(500));
+  }
+}
+
+}  // namespace
+}  // namespace yilian::records
