@@ -39,8 +39,12 @@ class Source final : public sdk::Source {
   ~Source() override { stop(milliseconds(0)); }
 
   Result<void> start(sdk::Intake& intake) override {
-    core_->intake = &intake;
-    core_->open = true;
+    {
+      const std::lock_guard lock(core_->mutex);
+      core_->intake = &intake;
+      core_->open = true;
+      core_->stopping = false;
+    }
     runtime_ = net::Runtime::shared();
     YL_TRY(listener_, net::Listener::open(runtime_, core_->settings.listen,
                                           [core = core_](tcp::socket socket) { accept(std::move(socket), core); }));
@@ -51,12 +55,12 @@ class Source final : public sdk::Source {
   void stop(milliseconds deadline) override {
     if (!listener_) return;
     listener_->close();
-    for (const auto& connection : all(true)) connection->finish();
+    for (const auto& connection : stopping()) connection->finish();
     std::unique_lock lock(core_->mutex);
     const auto none = [&] { return core_->connections.empty(); };
     if (!core_->gone.wait_for(lock, deadline, none)) {
       lock.unlock();
-      for (const auto& connection : all(true)) connection->abort();
+      for (const auto& connection : stopping()) connection->abort();
       lock.lock();
       // Without a bound: a thread that is still inside Intake::take must leave it before the engine may go on to close.
       core_->gone.wait(lock, none);
@@ -70,9 +74,10 @@ class Source final : public sdk::Source {
   std::string address() const override { return address_.empty() ? core_->settings.listen.text() : address_; }
 
  private:
-  std::vector<std::shared_ptr<Connection>> all(bool stopping) {
+  // From here on no connection is added; gives those that are there.
+  std::vector<std::shared_ptr<Connection>> stopping() {
     const std::lock_guard lock(core_->mutex);
-    core_->stopping = stopping;
+    core_->stopping = true;
     return {core_->connections.begin(), core_->connections.end()};
   }
 

@@ -3,7 +3,7 @@
 namespace yilian::mapping {
 namespace {
 
-constexpr std::size_t kKeptNodes = 1u << 16;    // memory of a larger run is given back
+constexpr std::size_t kKeptNodes = 1u << 16;  // memory of a larger run is given back
 constexpr std::size_t kKeptEntries = 1u << 15;
 
 }  // namespace
@@ -54,7 +54,8 @@ std::uint32_t& NumberTable::at(std::uint32_t a, std::uint32_t b, std::uint32_t c
 
 std::uint32_t NumberTable::find(std::uint32_t a, std::uint32_t b, std::uint32_t c, std::uint32_t d) const {
   if (entries_.empty()) return kNone;
-  for (std::size_t i = hashed(a, b, c, d) & (entries_.size() - 1); entries_[i].stamp == stamp_; i = (i + 1) & (entries_.size() - 1)) {
+  for (std::size_t i = hashed(a, b, c, d) & (entries_.size() - 1); entries_[i].stamp == stamp_;
+       i = (i + 1) & (entries_.size() - 1)) {
     const Entry& entry = entries_[i];
     if (entry.a == a && entry.b == b && entry.c == c && entry.d == d) return entry.value;
   }
@@ -68,7 +69,8 @@ void BuildTree::clear() {
 }
 
 std::uint32_t BuildTree::make(std::uint32_t parent, const Step& step, bool container) {
-  nodes_.push_back(Node{&step, parent, kNone, kNone, kNone, kNone, kNone, container, false, false, false, false, false, {}});
+  nodes_.push_back(
+      Node{&step, parent, kNone, kNone, kNone, kNone, kNone, container, false, false, false, false, false, {}});
   return static_cast<std::uint32_t>(nodes_.size() - 1);
 }
 

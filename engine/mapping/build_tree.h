@@ -1,5 +1,6 @@
 #pragma once
-// Resources under construction: flat nodes in the order of the definitions, found again by label and repetition. Memory is kept from run to run.
+// Resources under construction: flat nodes in the order of the definitions, found again by label and repetition. Memory
+// is kept from run to run.
 
 #include <cstdint>
 #include <string_view>
@@ -16,9 +17,9 @@ struct Node {
   std::uint32_t origins;   // head of a list in the run; kNone without tracing
   bool container;          // the array of a list element; its children are the items
   bool has_text;
-  bool sourced;            // the text came from the message
-  bool linked;             // the reference is a link, not a rule's own
-  bool keep, told;         // set when checked
+  bool sourced;     // the text came from the message
+  bool linked;      // the reference is a link, not a rule's own
+  bool keep, told;  // set when checked
   std::string_view text;
 };
 
@@ -50,9 +51,11 @@ class BuildTree {
   std::size_t size() const { return nodes_.size(); }
 
   std::uint32_t root(const Step& step);
-  // The child for an element that is not a list, made when it is not there. kNone: another type of the same choice is already there.
+  // The child for an element that is not a list, made when it is not there. kNone: another type of the same choice is
+  // already there.
   std::uint32_t child(std::uint32_t parent, const Step& step);
-  // The item of a list that carries the step's label in this run of the map and this repetition, made when it is not there.
+  // The item of a list that carries the step's label in this run of the map and this repetition, made when it is not
+  // there.
   std::uint32_t item(std::uint32_t parent, const Step& step, std::uint32_t run, std::uint32_t repetition);
   // A new item at the end, or at the beginning.
   std::uint32_t new_item(std::uint32_t parent, const Step& step, bool at_front = false);
@@ -61,7 +64,7 @@ class BuildTree {
   // Takes a node from under its parent and puts it under another one, at its element's place.
   void move(std::uint32_t node, std::uint32_t parent);
   void append(std::uint32_t container, std::uint32_t item);  // an item that stood elsewhere
-  void remove(std::uint32_t node);  // from under its parent
+  void remove(std::uint32_t node);                           // from under its parent
   // A text or a reference somewhere below.
   bool has_content(std::uint32_t node) const;
 

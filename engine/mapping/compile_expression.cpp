@@ -25,9 +25,10 @@ struct Function {
   std::size_t least, most;
 };
 constexpr Function kFunctions[] = {
-    {"count", Expr::Op::count, 1, 1},     {"length", Expr::Op::length, 1, 1},   {"upper", Expr::Op::upper, 1, 1},     {"trim", Expr::Op::trim, 1, 1},
-    {"digits", Expr::Op::digits, 1, 1},   {"concat", Expr::Op::concat, 1, 20},  {"match", Expr::Op::match, 2, 2},     {"pick", Expr::Op::pick, 1, 30},
-    {"made", Expr::Op::made, 1, 1},       {"version", Expr::Op::version, 0, 0}, {"feed", Expr::Op::feed, 0, 0},       {"hospital", Expr::Op::hospital, 0, 0},
+    {"count", Expr::Op::count, 1, 1},     {"length", Expr::Op::length, 1, 1}, {"upper", Expr::Op::upper, 1, 1},
+    {"trim", Expr::Op::trim, 1, 1},       {"digits", Expr::Op::digits, 1, 1}, {"concat", Expr::Op::concat, 1, 20},
+    {"match", Expr::Op::match, 2, 2},     {"pick", Expr::Op::pick, 1, 30},    {"made", Expr::Op::made, 1, 1},
+    {"version", Expr::Op::version, 0, 0}, {"feed", Expr::Op::feed, 0, 0},     {"hospital", Expr::Op::hospital, 0, 0},
     {"table", Expr::Op::table, 2, 2},     {"system", Expr::Op::system, 1, 1},
 };
 
@@ -42,7 +43,9 @@ Expr::Compare comparison(std::string_view op) {
 
 }  // namespace
 
-bool Compiler::known_segment(const std::string& id) const { return hl7v2::is_segment(id) || sources_.z_segments.count(id) > 0; }
+bool Compiler::known_segment(const std::string& id) const {
+  return hl7v2::is_segment(id) || sources_.z_segments.count(id) > 0;
+}
 
 std::uint32_t Compiler::add_expr(Expr expr) {
   if (expr.op == Expr::Op::literal && !expr.text.empty()) {
@@ -108,11 +111,21 @@ std::uint32_t Compiler::compile_expression(const Expression& source, const Node&
     case Expression::Op::call:
       if (!compile_call(source, out, node, place)) return kNone;
       break;
-    case Expression::Op::either: out.op = Expr::Op::either; break;
-    case Expression::Op::both: out.op = Expr::Op::both; break;
-    case Expression::Op::negate: out.op = Expr::Op::negate; break;
-    case Expression::Op::among: out.op = Expr::Op::among; break;
-    case Expression::Op::coalesce: out.op = Expr::Op::coalesce; break;
+    case Expression::Op::either:
+      out.op = Expr::Op::either;
+      break;
+    case Expression::Op::both:
+      out.op = Expr::Op::both;
+      break;
+    case Expression::Op::negate:
+      out.op = Expr::Op::negate;
+      break;
+    case Expression::Op::among:
+      out.op = Expr::Op::among;
+      break;
+    case Expression::Op::coalesce:
+      out.op = Expr::Op::coalesce;
+      break;
     case Expression::Op::compare:
       out.op = Expr::Op::compare;
       out.compare = comparison(source.text);
@@ -142,7 +155,8 @@ std::uint32_t Compiler::compile_expression(const Expression& source, const Node&
 }
 
 bool Compiler::compile_call(const Expression& source, Expr& out, const Node& node, const Place& place) {
-  const auto* const known = std::find_if(std::begin(kFunctions), std::end(kFunctions), [&](const Function& f) { return f.name == source.text; });
+  const auto* const known = std::find_if(std::begin(kFunctions), std::end(kFunctions),
+                                         [&](const Function& f) { return f.name == source.text; });
   if (known == std::end(kFunctions)) {
     std::vector<std::string_view> names;
     for (const Function& each : kFunctions) names.push_back(each.name);
@@ -203,7 +217,8 @@ bool Compiler::compile_call(const Expression& source, Expr& out, const Node& nod
   return true;
 }
 
-bool Compiler::check_components(std::string_view datatype, const PathName& path, const std::string& text, Selector& out, const Node& node) {
+bool Compiler::check_components(std::string_view datatype, const PathName& path, const std::string& text, Selector& out,
+                                const Node& node) {
   out.component = static_cast<std::uint16_t>(path.component);
   out.subcomponent = static_cast<std::uint16_t>(path.subcomponent);
   const unsigned count = hl7v2::component_count(datatype);
@@ -212,7 +227,8 @@ bool Compiler::check_components(std::string_view datatype, const PathName& path,
     return true;
   }
   if ((count > 0 && path.component > count) || (is_primitive_type(datatype) && path.component > 1)) {
-    fail(node, text + ": " + std::string(datatype) + (count > 0 ? " has only " + std::to_string(count) + " components" : " has no components"));
+    fail(node, text + ": " + std::string(datatype) +
+                   (count > 0 ? " has only " + std::to_string(count) + " components" : " has no components"));
     return false;
   }
   const std::string_view below = hl7v2::component_datatype(datatype, path.component);
@@ -222,7 +238,9 @@ bool Compiler::check_components(std::string_view datatype, const PathName& path,
     return true;
   }
   if ((below_count > 0 && path.subcomponent > below_count) || (is_primitive_type(below) && path.subcomponent > 1)) {
-    fail(node, text + ": " + std::string(below) + (below_count > 0 ? " has only " + std::to_string(below_count) + " components" : " has no components"));
+    fail(node,
+         text + ": " + std::string(below) +
+             (below_count > 0 ? " has only " + std::to_string(below_count) + " components" : " has no components"));
     return false;
   }
   return true;
@@ -232,13 +250,15 @@ bool Compiler::check_field(const PathName& path, const std::string& text, Select
   if (const auto z = sources_.z_segments.find(path.head); z != sources_.z_segments.end()) {
     const auto field = z->second.find(path.field);
     if (field == z->second.end()) {
-      fail(node, "the hospital's file declares no field " + std::to_string(path.field) + " of " + path.head, "add it under `segments`");
+      fail(node, "the hospital's file declares no field " + std::to_string(path.field) + " of " + path.head,
+           "add it under `segments`");
       return false;
     }
     return check_components(field->second, path, text, out, node);
   }
   if (!hl7v2::is_segment(path.head)) {
-    fail(node, "HL7 v2 has no segment " + path.head, path.head[0] == 'Z' ? "declare it in the hospital's `segments`" : "");
+    fail(node, "HL7 v2 has no segment " + path.head,
+         path.head[0] == 'Z' ? "declare it in the hospital's `segments`" : "");
     return false;
   }
   const hl7v2::FieldFacts* facts = hl7v2::field_facts(path.head, path.field);
@@ -255,7 +275,8 @@ bool Compiler::check_field(const PathName& path, const std::string& text, Select
   return check_components(facts->datatype, path, text, out, node);
 }
 
-std::uint32_t Compiler::compile_selector(const PathName& path, const std::string& text, const Node& node, const Place& place) {
+std::uint32_t Compiler::compile_selector(const PathName& path, const std::string& text, const Node& node,
+                                         const Place& place) {
   Selector out;
   if (path.segment) {
     if (place.block != nullptr) place.block->pure = false;
@@ -269,7 +290,8 @@ std::uint32_t Compiler::compile_selector(const PathName& path, const std::string
       return kNone;
     }
     if (path.head != "." && path.head != place.datatype) {
-      fail(node, "'" + text + "': this map is for " + place.datatype, "write " + place.datatype + text.substr(path.head.size()));
+      fail(node, "'" + text + "': this map is for " + place.datatype,
+           "write " + place.datatype + text.substr(path.head.size()));
       return kNone;
     }
     if (!check_components(place.datatype, path, text, out, node)) return kNone;

@@ -15,14 +15,16 @@ constexpr int kMostGroupDepth = 20;
 std::vector<std::string> split(const std::string& text) {
   std::vector<std::string> parts;
   std::size_t begin = 0;
-  for (std::size_t dot; (dot = text.find('.', begin)) != std::string::npos; begin = dot + 1) parts.push_back(text.substr(begin, dot - begin));
+  for (std::size_t dot; (dot = text.find('.', begin)) != std::string::npos; begin = dot + 1)
+    parts.push_back(text.substr(begin, dot - begin));
   parts.push_back(text.substr(begin));
   return parts;
 }
 
 std::string path_text(const MessageProgram& map, std::uint32_t path) {
   std::string text;
-  for (; path != 0; path = map.paths[path].parent) text = std::string(map.paths[path].name) + (text.empty() ? "" : ".") + text;
+  for (; path != 0; path = map.paths[path].parent)
+    text = std::string(map.paths[path].name) + (text.empty() ? "" : ".") + text;
   return text;
 }
 
@@ -40,7 +42,8 @@ bool on_the_way(const MessageProgram& map, std::uint32_t path, const std::vector
 }
 
 bool holds_segment(const hl7v2::Particle& group, std::string_view id) {
-  return std::any_of(group.children.begin(), group.children.end(), [&](const hl7v2::Particle& child) { return !child.group && child.name == id; });
+  return std::any_of(group.children.begin(), group.children.end(),
+                     [&](const hl7v2::Particle& child) { return !child.group && child.name == id; });
 }
 
 }  // namespace
@@ -48,7 +51,11 @@ bool holds_segment(const hl7v2::Particle& group, std::string_view id) {
 void Compiler::add_paths(const hl7v2::Particle& particle, std::uint32_t parent, MessageProgram& out) {
   const auto self = static_cast<std::uint32_t>(out.paths.size());
   const bool root = self == 0;
-  out.paths.push_back({root ? std::string_view() : particle.name, root ? 0 : parent, root ? 0 : out.paths[parent].depth + 1, {}, &particle});
+  out.paths.push_back({root ? std::string_view() : particle.name,
+                       root ? 0 : parent,
+                       root ? 0 : out.paths[parent].depth + 1,
+                       {},
+                       &particle});
   if (!root) out.paths[parent].children.push_back(self);
   if (out.paths[self].depth > kMostGroupDepth) return;
   for (const hl7v2::Particle& child : particle.children) {
@@ -92,7 +99,8 @@ bool Compiler::compile_per(const Node& node, MessageProgram& out, Declared& decl
 
 void Compiler::compile_resources(const MessageSource& source, MessageProgram& out) {
   for (const auto& [name, node] : source.node["resources"].members()) {
-    if (auto ok = node.only({"per", "when", "key", "defaults", "placeholder", "comment"}); !ok) issues_.push_back(std::move(ok).error());
+    if (auto ok = node.only({"per", "when", "key", "defaults", "placeholder", "comment"}); !ok)
+      issues_.push_back(std::move(ok).error());
     Declared declared;
     declared.name = name;
     const std::string type = name.substr(0, name.find('['));
@@ -114,7 +122,9 @@ void Compiler::compile_resources(const MessageSource& source, MessageProgram& ou
     if (Key key = compile_key(node["key"], place); !key.alternatives.empty()) declared.keys.push_back(std::move(key));
     declared.defaults = compile_defaults(node["defaults"], place, source.name + ":" + name);
     if (const Node placeholder = node["placeholder"]) declared.placeholder = placeholder.need_boolean().value_or(false);
-    const auto lists = [&](const std::vector<std::string>& types) { return std::find(types.begin(), types.end(), type) != types.end(); };
+    const auto lists = [&](const std::vector<std::string>& types) {
+      return std::find(types.begin(), types.end(), type) != types.end();
+    };
     declared.owned = lists(out.owns);
     declared.mentioned = lists(out.mentions);
     out.declared.push_back(std::move(declared));
@@ -122,10 +132,13 @@ void Compiler::compile_resources(const MessageSource& source, MessageProgram& ou
 }
 
 // `text` is the name of a declared resource, then perhaps a dot and a path, which goes to `rest`.
-std::uint32_t Compiler::find_declared(const std::string& text, const MessageProgram& out, std::string& rest, const Node& node) {
+std::uint32_t Compiler::find_declared(const std::string& text, const MessageProgram& out, std::string& rest,
+                                      const Node& node) {
   const std::size_t bracket = text.find(']');
   const std::size_t dot = text.find('.');
-  const std::size_t end = bracket != std::string::npos && (dot == std::string::npos || text.find('[') < dot) ? bracket + 1 : std::min(dot, text.size());
+  const std::size_t end = bracket != std::string::npos && (dot == std::string::npos || text.find('[') < dot)
+                              ? bracket + 1
+                              : std::min(dot, text.size());
   const std::string name = text.substr(0, end);
   rest = end < text.size() ? text.substr(end + 1) : std::string();
   for (std::uint32_t i = 0; i < out.declared.size(); ++i) {
@@ -143,7 +156,8 @@ bool Compiler::compile_row_place(const Node& from, MessageProgram& out, Row& row
   const std::string id = groups.back();
   groups.pop_back();
   if (id.size() != 3 || !known_segment(id)) {
-    fail(from, "HL7 v2 has no segment '" + id + "'", "`from` is a path of groups that ends in a segment, like OBSERVATION.OBX");
+    fail(from, "HL7 v2 has no segment '" + id + "'",
+         "`from` is a path of groups that ends in a segment, like OBSERVATION.OBX");
     return false;
   }
   row.segment = program_->segments.add(id);
@@ -179,7 +193,8 @@ bool Compiler::compile_row_place(const Node& from, MessageProgram& out, Row& row
     std::vector<std::string_view> known;
     for (std::uint32_t i = 1; i < out.paths.size(); ++i) known.push_back(out.paths[i].name);
     const std::string near = did_you_mean(groups.back(), known);
-    fail(from, "the structure has no place '" + from.text_or("") + "'", near.empty() && !places.empty() ? "it has " + places : near);
+    fail(from, "the structure has no place '" + from.text_or("") + "'",
+         near.empty() && !places.empty() ? "it has " + places : near);
     return false;
   }
   if (row.path != kNone) {
@@ -189,7 +204,8 @@ bool Compiler::compile_row_place(const Node& from, MessageProgram& out, Row& row
   return true;
 }
 
-bool Compiler::compile_row_target(const RuleSource& source, const MessageSource& message, const MessageProgram& out, Row& row) {
+bool Compiler::compile_row_target(const RuleSource& source, const MessageSource& message, const MessageProgram& out,
+                                  Row& row) {
   const Node to = source.part("to"), map = source.part("map");
   if (!to) {
     if (map || source.part("clear")) {
@@ -203,7 +219,8 @@ bool Compiler::compile_row_target(const RuleSource& source, const MessageSource&
   if (row.declared == kNone) return false;
   const fhir::Type* type = out.declared[row.declared].type;
   Place place;
-  place.label_space = message.name + ":" + out.declared[row.declared].name;  // its `to`, `link` and `set` share their labels
+  place.label_space =
+      message.name + ":" + out.declared[row.declared].name;  // its `to`, `link` and `set` share their labels
   place.target = type;
   place.unique = source.id;
   if (!rest.empty()) {
@@ -227,17 +244,20 @@ bool Compiler::compile_row_target(const RuleSource& source, const MessageSource&
     return false;
   }
   if (map_source.type != program_->segments.name(row.segment)) {
-    fail(map, block.name + " is for " + map_source.type + ", but the row is from " + program_->segments.name(row.segment));
+    fail(map,
+         block.name + " is for " + map_source.type + ", but the row is from " + program_->segments.name(row.segment));
     return false;
   }
   if (block.target != nullptr && block.target != type) {
-    fail(map, block.name + " makes a " + std::string(block.target->name) + ", but the target is a " + std::string(type->name));
+    fail(map, block.name + " makes a " + std::string(block.target->name) + ", but the target is a " +
+                  std::string(type->name));
     return false;
   }
   return true;
 }
 
-void Compiler::compile_links(const RuleSource& source, const MessageSource& message, const MessageProgram& out, Row& row) {
+void Compiler::compile_links(const RuleSource& source, const MessageSource& message, const MessageProgram& out,
+                             Row& row) {
   for (const auto& [text, value] : source.part("link").members()) {
     std::string path_text, ignored;
     const std::uint32_t from = find_declared(text, out, path_text, value);
@@ -256,7 +276,9 @@ void Compiler::compile_links(const RuleSource& source, const MessageSource& mess
         continue;
       }
       const auto type = out.declared[to].type->name;
-      const bool allowed = element->targets.empty() || std::any_of(element->targets.begin(), element->targets.end(), [&](auto t) { return t == type || t == "Resource"; });
+      const bool allowed =
+          element->targets.empty() || std::any_of(element->targets.begin(), element->targets.end(),
+                                                  [&](auto t) { return t == type || t == "Resource"; });
       if (!allowed) {
         fail(item, text + " cannot refer to a " + std::string(type));
         continue;
@@ -266,7 +288,8 @@ void Compiler::compile_links(const RuleSource& source, const MessageSource& mess
   }
 }
 
-void Compiler::compile_sets(const RuleSource& source, const MessageSource& message, const MessageProgram& out, Row& row) {
+void Compiler::compile_sets(const RuleSource& source, const MessageSource& message, const MessageProgram& out,
+                            Row& row) {
   for (const auto& [text, value] : source.part("set").members()) {
     std::string path;
     const std::uint32_t declared = find_declared(text, out, path, value);
@@ -290,7 +313,8 @@ void Compiler::compile_sets(const RuleSource& source, const MessageSource& messa
 
 void Compiler::compile_row(const RuleSource& source, const MessageSource& message, MessageProgram& out) {
   if (!source.node.is_map()) return;
-  if (!source.part("from")) return fail(source.node, "the row has no `from`", "name the segment that it reads, like PATIENT.PID");
+  if (!source.part("from"))
+    return fail(source.node, "the row has no `from`", "name the segment that it reads, like PATIENT.PID");
   Row row;
   const bool placed = compile_row_place(source.part("from"), out, row);
   row.info = static_cast<std::uint32_t>(program_->infos.size());
@@ -302,7 +326,8 @@ void Compiler::compile_row(const RuleSource& source, const MessageSource& messag
   if (targeted) out.rows.push_back(std::move(row));
 }
 
-// What is known only when the rows are: keys and defaults of the maps that fill a resource, and where the segments of `per: SEG` stand.
+// What is known only when the rows are: keys and defaults of the maps that fill a resource, and where the segments of
+// `per: SEG` stand.
 void Compiler::finish_declared(MessageProgram& out) {
   for (std::uint32_t i = 0; i < out.declared.size(); ++i) {
     Declared& declared = out.declared[i];
@@ -324,7 +349,9 @@ void Compiler::finish_declared(MessageProgram& out) {
       if (!block.key.alternatives.empty()) declared.keys.push_back(block.key);
       std::vector<Default> more;
       for (const Default& each : block.defaults) {
-        if (std::none_of(declared.defaults.begin(), declared.defaults.end(), [&](const Default& d) { return d.order == each.order; })) more.push_back(each);
+        if (std::none_of(declared.defaults.begin(), declared.defaults.end(),
+                         [&](const Default& d) { return d.order == each.order; }))
+          more.push_back(each);
       }
       declared.defaults.insert(declared.defaults.end(), more.begin(), more.end());
     }
@@ -356,7 +383,9 @@ void Compiler::register_message(const MessageSource& source, std::uint32_t index
     }
     out.types.push_back(type);
     const auto [known, fresh] = program_->by_type.emplace(type, index);
-    if (!fresh) fail(item, type + " is served by " + program_->messages[known->second].name + " already", "take it out of one of them");
+    if (!fresh)
+      fail(item, type + " is served by " + program_->messages[known->second].name + " already",
+           "take it out of one of them");
     program_->known_types.push_back(type.substr(0, caret));
   }
   program_->known_types.push_back(source.structure.substr(0, source.structure.find('_')));
@@ -370,7 +399,8 @@ void Compiler::compile_message(const MessageSource& source) {
   out.name = source.name;
   out.structure = hl7v2::structure(source.structure);
   if (out.structure == nullptr) {
-    return fail(source.node["message"] ? source.node["message"] : source.node, "HL7 v2 has no message structure " + source.structure, "write `message:` with one, like ORU_R01");
+    return fail(source.node["message"] ? source.node["message"] : source.node,
+                "HL7 v2 has no message structure " + source.structure, "write `message:` with one, like ORU_R01");
   }
   add_paths(*out.structure, 0, out);
   for (const char* key : {"owns", "mentions"}) {
@@ -386,7 +416,8 @@ void Compiler::compile_message(const MessageSource& source) {
       fail(item, "'" + text + "' is no field", "write it like MSH-7");
       continue;
     }
-    if (const std::uint32_t selector = compile_selector(path, text, item, Place{}); selector != kNone) out.event_time.push_back(selector);
+    if (const std::uint32_t selector = compile_selector(path, text, item, Place{}); selector != kNone)
+      out.event_time.push_back(selector);
   }
   compile_resources(source, out);
   for (const RuleSource& row : source.rows) compile_row(row, source, out);

@@ -20,7 +20,8 @@ std::vector<std::string_view> json_names(const fhir::Type& type) {
 
 bool may_refer(const fhir::Element& element, std::string_view type) {
   if (element.targets.empty()) return true;
-  return std::any_of(element.targets.begin(), element.targets.end(), [&](std::string_view t) { return t == type || t == "Resource" || t == "Any"; });
+  return std::any_of(element.targets.begin(), element.targets.end(),
+                     [&](std::string_view t) { return t == type || t == "Resource" || t == "Any"; });
 }
 
 }  // namespace
@@ -31,19 +32,23 @@ std::uint32_t Compiler::slot(const std::string& trail) {
   return found->second;
 }
 
-bool Compiler::add_element(std::string_view name, const std::string& label, bool labelled, const fhir::Type*& type, std::string& trail, const Node& node) {
+bool Compiler::add_element(std::string_view name, const std::string& label, bool labelled, const fhir::Type*& type,
+                           std::string& trail, const Node& node) {
   const fhir::Found found = fhir::find_json(*type, name);
   if (found.element == nullptr) {
     const fhir::Element* choice = type->find(name);
     if (choice != nullptr && choice->choice && !choice->json_names.empty()) {
-      fail(node, std::string(type->name) + "." + std::string(name) + " is of several types", "name one, as in JSON: " + std::string(choice->json_names.front()));
+      fail(node, std::string(type->name) + "." + std::string(name) + " is of several types",
+           "name one, as in JSON: " + std::string(choice->json_names.front()));
     } else {
-      fail(node, std::string(type->name) + " has no element '" + std::string(name) + "'", did_you_mean(name, json_names(*type)));
+      fail(node, std::string(type->name) + " has no element '" + std::string(name) + "'",
+           did_you_mean(name, json_names(*type)));
     }
     return false;
   }
   if (labelled && !found.element->list) {
-    fail(node, std::string(type->name) + "." + std::string(name) + " is no list and takes no label", "write it without [" + label + "]");
+    fail(node, std::string(type->name) + "." + std::string(name) + " is no list and takes no label",
+         "write it without [" + label + "]");
     return false;
   }
   Step step;
@@ -74,7 +79,8 @@ bool Compiler::add_entered(std::string_view name, const fhir::Type*& type, std::
   }
   const Step& reference = program_->steps.back();
   if (type->name != "Reference") {
-    fail(node, std::string(reference.name) + " is no reference, it cannot point to a " + std::string(name), "leave out (" + std::string(name) + ")");
+    fail(node, std::string(reference.name) + " is no reference, it cannot point to a " + std::string(name),
+         "leave out (" + std::string(name) + ")");
     return false;
   }
   if (!may_refer(*reference.element, name)) {
@@ -154,7 +160,8 @@ Compiler::Path Compiler::compile_path(const std::string& text, const Place& plac
     const bool labelled = label(tag);
     const bool marked = !tag.empty() && tag.back() == '*';
     if (marked) tag.pop_back();
-    const bool last = text.find_first_not_of(')', at) == std::string::npos || (at < text.size() && text[at] == '(' && !labelled);
+    const bool last =
+        text.find_first_not_of(')', at) == std::string::npos || (at < text.size() && text[at] == '(' && !labelled);
     if (!labelled && last) tag = "#" + place.unique;
     if (!add_element(name, tag, labelled, path.type, trail, node)) return path;
     program_->steps.back().repeats = marked;
@@ -162,7 +169,8 @@ Compiler::Path Compiler::compile_path(const std::string& text, const Place& plac
     want_name = false;
   }
   if (at < text.size() || want_name || open > 0) {
-    fail(node, "'" + text + "' is no path of elements", "write it like name[official].family or performer[x](Practitioner)");
+    fail(node, "'" + text + "' is no path of elements",
+         "write it like name[official].family or performer[x](Practitioner)");
     return path;
   }
   path.steps = static_cast<std::uint32_t>(program_->steps.size()) - path.first;

@@ -44,7 +44,8 @@ bool Compiler::compile_rule(const RuleSource& source, const Place& place, Rule& 
     path.ok = true;
   } else {
     if (place.primitive != Primitive::none) {
-      fail(target, place.label_space + " makes a " + std::string(place.target->name) + ", which has no elements", "write to: $this");
+      fail(target, place.label_space + " makes a " + std::string(place.target->name) + ", which has no elements",
+           "write to: $this");
       return false;
     }
     path = compile_path(text, place, target);
@@ -101,14 +102,17 @@ std::string_view Compiler::compile_literal(std::string_view literal, const Path&
   }
   const fhir::Element* element = last_element(path);
   const bool any = primitive != Primitive::code || element == nullptr || element->codes.empty();
-  if (any || std::binary_search(element->codes.begin(), element->codes.end(), *converted)) return keep(std::string(*converted));
-  fail(node, "'" + std::string(literal) + "' is none of the codes that " + std::string(element->name) + " may have", did_you_mean(literal, {element->codes.begin(), element->codes.end()}));
+  if (any || std::binary_search(element->codes.begin(), element->codes.end(), *converted))
+    return keep(std::string(*converted));
+  fail(node, "'" + std::string(literal) + "' is none of the codes that " + std::string(element->name) + " may have",
+       did_you_mean(literal, {element->codes.begin(), element->codes.end()}));
   return {};
 }
 
 bool Compiler::compile_value(const Node& value, const Place& place, const Path& path, Rule& out) {
   if (primitive_named(path.type->name) == Primitive::none) {
-    fail(value, "a literal cannot be a whole " + std::string(path.type->name), "write it to the elements below, one rule each");
+    fail(value, "a literal cannot be a whole " + std::string(path.type->name),
+         "write it to the elements below, one rule each");
     return false;
   }
   const auto literal = value.text();
@@ -154,7 +158,9 @@ bool Compiler::compile_table_use(const RuleSource& source, const Path& path, Rul
   bool ok = true;
   for (const Coding& coding : table.codings) {
     if (std::binary_search(element->codes.begin(), element->codes.end(), std::string_view(coding.code))) continue;
-    fail(node, "table " + table.name + " has the code '" + coding.code + "', which " + std::string(element->name) + " may not have",
+    fail(node,
+         "table " + table.name + " has the code '" + coding.code + "', which " + std::string(element->name) +
+             " may not have",
          did_you_mean(coding.code, {element->codes.begin(), element->codes.end()}));
     ok = false;
   }
@@ -173,12 +179,18 @@ bool Compiler::compile_block_use(const RuleSource& source, const Path& path, con
     return false;
   }
   const Primitive primitive = primitive_named(path.type->name);
-  const bool fitting = primitive == Primitive::none ? fits(path.type, block.target) : block.primitive == primitive || (textual(primitive) && textual(block.primitive));
+  const bool fitting = primitive == Primitive::none
+                           ? fits(path.type, block.target)
+                           : block.primitive == primitive || (textual(primitive) && textual(block.primitive));
   if (!fitting) {
-    fail(node, "the target is a " + std::string(path.type->name) + ", but " + block.name + " makes a " + std::string(block.target->name), suggest_map(source, *path.type, place));
+    fail(node,
+         "the target is a " + std::string(path.type->name) + ", but " + block.name + " makes a " +
+             std::string(block.target->name),
+         suggest_map(source, *path.type, place));
     return false;
   }
-  if (path.entered && !block.key.alternatives.empty()) keyed_slots_.insert(program_->steps[path.first + path.steps - 1].slot);
+  if (path.entered && !block.key.alternatives.empty())
+    keyed_slots_.insert(program_->steps[path.first + path.steps - 1].slot);
   return true;
 }
 
@@ -190,7 +202,8 @@ std::string Compiler::suggest_map(const RuleSource& source, const fhir::Type& ty
     std::string_view found;
     if (path.segment) {
       const auto* facts = hl7v2::field_facts(path.head, path.field);
-      if (facts != nullptr) found = path.component == 0 ? facts->datatype : hl7v2::component_datatype(facts->datatype, path.component);
+      if (facts != nullptr)
+        found = path.component == 0 ? facts->datatype : hl7v2::component_datatype(facts->datatype, path.component);
     } else if (path.component != 0) {
       found = hl7v2::component_datatype(place.datatype, path.component);
     }
@@ -231,7 +244,8 @@ bool Compiler::compile_action(const RuleSource& source, const Place& place, cons
   }
   out.action = Rule::Action::block;
   if (source.part("as")) return ok;
-  fail(source.node, "the target is a " + std::string(path.type->name) + " and needs a datatype map", suggest_map(source, *path.type, place));
+  fail(source.node, "the target is a " + std::string(path.type->name) + " and needs a datatype map",
+       suggest_map(source, *path.type, place));
   return false;
 }
 
@@ -261,8 +275,10 @@ void Compiler::compile_options(const RuleSource& source, const Path& path, Rule&
   if (const Node join = source.part("join")) {
     out.joined = true;
     out.join = keep(join.text_or(""));
-    const bool field = out.source == Rule::Source::selector && out.index != kNone && program_->selectors[out.index].base == Selector::Base::segment;
-    if (out.action != Rule::Action::text || !field) fail(join, "`join` is for the repetitions of a field that go to one text");
+    const bool field = out.source == Rule::Source::selector && out.index != kNone &&
+                       program_->selectors[out.index].base == Selector::Base::segment;
+    if (out.action != Rule::Action::text || !field)
+      fail(join, "`join` is for the repetitions of a field that go to one text");
   }
   if (const Node only = source.part("only")) {
     const std::string word = only.text_or("");

@@ -11,7 +11,8 @@ std::uint32_t Table::find(std::string_view code) const {
   if (const std::uint32_t entry = exact.find(code); entry != FlatMap::kAbsent) return entry;
   char lower[64];
   if (code.size() > sizeof lower) return kNone;
-  std::transform(code.begin(), code.end(), lower, [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; });
+  std::transform(code.begin(), code.end(), lower,
+                 [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; });
   return folded.find({lower, code.size()});
 }
 
@@ -32,12 +33,15 @@ namespace {
 bool reads_fields(const std::string& text) {
   const auto parsed = parse_operand(text);
   if (!parsed) return false;
-  return parsed->op == Expression::Op::call || parsed->op == Expression::Op::coalesce || (parsed->op == Expression::Op::path && text.find_first_of("-.") != std::string::npos);
+  return parsed->op == Expression::Op::call || parsed->op == Expression::Op::coalesce ||
+         (parsed->op == Expression::Op::path && text.find_first_of("-.") != std::string::npos);
 }
 
 }  // namespace
 
-void Compiler::fail(const Node& node, std::string what, std::string cure) { issues_.push_back(node.fail(std::move(what), std::move(cure)).value()); }
+void Compiler::fail(const Node& node, std::string what, std::string cure) {
+  issues_.push_back(node.fail(std::move(what), std::move(cure)).value());
+}
 
 std::string Compiler::did_you_mean(std::string_view word, std::vector<std::string_view> known) const {
   const std::string near = config::nearest(word, known);
@@ -104,7 +108,8 @@ std::uint32_t Compiler::find_block(const Node& node) {
   std::vector<std::string_view> known;
   for (const auto& entry : blocks_) known.push_back(entry.first);
   const std::string near = did_you_mean(name, known);
-  fail(node, "no map is named '" + name + "'", near.empty() ? "add the file segments/ or datatypes/" + name + ".yaml" : near);
+  fail(node, "no map is named '" + name + "'",
+       near.empty() ? "add the file segments/ or datatypes/" + name + ".yaml" : near);
   return kNone;
 }
 
@@ -118,7 +123,8 @@ std::uint32_t Compiler::find_table(const Node& node) {
   return kNone;
 }
 
-// A key is a list of alternatives, each a list of expressions. YAML splits `pick(PID-3, "MR")` at its commas: the pieces of one call are put together again.
+// A key is a list of alternatives, each a list of expressions. YAML splits `pick(PID-3, "MR")` at its commas: the
+// pieces of one call are put together again.
 Key Compiler::compile_key(const Node& node, const Place& place) {
   Key key;
   if (node && !node.is_list()) {
@@ -202,13 +208,19 @@ void Compiler::compile_blocks() {
     block.name = name;
     block.target = find_type(source.target);
     if (block.target == nullptr) {
-      std::vector<std::string_view> known{"Identifier", "HumanName", "Address", "ContactPoint", "CodeableConcept", "Coding", "Quantity", "Period", "Range", "Ratio", "Reference", "Attachment", "Annotation", "string", "code", "uri", "dateTime"};
+      std::vector<std::string_view> known{"Identifier", "HumanName",  "Address",    "ContactPoint", "CodeableConcept",
+                                          "Coding",     "Quantity",   "Period",     "Range",        "Ratio",
+                                          "Reference",  "Attachment", "Annotation", "string",       "code",
+                                          "uri",        "dateTime"};
       for (const fhir::Type* type : fhir::resource_types()) known.push_back(type->name);
-      fail(source.node["target"] ? source.node["target"] : source.node, "FHIR R4 has no type " + source.target, did_you_mean(source.target, known));
+      fail(source.node["target"] ? source.node["target"] : source.node, "FHIR R4 has no type " + source.target,
+           did_you_mean(source.target, known));
       continue;
     }
     block.primitive = primitive_named(block.target->name);
-    if (source.segment && !known_segment(source.type)) fail(source.node["segment"], "HL7 v2 has no segment " + source.type, "declare a Z segment in the hospital's `segments`");
+    if (source.segment && !known_segment(source.type))
+      fail(source.node["segment"], "HL7 v2 has no segment " + source.type,
+           "declare a Z segment in the hospital's `segments`");
   }
   // Keys first: whether a map has one decides how the rules that apply it make their resources.
   for (const auto& [name, source] : sources_.maps) {
@@ -228,7 +240,8 @@ void Compiler::compile_blocks() {
 bool Compiler::check_cycles(std::uint32_t block, std::vector<std::uint8_t>& state) {
   if (state[block] == 1) {
     const std::string& name = program_->blocks[block].name;
-    fail(sources_.maps.at(name).node, name + " applies itself, by way of its own rules", "write a map of another name for the inner value");
+    fail(sources_.maps.at(name).node, name + " applies itself, by way of its own rules",
+         "write a map of another name for the inner value");
     return false;
   }
   if (state[block] == 2) return true;

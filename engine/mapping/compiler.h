@@ -1,5 +1,6 @@
 #pragma once
-// Checks the mapping files against the HL7 v2 and FHIR definitions and compiles them. All problems at once, each with its place and a cure.
+// Checks the mapping files against the HL7 v2 and FHIR definitions and compiles them. All problems at once, each with
+// its place and a cure.
 
 #include <map>
 #include <memory>
@@ -23,17 +24,17 @@ class Compiler {
  private:
   // Where a rule stands, for names that depend on it.
   struct Place {
-    std::string label_space;            // labels of two maps are never the same
-    std::string datatype;               // of a datatype map: "CX"
+    std::string label_space;  // labels of two maps are never the same
+    std::string datatype;     // of a datatype map: "CX"
     const fhir::Type* target = nullptr;
     Primitive primitive = Primitive::none;
-    Block* block = nullptr;             // to mark what is not pure
-    std::string unique;                 // a name for unlabelled items
+    Block* block = nullptr;  // to mark what is not pure
+    std::string unique;      // a name for unlabelled items
   };
   struct Path {
     std::uint32_t first = 0, steps = 0;
-    const fhir::Type* type = nullptr;   // of the last step
-    bool entered = false;               // the last step enters a resource
+    const fhir::Type* type = nullptr;  // of the last step
+    bool entered = false;              // the last step enters a resource
     bool ok = false;
   };
 
@@ -57,7 +58,8 @@ class Compiler {
 
   // compile_path.cpp
   Path compile_path(const std::string& text, const Place& place, const config::Node& node);
-  bool add_element(std::string_view name, const std::string& label, bool labelled, const fhir::Type*& type, std::string& trail, const config::Node& node);
+  bool add_element(std::string_view name, const std::string& label, bool labelled, const fhir::Type*& type,
+                   std::string& trail, const config::Node& node);
   bool add_entered(std::string_view name, const fhir::Type*& type, std::string& trail, const config::Node& node);
   void mark_repeating(Path& path);
   std::uint32_t slot(const std::string& trail);
@@ -67,9 +69,11 @@ class Compiler {
   std::uint32_t compile_operand(const std::string& text, const config::Node& node, const Place& place);
   std::uint32_t compile_expression(const Expression& source, const config::Node& node, const Place& place);
   bool compile_call(const Expression& source, Expr& out, const config::Node& node, const Place& place);
-  std::uint32_t compile_selector(const PathName& path, const std::string& text, const config::Node& node, const Place& place);
+  std::uint32_t compile_selector(const PathName& path, const std::string& text, const config::Node& node,
+                                 const Place& place);
   bool check_field(const PathName& path, const std::string& text, Selector& out, const config::Node& node);
-  bool check_components(std::string_view datatype, const PathName& path, const std::string& text, Selector& out, const config::Node& node);
+  bool check_components(std::string_view datatype, const PathName& path, const std::string& text, Selector& out,
+                        const config::Node& node);
   std::uint32_t add_pattern(const std::string& text, const config::Node& node);
   std::uint32_t add_expr(Expr expr);
   bool known_segment(const std::string& id) const;
@@ -99,16 +103,17 @@ class Compiler {
   void compile_sets(const RuleSource& source, const MessageSource& message, const MessageProgram& out, Row& row);
   void finish_message(const MessageSource& source, MessageProgram& out);
   void finish_declared(MessageProgram& out);
-  std::uint32_t find_declared(const std::string& text, const MessageProgram& out, std::string& rest, const config::Node& node);
+  std::uint32_t find_declared(const std::string& text, const MessageProgram& out, std::string& rest,
+                              const config::Node& node);
   void register_message(const MessageSource& source, std::uint32_t index);
 
   const Sources& sources_;
   std::vector<Issue>& issues_;
   std::unique_ptr<Program> program_;
   std::map<std::string, std::uint32_t> blocks_, tables_, slots_;
-  std::map<std::uint32_t, std::set<std::uint32_t>> uses_;         // block -> blocks that its rules apply
-  std::map<std::uint32_t, std::set<std::string>> entered_by_;     // slot of an entered resource -> rules that write to it
-  std::set<std::uint32_t> keyed_slots_;                           // of those, the ones whose resource some rule can give a key
+  std::map<std::uint32_t, std::set<std::uint32_t>> uses_;      // block -> blocks that its rules apply
+  std::map<std::uint32_t, std::set<std::string>> entered_by_;  // slot of an entered resource -> rules that write to it
+  std::set<std::uint32_t> keyed_slots_;  // of those, the ones whose resource some rule can give a key
   std::uint32_t current_block_ = kNone;
 };
 

@@ -16,7 +16,8 @@ bool is_blank(char c) { return static_cast<unsigned char>(c) <= ' '; }
 class Writer {
  public:
   void number(int value, int width) {
-    for (int power = width == 4 ? 1000 : 10; power > 0; power /= 10) text_[size_++] = static_cast<char>('0' + value / power % 10);
+    for (int power = width == 4 ? 1000 : 10; power > 0; power /= 10)
+      text_[size_++] = static_cast<char>('0' + value / power % 10);
   }
   void put(char c) { text_[size_++] = c; }
   void put(std::string_view text) {
@@ -53,7 +54,8 @@ void write_clock(const DateTime& t, Writer& out) {
 }
 
 void write_zone(const DateTime& t, const Zone& zone, Writer& out) {
-  int minutes = t.has_zone ? t.zone_minutes : zone.offset_minutes(t.year, t.month, t.day, t.hour, std::max(t.minute, 0));
+  int minutes =
+      t.has_zone ? t.zone_minutes : zone.offset_minutes(t.year, t.month, t.day, t.hour, std::max(t.minute, 0));
   out.put(minutes < 0 ? '-' : '+');
   minutes = std::abs(minutes);
   out.number(minutes / 60, 2);
@@ -61,7 +63,8 @@ void write_zone(const DateTime& t, const Zone& zone, Writer& out) {
   out.number(minutes % 60, 2);
 }
 
-std::optional<std::string_view> to_date_time(std::string_view text, bool instant, const Zone& zone, fhir::Arena& arena) {
+std::optional<std::string_view> to_date_time(std::string_view text, bool instant, const Zone& zone,
+                                             fhir::Arena& arena) {
   const auto t = read_date_time(text);
   if (!t || (instant && t->second < 0)) return std::nullopt;
   Writer out;
@@ -136,7 +139,8 @@ std::optional<std::string_view> to_decimal(std::string_view text, fhir::Arena& a
     if (power.empty() || power.size() > 2 || !std::all_of(power.begin(), power.end(), is_digit)) return std::nullopt;
   }
   while (digits.size() > 1 && digits[0] == '0') digits.remove_prefix(1);
-  const bool as_is = text.data() == plain->data() && !minus && digits.size() == whole && whole > 0 && rest.size() == text.size() && (fraction > 0 || rest.find('.') == std::string_view::npos);
+  const bool as_is = text.data() == plain->data() && !minus && digits.size() == whole && whole > 0 &&
+                     rest.size() == text.size() && (fraction > 0 || rest.find('.') == std::string_view::npos);
   if (as_is) return text;
   std::string out = minus ? "-" : "";
   out += digits.empty() ? "0" : digits;
@@ -217,14 +221,26 @@ std::optional<std::string_view> to_base64(std::string_view text, fhir::Arena& ar
 }  // namespace
 
 Primitive primitive_named(std::string_view type) {
-  constexpr std::pair<std::string_view, Primitive> kNames[] = {
-      {"boolean", Primitive::boolean},          {"integer", Primitive::integer}, {"unsignedInt", Primitive::unsigned_int},
-      {"positiveInt", Primitive::positive_int}, {"decimal", Primitive::decimal}, {"string", Primitive::string},
-      {"markdown", Primitive::markdown},        {"code", Primitive::code},       {"uri", Primitive::uri},
-      {"url", Primitive::uri},                  {"canonical", Primitive::uri},   {"oid", Primitive::uri},
-      {"uuid", Primitive::uri},                 {"id", Primitive::id},           {"date", Primitive::date},
-      {"dateTime", Primitive::date_time},       {"instant", Primitive::instant}, {"time", Primitive::time},
-      {"base64Binary", Primitive::base64},      {"xhtml", Primitive::other}};
+  constexpr std::pair<std::string_view, Primitive> kNames[] = {{"boolean", Primitive::boolean},
+                                                               {"integer", Primitive::integer},
+                                                               {"unsignedInt", Primitive::unsigned_int},
+                                                               {"positiveInt", Primitive::positive_int},
+                                                               {"decimal", Primitive::decimal},
+                                                               {"string", Primitive::string},
+                                                               {"markdown", Primitive::markdown},
+                                                               {"code", Primitive::code},
+                                                               {"uri", Primitive::uri},
+                                                               {"url", Primitive::uri},
+                                                               {"canonical", Primitive::uri},
+                                                               {"oid", Primitive::uri},
+                                                               {"uuid", Primitive::uri},
+                                                               {"id", Primitive::id},
+                                                               {"date", Primitive::date},
+                                                               {"dateTime", Primitive::date_time},
+                                                               {"instant", Primitive::instant},
+                                                               {"time", Primitive::time},
+                                                               {"base64Binary", Primitive::base64},
+                                                               {"xhtml", Primitive::other}};
   for (const auto& [name, primitive] : kNames) {
     if (name == type) return primitive;
   }
@@ -232,8 +248,8 @@ Primitive primitive_named(std::string_view type) {
 }
 
 bool is_textual(Primitive primitive) {
-  return primitive == Primitive::string || primitive == Primitive::markdown || primitive == Primitive::code || primitive == Primitive::uri ||
-         primitive == Primitive::id;
+  return primitive == Primitive::string || primitive == Primitive::markdown || primitive == Primitive::code ||
+         primitive == Primitive::uri || primitive == Primitive::id;
 }
 
 std::string_view trimmed(std::string_view text) {
@@ -245,27 +261,43 @@ std::string_view trimmed(std::string_view text) {
 std::optional<std::string_view> convert(Primitive to, std::string_view text, const Zone& zone, fhir::Arena& arena) {
   if (text.empty()) return std::nullopt;
   switch (to) {
-    case Primitive::boolean: return to_boolean(text);
-    case Primitive::integer: return to_integer(text, std::numeric_limits<std::int32_t>::min(), arena);
-    case Primitive::unsigned_int: return to_integer(text, 0, arena);
-    case Primitive::positive_int: return to_integer(text, 1, arena);
-    case Primitive::decimal: return to_decimal(text, arena);
+    case Primitive::boolean:
+      return to_boolean(text);
+    case Primitive::integer:
+      return to_integer(text, std::numeric_limits<std::int32_t>::min(), arena);
+    case Primitive::unsigned_int:
+      return to_integer(text, 0, arena);
+    case Primitive::positive_int:
+      return to_integer(text, 1, arena);
+    case Primitive::decimal:
+      return to_decimal(text, arena);
     case Primitive::string:
-    case Primitive::markdown: return printable(text, false, arena);
-    case Primitive::code: return to_code(text, arena);
+    case Primitive::markdown:
+      return printable(text, false, arena);
+    case Primitive::code:
+      return to_code(text, arena);
     case Primitive::uri:
       if (std::any_of(text.begin(), text.end(), is_blank)) return std::nullopt;
       return text;
     case Primitive::id:
-      if (text.size() > 64 || std::any_of(text.begin(), text.end(), [](char c) { return !is_digit(c) && !(c >= 'A' && c <= 'Z') && !(c >= 'a' && c <= 'z') && c != '-' && c != '.'; })) return std::nullopt;
+      if (text.size() > 64 || std::any_of(text.begin(), text.end(), [](char c) {
+            return !is_digit(c) && !(c >= 'A' && c <= 'Z') && !(c >= 'a' && c <= 'z') && c != '-' && c != '.';
+          }))
+        return std::nullopt;
       return text;
-    case Primitive::date: return to_date(text, arena);
-    case Primitive::date_time: return to_date_time(text, false, zone, arena);
-    case Primitive::instant: return to_date_time(text, true, zone, arena);
-    case Primitive::time: return to_time(text, arena);
-    case Primitive::base64: return to_base64(text, arena);
+    case Primitive::date:
+      return to_date(text, arena);
+    case Primitive::date_time:
+      return to_date_time(text, false, zone, arena);
+    case Primitive::instant:
+      return to_date_time(text, true, zone, arena);
+    case Primitive::time:
+      return to_time(text, arena);
+    case Primitive::base64:
+      return to_base64(text, arena);
     case Primitive::none:
-    case Primitive::other: break;
+    case Primitive::other:
+      break;
   }
   return std::nullopt;
 }
@@ -274,13 +306,15 @@ std::optional<Instant> moment(std::string_view dtm, const Zone& zone) {
   const auto t = read_date_time(trimmed(dtm));
   if (!t || t->day == 0) return std::nullopt;
   const int hour = std::max(t->hour, 0), minute = std::max(t->minute, 0), second = std::max(t->second, 0);
-  const std::int64_t offset = t->has_zone ? t->zone_minutes : zone.offset_minutes(t->year, t->month, t->day, hour, minute);
+  const std::int64_t offset =
+      t->has_zone ? t->zone_minutes : zone.offset_minutes(t->year, t->month, t->day, hour, minute);
   std::int64_t micro = 0, unit = 100'000;
   for (const char c : t->fraction.substr(0, 6)) {
     micro += (c - '0') * unit;
     unit /= 10;
   }
-  const std::int64_t seconds = days_from_civil(t->year, t->month, t->day) * 86'400 + hour * 3600 + (minute - offset) * 60 + second;
+  const std::int64_t seconds =
+      days_from_civil(t->year, t->month, t->day) * 86'400 + hour * 3600 + (minute - offset) * 60 + second;
   return seconds * 1'000'000 + micro;
 }
 
@@ -304,7 +338,10 @@ std::optional<std::string_view> base64_of_hex(std::string_view hex, fhir::Arena&
   int high = -1;
   for (const char c : hex) {
     if (is_blank(c)) continue;
-    const int digit = is_digit(c) ? c - '0' : c >= 'A' && c <= 'F' ? c - 'A' + 10 : c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
+    const int digit = is_digit(c)            ? c - '0'
+                      : c >= 'A' && c <= 'F' ? c - 'A' + 10
+                      : c >= 'a' && c <= 'f' ? c - 'a' + 10
+                                             : -1;
     if (digit < 0) return std::nullopt;
     if (high < 0) {
       high = digit;

@@ -146,7 +146,8 @@ std::optional<DateTime> read_date_time(std::string_view text) {
   DateTime out;
   const std::size_t run = in.digits_ahead();
   // "2020-05" is a month; "2020-0500" a year with a zone, which HL7 allows and nobody sends.
-  const bool separated = run == 4 && text.size() > 4 && (text[4] == '/' || text[4] == '.' || (text[4] == '-' && text.size() != 9));
+  const bool separated =
+      run == 4 && text.size() > 4 && (text[4] == '/' || text[4] == '.' || (text[4] == '-' && text.size() != 9));
   if (!(separated ? read_separated(in, out) : read_compact(in, run, out))) return std::nullopt;
   in.blanks();
   if (!read_zone(in, out) || !in.done()) return std::nullopt;

@@ -1,5 +1,6 @@
 #pragma once
-// Dates and times as hospitals write them: HL7's YYYYMMDDHHMMSS.FFFF+ZZZZ in any precision, and what databases print ("1993-11-20 00:00:00.0", ISO 8601).
+// Dates and times as hospitals write them: HL7's YYYYMMDDHHMMSS.FFFF+ZZZZ in any precision, and what databases print
+// ("1993-11-20 00:00:00.0", ISO 8601).
 
 #include <cstdint>
 #include <optional>
@@ -10,7 +11,7 @@ namespace yilian::mapping {
 struct DateTime {
   int year = 0, month = 0, day = 0;  // 0: not given
   int hour = -1, minute = -1, second = -1;
-  std::string_view fraction;         // digits after the second's point
+  std::string_view fraction;  // digits after the second's point
   bool has_zone = false;
   int zone_minutes = 0;
 };

@@ -1,4 +1,5 @@
-// The instances that stay, as FHIR JSON. All text is copied into the arena: what is made outlives the message and the mapping.
+// The instances that stay, as FHIR JSON. All text is copied into the arena: what is made outlives the message and the
+// mapping.
 
 #include <algorithm>
 
@@ -142,12 +143,18 @@ void Run::emit_list(std::uint32_t container, fhir::Json& parent, std::string& pa
 void Run::emit_primitive(std::uint32_t index, fhir::Json& out, const std::string& path, std::uint32_t resource) {
   const Node& node = tree_[index];
   switch (node.step->primitive) {
-    case Primitive::boolean: out.set_boolean(node.text == "true"); break;
+    case Primitive::boolean:
+      out.set_boolean(node.text == "true");
+      break;
     case Primitive::integer:
     case Primitive::unsigned_int:
     case Primitive::positive_int:
-    case Primitive::decimal: out.set_number(arena_->copy(node.text)); break;
-    default: out.set_string(arena_->copy(node.text)); break;
+    case Primitive::decimal:
+      out.set_number(arena_->copy(node.text));
+      break;
+    default:
+      out.set_string(arena_->copy(node.text));
+      break;
   }
   if (context_.trace) emit_origins(index, path, resource);
 }
@@ -168,7 +175,8 @@ void Run::emit_origins(std::uint32_t index, const std::string& path, std::uint32
       origin.segment = static_cast<std::int32_t>(raw.part.segment);
       origin.field = where(raw.part);
       const std::string_view text = message_.text();
-      const bool inside = raw.part.level != Part::Level::text && raw.part.raw.data() >= text.data() && raw.part.raw.data() + raw.part.raw.size() <= text.data() + text.size();
+      const bool inside = raw.part.level != Part::Level::text && raw.part.raw.data() >= text.data() &&
+                          raw.part.raw.data() + raw.part.raw.size() <= text.data() + text.size();
       const std::string_view place = inside ? raw.part.raw : message_.field(raw.part.segment, raw.part.field);
       origin.begin = message_.offset(place);
       origin.end = origin.begin + place.size();

@@ -20,12 +20,18 @@ std::optional<double> number(std::string_view text) {
 template <class T>
 bool holds(Expr::Compare compare, const T& a, const T& b) {
   switch (compare) {
-    case Expr::Compare::equal: return a == b;
-    case Expr::Compare::differs: return a != b;
-    case Expr::Compare::less: return a < b;
-    case Expr::Compare::at_most: return a <= b;
-    case Expr::Compare::more: return a > b;
-    case Expr::Compare::at_least: return a >= b;
+    case Expr::Compare::equal:
+      return a == b;
+    case Expr::Compare::differs:
+      return a != b;
+    case Expr::Compare::less:
+      return a < b;
+    case Expr::Compare::at_most:
+      return a <= b;
+    case Expr::Compare::more:
+      return a > b;
+    case Expr::Compare::at_least:
+      return a >= b;
   }
   return false;
 }
@@ -36,10 +42,13 @@ std::string_view count_text(std::size_t count, fhir::Arena& arena) {
 }
 
 std::size_t characters(std::string_view utf8) {
-  return static_cast<std::size_t>(std::count_if(utf8.begin(), utf8.end(), [](char c) { return (static_cast<unsigned char>(c) & 0xC0) != 0x80; }));
+  return static_cast<std::size_t>(
+      std::count_if(utf8.begin(), utf8.end(), [](char c) { return (static_cast<unsigned char>(c) & 0xC0) != 0x80; }));
 }
 
-std::string_view first_repetition(std::string_view field, const hl7v2::Delimiters& d) { return field.substr(0, field.find(d.repetition)); }
+std::string_view first_repetition(std::string_view field, const hl7v2::Delimiters& d) {
+  return field.substr(0, field.find(d.repetition));
+}
 
 bool text_type(std::string_view type) {
   for (const std::string_view known : {"", "ST", "TX", "FT", "NM", "DT", "TM", "DTM", "ID", "IS", "SI", "GTS", "SNM"}) {
@@ -63,7 +72,8 @@ std::uint32_t Run::resolve(std::uint32_t segment, std::uint16_t id) {
 bool Run::valued(std::string_view raw) const {
   if (hl7v2::is_null(raw)) return false;
   return std::any_of(raw.begin(), raw.end(), [&](char c) {
-    return static_cast<unsigned char>(c) > ' ' && c != delimiters_.component && c != delimiters_.subcomponent && c != delimiters_.repetition;
+    return static_cast<unsigned char>(c) > ' ' && c != delimiters_.component && c != delimiters_.subcomponent &&
+           c != delimiters_.repetition;
   });
 }
 
@@ -143,8 +153,10 @@ bool Run::truth(std::uint32_t index, const Scope& scope) {
         if (!truth(argument(expr, i), scope)) return false;
       }
       return true;
-    case Expr::Op::negate: return !truth(argument(expr, 0), scope);
-    case Expr::Op::compare: return compare(expr, scope);
+    case Expr::Op::negate:
+      return !truth(argument(expr, 0), scope);
+    case Expr::Op::compare:
+      return compare(expr, scope);
     case Expr::Op::among: {
       const std::string_view text = evaluate(argument(expr, 0), scope);
       for (std::uint32_t i = 1; i < expr.count; ++i) {
@@ -156,8 +168,10 @@ bool Run::truth(std::uint32_t index, const Scope& scope) {
       const std::string_view text = evaluate(argument(expr, 0), scope);
       return re2::RE2::PartialMatch(re2::StringPiece(text.data(), text.size()), *program_.patterns[expr.index]);
     }
-    case Expr::Op::selector: return valued(select(program_.selectors[expr.index], scope).raw);
-    case Expr::Op::exists: return resolve(scope.segment, static_cast<std::uint16_t>(expr.index)) != kNone;
+    case Expr::Op::selector:
+      return valued(select(program_.selectors[expr.index], scope).raw);
+    case Expr::Op::exists:
+      return resolve(scope.segment, static_cast<std::uint16_t>(expr.index)) != kNone;
     case Expr::Op::made:
       for (std::uint32_t i = 0; i < map_.declared.size(); ++i) {
         if (map_.declared[i].name == expr.text) return find_instance(i, scope.segment) != kNone;
@@ -165,8 +179,10 @@ bool Run::truth(std::uint32_t index, const Scope& scope) {
       return false;
     case Expr::Op::count:
     case Expr::Op::count_segments:
-    case Expr::Op::length: return evaluate(index, scope) != "0";
-    default: return !evaluate(index, scope).empty();
+    case Expr::Op::length:
+      return evaluate(index, scope) != "0";
+    default:
+      return !evaluate(index, scope).empty();
   }
 }
 
@@ -174,7 +190,8 @@ bool Run::compare(const Expr& expr, const Scope& scope) {
   const Expr& right = program_.exprs[argument(expr, 1)];
   const std::string_view a = evaluate(argument(expr, 0), scope), b = evaluate(argument(expr, 1), scope);
   if (expr.compare == Expr::Compare::equal && a == b) return true;
-  const auto y = right.op == Expr::Op::literal ? (right.is_number ? std::optional<double>(right.number) : std::nullopt) : number(b);
+  const auto y = right.op == Expr::Op::literal ? (right.is_number ? std::optional<double>(right.number) : std::nullopt)
+                                               : number(b);
   const auto x = y ? number(a) : std::nullopt;
   return x && y ? holds(expr.compare, *x, *y) : holds(expr.compare, a, b);
 }
@@ -188,16 +205,21 @@ std::string_view Run::evaluate(std::uint32_t index, const Scope& scope) {
       if (context_.trace && !part.raw.empty()) s_.sources.push_back(part);
       return text_of(part, selector.read);
     }
-    case Expr::Op::literal: return expr.text;
+    case Expr::Op::literal:
+      return expr.text;
     case Expr::Op::coalesce:
       for (std::uint32_t i = 0; i < expr.count; ++i) {
         if (const auto text = evaluate(argument(expr, i), scope); !text.empty()) return text;
       }
       return {};
-    case Expr::Op::pick: return pick(expr, scope);
-    case Expr::Op::version: return message_.version();
-    case Expr::Op::feed: return context_.feed;
-    case Expr::Op::hospital: return context_.hospital;
+    case Expr::Op::pick:
+      return pick(expr, scope);
+    case Expr::Op::version:
+      return message_.version();
+    case Expr::Op::feed:
+      return context_.feed;
+    case Expr::Op::hospital:
+      return context_.hospital;
     case Expr::Op::count:
     case Expr::Op::count_segments:
     case Expr::Op::length:
@@ -207,13 +229,16 @@ std::string_view Run::evaluate(std::uint32_t index, const Scope& scope) {
     case Expr::Op::concat:
     case Expr::Op::match:
     case Expr::Op::table:
-    case Expr::Op::system: return evaluate_function(expr, scope);
-    default: return truth(index, scope) ? "true" : "";
+    case Expr::Op::system:
+      return evaluate_function(expr, scope);
+    default:
+      return truth(index, scope) ? "true" : "";
   }
 }
 
 std::string_view Run::evaluate_function(const Expr& expr, const Scope& scope) {
-  if (expr.op == Expr::Op::count_segments) return count_text(s_.index.count(scope.segment, static_cast<std::uint16_t>(expr.index)), *arena_);
+  if (expr.op == Expr::Op::count_segments)
+    return count_text(s_.index.count(scope.segment, static_cast<std::uint16_t>(expr.index)), *arena_);
   if (expr.op == Expr::Op::count) {
     const Selector& selector = program_.selectors[expr.index];
     if (selector.base == Selector::Base::value) return valued(select(selector, scope).raw) ? "1" : "0";
@@ -223,17 +248,21 @@ std::string_view Run::evaluate_function(const Expr& expr, const Scope& scope) {
     if (segment != counted_segment_ || selector.field != counted_field_) {
       counted_segment_ = segment;
       counted_field_ = selector.field;
-      counted_ = static_cast<std::uint32_t>(hl7v2::repetition_count(message_.field(segment, selector.field), delimiters_));
+      counted_ =
+          static_cast<std::uint32_t>(hl7v2::repetition_count(message_.field(segment, selector.field), delimiters_));
     }
     return count_text(counted_, *arena_);
   }
   const std::string_view text = evaluate(argument(expr, 0), scope);
   switch (expr.op) {
-    case Expr::Op::length: return count_text(characters(text), *arena_);
-    case Expr::Op::trim: return trimmed(text);
+    case Expr::Op::length:
+      return count_text(characters(text), *arena_);
+    case Expr::Op::trim:
+      return trimmed(text);
     case Expr::Op::upper: {
       std::string out(text);
-      std::transform(out.begin(), out.end(), out.begin(), [](char c) { return c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c; });
+      std::transform(out.begin(), out.end(), out.begin(),
+                     [](char c) { return c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c; });
       return arena_->copy(out);
     }
     case Expr::Op::digits: {
@@ -259,8 +288,10 @@ std::string_view Run::evaluate_function(const Expr& expr, const Scope& scope) {
       const std::uint32_t entry = table.find(text);
       return entry == kNone ? std::string_view() : std::string_view(table.codings[entry].code);
     }
-    case Expr::Op::system: return program_.systems.of_name(text, context_.hospital, *arena_);
-    default: return {};
+    case Expr::Op::system:
+      return program_.systems.of_name(text, context_.hospital, *arena_);
+    default:
+      return {};
   }
 }
 
@@ -277,7 +308,8 @@ std::string_view Run::authority(std::string_view hd, char separator) {
   return program_.systems.of_authority(part(1), part(2), part(3), context_.hospital, *arena_);
 }
 
-// The repetition whose type is the first listed one that is there, as `value|authority`; a bar or backslash in them keeps its place by a backslash.
+// The repetition whose type is the first listed one that is there, as `value|authority`; a bar or backslash in them
+// keeps its place by a backslash.
 std::string_view Run::pick(const Expr& expr, const Scope& scope) {
   const Selector& selector = program_.selectors[expr.index];
   const std::uint32_t segment = resolve(scope.segment, selector.segment);

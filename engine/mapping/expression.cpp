@@ -28,7 +28,8 @@ class Parser {
  private:
   Failure expected(std::string_view what) const {
     std::string rest(text_.substr(at_, 20));
-    return fail(Code::bad_syntax, "expected " + std::string(what) + " at '" + rest + "' (character " + std::to_string(at_ + 1) + ")");
+    return fail(Code::bad_syntax,
+                "expected " + std::string(what) + " at '" + rest + "' (character " + std::to_string(at_ + 1) + ")");
   }
 
   void blanks() {
@@ -51,7 +52,8 @@ class Parser {
     return true;
   }
 
-  Result<Expression> chain(int depth, std::string_view word, Expression::Op op, Result<Expression> (Parser::*next)(int)) {
+  Result<Expression> chain(int depth, std::string_view word, Expression::Op op,
+                           Result<Expression> (Parser::*next)(int)) {
     auto first = (this->*next)(depth);
     if (!first || !take_word(word)) return first;
     Expression all{op, {}, {}};
@@ -167,7 +169,8 @@ class Parser {
       if (!text) return expected("the closing quote");
       return Expression{Expression::Op::literal, std::move(*text), {}};
     }
-    if (is_digit(c)) return Expression{Expression::Op::literal, span([](char x) { return is_digit(x) || x == '.'; }), {}};
+    if (is_digit(c))
+      return Expression{Expression::Op::literal, span([](char x) { return is_digit(x) || x == '.'; }), {}};
     if (is_lower(c)) return call(depth);
     if (is_upper(c) || c == '.') return path();
     return expected("a field, a text in quotes, a number or a function");
@@ -223,7 +226,8 @@ class Parser {
 bool read_number(std::string_view text, std::size_t& at, unsigned& out) {
   const std::size_t begin = at;
   out = 0;
-  while (at < text.size() && is_digit(text[at]) && at - begin < 4) out = out * 10 + static_cast<unsigned>(text[at++] - '0');
+  while (at < text.size() && is_digit(text[at]) && at - begin < 4)
+    out = out * 10 + static_cast<unsigned>(text[at++] - '0');
   return at > begin && out > 0;
 }
 

@@ -39,7 +39,8 @@ void Run::merge_into(std::uint32_t into, std::uint32_t from) {
       for (std::uint32_t item = tree_[node].first; item != kNone;) {
         const std::uint32_t following = tree_[item].next, instance = tree_[item].instance;
         if (instance != kNone) {
-          // References that links made have their own place in the table; those of the target are entered as they are met.
+          // References that links made have their own place in the table; those of the target are entered as they are
+          // met.
           std::uint32_t& known = tree_.numbers().at(kLinkTag, to.node, tree_[item].step->order, instance);
           if (known == kNone) {
             known = item;
@@ -82,11 +83,14 @@ std::string_view Run::display_of(std::uint32_t index) {
   if (name->has_text) return instance.display = name->text;
   const auto node = static_cast<std::uint32_t>(name - &tree_[0]);
   for (const std::string_view direct : {"text", "name"}) {
-    if (const Node* text = first_item(node, direct); text != nullptr && text->has_text) return instance.display = text->text;
+    if (const Node* text = first_item(node, direct); text != nullptr && text->has_text)
+      return instance.display = text->text;
   }
   const Node *family = first_item(node, "family"), *given = first_item(node, "given");
-  if (family == nullptr || given == nullptr) return instance.display = family != nullptr ? family->text : given != nullptr ? given->text : std::string_view();
-  const bool latin = std::all_of(family->text.begin(), family->text.end(), [](char c) { return static_cast<unsigned char>(c) < 0x80; });
+  if (family == nullptr || given == nullptr)
+    return instance.display = family != nullptr ? family->text : given != nullptr ? given->text : std::string_view();
+  const bool latin = std::all_of(family->text.begin(), family->text.end(),
+                                 [](char c) { return static_cast<unsigned char>(c) < 0x80; });
   std::string both(latin ? given->text : family->text);
   if (latin) both += ' ';
   both += latin ? family->text : given->text;
@@ -109,11 +113,13 @@ void Run::write_display(std::uint32_t reference, std::uint32_t index) {
   tree_[node].origins = origins;
 }
 
-// A reader sees who is meant without another look-up. Links need none: what they point to is a resource of the message itself.
+// A reader sees who is meant without another look-up. Links need none: what they point to is a resource of the message
+// itself.
 void Run::name_references() {
   for (std::uint32_t i = 0; i < s_.references.size(); ++i) {
     const std::uint32_t reference = s_.references[i];
-    if (const std::uint32_t instance = tree_[reference].instance; instance != kNone) write_display(reference, target(instance));
+    if (const std::uint32_t instance = tree_[reference].instance; instance != kNone)
+      write_display(reference, target(instance));
   }
 }
 
@@ -143,7 +149,9 @@ void Run::write_defaults() {
   for (std::size_t i = 0; i < s_.instances.size(); ++i) {
     const Instance instance = s_.instances[i];
     if (!instance.alive) continue;
-    const auto* const defaults = instance.declared != nullptr ? &instance.declared->defaults : instance.block != nullptr ? &instance.block->defaults : nullptr;
+    const auto* const defaults = instance.declared != nullptr ? &instance.declared->defaults
+                                 : instance.block != nullptr  ? &instance.block->defaults
+                                                              : nullptr;
     if (defaults == nullptr || defaults->empty()) continue;
     absent.clear();
     for (const Default& each : *defaults) {
@@ -169,7 +177,8 @@ void Run::drop_invalid() {
     for (Instance& instance : s_.instances) {
       if (!instance.alive) continue;
       bool content = false, any = false;
-      for (std::uint32_t node = tree_[instance.node].first; node != kNone; node = tree_[node].next) any = check(node, content) || any;
+      for (std::uint32_t node = tree_[instance.node].first; node != kNone; node = tree_[node].next)
+        any = check(node, content) || any;
       const bool wanted = (any && content) || (instance.declared != nullptr && instance.declared->placeholder);
       if (wanted && complete(instance.node)) continue;
       instance.alive = false;
@@ -209,8 +218,10 @@ bool Run::complete(std::uint32_t index) {
       if (kept(order)) continue;
       if (!node.told) {
         const auto& elements = step.type->elements;
-        const auto missing = std::find_if(elements.begin(), elements.end(), [&](const fhir::Element& e) { return e.order == order; });
-        note(Notice::Kind::other, std::string(step.type->name), std::string(missing->name) + " is required and the message does not tell it: left out", kNone);
+        const auto missing =
+            std::find_if(elements.begin(), elements.end(), [&](const fhir::Element& e) { return e.order == order; });
+        note(Notice::Kind::other, std::string(step.type->name),
+             std::string(missing->name) + " is required and the message does not tell it: left out", kNone);
         node.told = true;
       }
       return false;
@@ -225,7 +236,8 @@ bool Run::complete(std::uint32_t index) {
   return false;
 }
 
-// What is known by its contents alone gets its id from them. A resource is made after the one that refers to it, so the last ones go first.
+// What is known by its contents alone gets its id from them. A resource is made after the one that refers to it, so the
+// last ones go first.
 void Run::identify_by_contents() {
   std::string text;
   for (auto i = static_cast<std::uint32_t>(s_.instances.size()); i-- > 0;) {
@@ -235,7 +247,8 @@ void Run::identify_by_contents() {
     text += "|=|";
     contents(instance.node, text);
     const std::uint64_t hash = std::hash<std::string>()(text);
-    std::uint32_t& known = tree_.numbers().at(kContentsTag, static_cast<std::uint32_t>(hash), static_cast<std::uint32_t>(hash >> 32), 0);
+    std::uint32_t& known =
+        tree_.numbers().at(kContentsTag, static_cast<std::uint32_t>(hash), static_cast<std::uint32_t>(hash >> 32), 0);
     if (known == kNone) {
       known = static_cast<std::uint32_t>(s_.contents.size());
       s_.contents.emplace_back(arena_->copy(text), i);

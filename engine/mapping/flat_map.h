@@ -1,5 +1,6 @@
 #pragma once
-// Text to a number, built once and read often: open addressing, no allocation when read. It keeps its own copy of the keys.
+// Text to a number, built once and read often: open addressing, no allocation when read. It keeps its own copy of the
+// keys.
 
 #include <cstdint>
 #include <string>

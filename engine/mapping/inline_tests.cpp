@@ -24,15 +24,19 @@ void collect(const fhir::Json& json, std::string_view path, std::vector<std::str
   }
   if (!path.empty() && path[0] == '.') path.remove_prefix(1);
   if (path.empty()) {
-    out.push_back(json.is_object() ? fhir::write_json(json) : json.kind() == fhir::Json::Kind::boolean ? (json.boolean() ? "true" : "false") : std::string(json.text()));
+    out.push_back(json.is_object()                           ? fhir::write_json(json)
+                  : json.kind() == fhir::Json::Kind::boolean ? (json.boolean() ? "true" : "false")
+                                                             : std::string(json.text()));
     return;
   }
   const auto end = path.find_first_of(".[");
-  if (const fhir::Json* member = json.find(path.substr(0, end))) collect(*member, end == std::string_view::npos ? std::string_view() : path.substr(end), out);
+  if (const fhir::Json* member = json.find(path.substr(0, end)))
+    collect(*member, end == std::string_view::npos ? std::string_view() : path.substr(end), out);
 }
 
 bool matches(const std::string& value, const std::string& wanted) {
-  if (!wanted.empty() && wanted.back() == '*') return value.compare(0, wanted.size() - 1, wanted, 0, wanted.size() - 1) == 0;
+  if (!wanted.empty() && wanted.back() == '*')
+    return value.compare(0, wanted.size() - 1, wanted, 0, wanted.size() - 1) == 0;
   return value == wanted;
 }
 
@@ -43,7 +47,8 @@ std::string lacks(const fhir::Json& resource, const Node& expected) {
     std::vector<std::string> found;
     collect(resource, path, found);
     const std::string wanted = value.text_or("");
-    if (std::any_of(found.begin(), found.end(), [&](const std::string& each) { return matches(each, wanted); })) continue;
+    if (std::any_of(found.begin(), found.end(), [&](const std::string& each) { return matches(each, wanted); }))
+      continue;
     missing += (missing.empty() ? "" : "; ") + path + " is ";
     missing += found.empty() ? "absent" : "'" + found.front() + "'";
     missing += ", not '" + wanted + "'";
@@ -65,7 +70,8 @@ class Tester {
       return;
     }
     std::string given = test["given"].text_or("");
-    if (given.compare(0, 3, "MSH") != 0) given = "MSH|^~\\&|TEST|TEST|||20260101080000+0800||" + message_type + "|1|P|2.5.1\n" + given;
+    if (given.compare(0, 3, "MSH") != 0)
+      given = "MSH|^~\\&|TEST|TEST|||20260101080000+0800||" + message_type + "|1|P|2.5.1\n" + given;
     auto message = hl7v2::Message::parse(std::move(given));
     if (!message) return fail(test, "the message is not read: " + message.error().line());
     auto mapped = mapping_.run(*message, context_);
@@ -73,8 +79,10 @@ class Tester {
     expect(test, *mapped);
     for (const Node& item : test["absent"].items()) absent(test, item.text_or(""), *mapped);
     for (const auto& [type, wanted] : test["count"].members()) {
-      const auto number = std::count_if(mapped->resources.begin(), mapped->resources.end(), [&, t = &type](const Made& made) { return made.type == *t; });
-      if (std::to_string(number) != wanted.text_or("")) fail(test, "there are " + std::to_string(number) + " " + type + ", not " + wanted.text_or(""));
+      const auto number = std::count_if(mapped->resources.begin(), mapped->resources.end(),
+                                        [&, t = &type](const Made& made) { return made.type == *t; });
+      if (std::to_string(number) != wanted.text_or(""))
+        fail(test, "there are " + std::to_string(number) + " " + type + ", not " + wanted.text_or(""));
     }
   }
 
@@ -82,7 +90,8 @@ class Tester {
 
  private:
   void fail(const Node& test, std::string what) {
-    failures.push_back({Code::bad_value, Severity::error, test.place(), "test '" + test["name"].text_or("") + "': " + what, {}});
+    failures.push_back(
+        {Code::bad_value, Severity::error, test.place(), "test '" + test["name"].text_or("") + "': " + what, {}});
   }
 
   void expect(const Node& test, const Mapped& mapped) {
@@ -115,7 +124,8 @@ class Tester {
       if (made.type != type) continue;
       std::vector<std::string> found;
       if (dot != std::string::npos) collect(*made.resource, std::string_view(path).substr(dot + 1), found);
-      if (dot == std::string::npos || !found.empty()) return fail(test, path + " is there" + (found.empty() ? "" : ": '" + found.front() + "'"));
+      if (dot == std::string::npos || !found.empty())
+        return fail(test, path + " is there" + (found.empty() ? "" : ": '" + found.front() + "'"));
     }
   }
 
@@ -131,12 +141,14 @@ bool leads_to(const Sources& sources, const std::string& from, const std::string
   const auto found = sources.maps.find(from);
   if (found == sources.maps.end()) return false;
   const auto& rules = found->second.rules;
-  return std::any_of(rules.begin(), rules.end(), [&](const RuleSource& rule) { return leads_to(sources, rule.part("as").text_or(""), map, seen); });
+  return std::any_of(rules.begin(), rules.end(),
+                     [&](const RuleSource& rule) { return leads_to(sources, rule.part("as").text_or(""), map, seen); });
 }
 
 bool row_uses(const Sources& sources, const MessageSource& message, const std::string& map) {
   std::set<std::string> seen;
-  return std::any_of(message.rows.begin(), message.rows.end(), [&](const RuleSource& row) { return leads_to(sources, row.part("map").text_or(""), map, seen); });
+  return std::any_of(message.rows.begin(), message.rows.end(),
+                     [&](const RuleSource& row) { return leads_to(sources, row.part("map").text_or(""), map, seen); });
 }
 
 std::string type_of(const MessageSource& message) {

@@ -35,7 +35,8 @@ void read_map(const std::string& name, const Node& node, bool segment, Sources& 
   check_keys(node, {kind, "title", "target", "key", "defaults", "rules", "tests", "comment"}, issues);
   MapSource map{name, segment, node[kind].text_or(""), node["target"].text_or(target_of(name)), node, {}};
   if (map.type.empty()) {
-    note(issues, node.fail(std::string("the file says no ") + kind, std::string("add `") + kind + ": " + name.substr(0, name.find('[')) + "`"));
+    note(issues, node.fail(std::string("the file says no ") + kind,
+                           std::string("add `") + kind + ": " + name.substr(0, name.find('[')) + "`"));
     return;
   }
   if (map.target.empty()) {
@@ -48,7 +49,10 @@ void read_map(const std::string& name, const Node& node, bool segment, Sources& 
 }
 
 void read_message(const std::string& name, const Node& node, Sources& out, std::vector<Issue>& issues) {
-  check_keys(node, {"message", "title", "types", "event-time", "owns", "mentions", "needs", "resources", "rows", "tests", "comment"}, issues);
+  check_keys(
+      node,
+      {"message", "title", "types", "event-time", "owns", "mentions", "needs", "resources", "rows", "tests", "comment"},
+      issues);
   MessageSource message{name, node["message"].text_or(name), node, {}};
   for (const Node& item : node["rows"].items()) message.rows.push_back(read_rule(item, true, false, issues));
   name_rules(name, message.rows, issues);
@@ -61,9 +65,12 @@ struct Folder {
 };
 constexpr Folder kFolders[] = {
     {"messages", read_message},
-    {"segments", [](const std::string& n, const Node& d, Sources& o, std::vector<Issue>& i) { read_map(n, d, true, o, i); }},
-    {"datatypes", [](const std::string& n, const Node& d, Sources& o, std::vector<Issue>& i) { read_map(n, d, false, o, i); }},
-    {"tables", [](const std::string& n, const Node& d, Sources& o, std::vector<Issue>& i) { o.tables.emplace(n, read_table(n, d, i)); }},
+    {"segments",
+     [](const std::string& n, const Node& d, Sources& o, std::vector<Issue>& i) { read_map(n, d, true, o, i); }},
+    {"datatypes",
+     [](const std::string& n, const Node& d, Sources& o, std::vector<Issue>& i) { read_map(n, d, false, o, i); }},
+    {"tables", [](const std::string& n, const Node& d, Sources& o,
+                  std::vector<Issue>& i) { o.tables.emplace(n, read_table(n, d, i)); }},
 };
 
 std::vector<fs::path> yaml_files(const fs::path& folder) {
@@ -91,13 +98,19 @@ RuleSource read_rule(const Node& node, bool row, bool patch, std::vector<Issue>&
     return rule;
   }
   if (row && patch) {
-    check_keys(node, {"ig", "id", "from", "to", "map", "when", "link", "set", "clear", "comment", "remove", "after"}, issues);
+    check_keys(node, {"ig", "id", "from", "to", "map", "when", "link", "set", "clear", "comment", "remove", "after"},
+               issues);
   } else if (row) {
     check_keys(node, {"ig", "id", "from", "to", "map", "when", "link", "set", "clear", "comment"}, issues);
   } else if (patch) {
-    check_keys(node, {"ig", "id", "from", "to", "as", "value", "table", "via", "when", "else", "join", "only", "comment", "remove", "after"}, issues);
+    check_keys(node,
+               {"ig", "id", "from", "to", "as", "value", "table", "via", "when", "else", "join", "only", "comment",
+                "remove", "after"},
+               issues);
   } else {
-    check_keys(node, {"ig", "id", "from", "to", "as", "value", "table", "via", "when", "else", "join", "only", "comment"}, issues);
+    check_keys(node,
+               {"ig", "id", "from", "to", "as", "value", "table", "via", "when", "else", "join", "only", "comment"},
+               issues);
   }
   for (auto& [key, value] : node.members()) {
     if (key == "id") {
@@ -125,7 +138,8 @@ void name_rules(const std::string& map, std::vector<RuleSource>& rules, std::vec
     RuleSource& rule = rules[i];
     if (!rule.ig.empty()) {
       const int times = ++seen[rule.ig.front()];
-      if (rule.id.empty()) rule.id = map + "#" + std::to_string(rule.ig.front()) + (times > 1 ? "." + std::to_string(times) : "");
+      if (rule.id.empty())
+        rule.id = map + "#" + std::to_string(rule.ig.front()) + (times > 1 ? "." + std::to_string(times) : "");
     } else if (rule.id.empty()) {
       rule.id = map + "#r" + std::to_string(i + 1);
     }
@@ -189,7 +203,9 @@ Sources read_sources(const std::string& folder, std::vector<Issue>& issues) {
       part.read(path.stem().string(), *node, out, issues);
     }
   }
-  if (files == 0) issues.push_back({Code::bad_config, Severity::error, folder, "no mapping files are there", "give the folder that holds messages/, segments/, datatypes/, tables/"});
+  if (files == 0)
+    issues.push_back({Code::bad_config, Severity::error, folder, "no mapping files are there",
+                      "give the folder that holds messages/, segments/, datatypes/, tables/"});
   out.fingerprint = XXH64_digest(hash);
   XXH64_freeState(hash);
   return out;

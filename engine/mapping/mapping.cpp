@@ -25,8 +25,10 @@ Result<Mapped> Mapping::run(const hl7v2::Message& message, const Context& contex
   if (found == program.by_type.end()) {
     found = program.by_structure.find(std::string(message.structure()));
     if (found == program.by_structure.end()) {
-      const bool known = std::find(program.known_types.begin(), program.known_types.end(), message.type()) != program.known_types.end();
-      return fail(known ? Code::unsupported_event : Code::unsupported_message_type, "there is no mapping for " + type, "MSH-9", "add one to messages/, or take the message out of the feed");
+      const bool known = std::find(program.known_types.begin(), program.known_types.end(), message.type()) !=
+                         program.known_types.end();
+      return fail(known ? Code::unsupported_event : Code::unsupported_message_type, "there is no mapping for " + type,
+                  "MSH-9", "add one to messages/, or take the message out of the feed");
     }
   }
   thread_local Scratch scratch;

@@ -1,5 +1,6 @@
 #pragma once
-// HL7 v2 messages to FHIR R4 by the mapping language (docs/mapping-language.md): loaded and checked once, compiled, run by any number of threads.
+// HL7 v2 messages to FHIR R4 by the mapping language (docs/mapping-language.md): loaded and checked once, compiled, run
+// by any number of threads.
 
 #include <map>
 #include <memory>
@@ -17,19 +18,20 @@
 
 namespace yilian::mapping {
 
-// How much a message's word counts for one resource. A mention never overwrites what an owner or a first-hand message said.
+// How much a message's word counts for one resource. A mention never overwrites what an owner or a first-hand message
+// said.
 enum class Rank : std::uint8_t { mention = 1, said = 2, owner = 3 };
 
 // Where one element of a produced resource came from (only with tracing on).
 struct Origin {
-  std::uint32_t resource;   // index into Mapped::resources
-  std::string element;      // "valueQuantity.value", "name[0].family": without the resource type
-  std::string rule;         // "OBX[Observation]#7"
-  std::string rule_place;   // "segments/OBX[Observation].yaml:14"
-  std::int32_t segment;     // index in the message; -1: from no segment (a literal of the mapping, the feed)
-  std::string field;        // "OBX-5", "PID-3(2).1"
-  std::size_t begin, end;   // byte range in Message::text(); equal when there is none
-  std::string via;          // the datatype map's rule that wrote it, when `rule` applied one: "CX[Identifier]#3"
+  std::uint32_t resource;  // index into Mapped::resources
+  std::string element;     // "valueQuantity.value", "name[0].family": without the resource type
+  std::string rule;        // "OBX[Observation]#7"
+  std::string rule_place;  // "segments/OBX[Observation].yaml:14"
+  std::int32_t segment;    // index in the message; -1: from no segment (a literal of the mapping, the feed)
+  std::string field;       // "OBX-5", "PID-3(2).1"
+  std::size_t begin, end;  // byte range in Message::text(); equal when there is none
+  std::string via;         // the datatype map's rule that wrote it, when `rule` applied one: "CX[Identifier]#3"
 };
 
 struct Notice {
@@ -40,27 +42,28 @@ struct Notice {
 };
 
 struct Made {
-  std::string_view type;      // "Observation"
-  std::string_view id;        // 36 characters, UUIDv5
-  fhir::Json* resource;       // with resourceType and id, members in the order of the definitions; a `null` member or path is a deletion:
+  std::string_view type;  // "Observation"
+  std::string_view id;    // 36 characters, UUIDv5
+  fhir::Json* resource;   // with resourceType and id, members in the order of the definitions; a `null` member or path
+                          // is a deletion:
   std::vector<std::string> cleared;  // element paths that the message deletes ("period.end")
   Rank rank;
-  bool thin = false;          // made only to be referred to (a Practitioner from an XCN, a placeholder)
+  bool thin = false;  // made only to be referred to (a Practitioner from an XCN, a placeholder)
 };
 
 struct Mapped {
   std::unique_ptr<fhir::Arena> arena;
-  std::vector<Made> resources;   // references between them are "Type/id"
+  std::vector<Made> resources;  // references between them are "Type/id"
   Instant event_time = 0;
   std::vector<Notice> notices;
-  std::vector<Origin> origins;   // filled when traced
+  std::vector<Origin> origins;  // filled when traced
 };
 
 // What a mapping has to know about where a message comes from.
 struct Context {
-  std::string hospital;          // code: "xinghe-first"
-  std::string feed;              // "his"
-  Uuid space;                    // ids of this hospital: Uuid::named(root_space(), hospital)
+  std::string hospital;  // code: "xinghe-first"
+  std::string feed;      // "his"
+  Uuid space;            // ids of this hospital: Uuid::named(root_space(), hospital)
   Zone zone = Zone::shanghai();
   std::vector<std::string> owns;      // resource types that the feed owns, over the message map's word; "*" for all
   std::vector<std::string> mentions;  // resource types that it only mentions
@@ -71,7 +74,8 @@ struct Context {
 class Mapping {
  public:
   ~Mapping();
-  // Errors: unsupported_message_type / unsupported_event (no map for it), bad_structure / required_missing (no patient to attach to), bad_value.
+  // Errors: unsupported_message_type / unsupported_event (no map for it), bad_structure / required_missing (no patient
+  // to attach to), bad_value.
   Result<Mapped> run(const hl7v2::Message& message, const Context& context) const;
   // A fingerprint of all files that went in: two mappings of one fingerprint do the same.
   std::uint64_t fingerprint() const;

@@ -42,7 +42,8 @@ std::string did_you_mean(const std::string& word, const std::vector<std::string_
   return near.empty() ? std::string() : "did you mean " + near + "?";
 }
 
-void patch_rules(const std::string& map, std::vector<RuleSource>& rules, bool row, const Node& patches, std::vector<Issue>& issues) {
+void patch_rules(const std::string& map, std::vector<RuleSource>& rules, bool row, const Node& patches,
+                 std::vector<Issue>& issues) {
   const auto find = [&](const std::string& id) {
     return std::find_if(rules.begin(), rules.end(), [&](const RuleSource& rule) { return rule.id == id; });
   };
@@ -112,7 +113,8 @@ void read_z_segments(const Node& segments, Sources& out, std::vector<Issue>& iss
 Sources with_hospital(const Sources& shared, const Node& hospital, std::vector<Issue>& issues) {
   Sources out = shared;
   if (!hospital) return out;
-  if (auto ok = hospital.only({"tables", "systems", "patches", "segments", "comment"}); !ok) issues.push_back(std::move(ok).error());
+  if (auto ok = hospital.only({"tables", "systems", "patches", "segments", "comment"}); !ok)
+    issues.push_back(std::move(ok).error());
   read_tables(hospital["tables"], out, issues);
   for (const auto& [name, uri] : hospital["systems"].members()) {
     const std::string text = uri.text_or("");

@@ -1,5 +1,6 @@
 #pragma once
-// The compiled form of a mapping: numbers and pointers, nothing of the rules' text but names for explanations. Immutable once made.
+// The compiled form of a mapping: numbers and pointers, nothing of the rules' text but names for explanations.
+// Immutable once made.
 
 #include <re2/re2.h>
 
@@ -23,7 +24,8 @@ namespace yilian::mapping {
 
 inline constexpr std::uint32_t kNone = 0xFFFFFFFF;
 
-// A field, a component or a subcomponent: of a segment, or of the value that a datatype map is applied to. Zero: the whole.
+// A field, a component or a subcomponent: of a segment, or of the value that a datatype map is applied to. Zero: the
+// whole.
 struct Selector {
   enum class Base : std::uint8_t { segment, value } base = Base::value;
   enum class Read : std::uint8_t { whole, first, by_obx2 } read = Read::whole;  // how a composite is read as text
@@ -33,16 +35,39 @@ struct Selector {
 
 struct Expr {
   enum class Op : std::uint8_t {
-    either, both, negate, compare, among, matches, selector, exists, literal, coalesce,
-    count, count_segments, length, upper, trim, digits, concat, match, pick, made, version, feed, hospital, table, system,
+    either,
+    both,
+    negate,
+    compare,
+    among,
+    matches,
+    selector,
+    exists,
+    literal,
+    coalesce,
+    count,
+    count_segments,
+    length,
+    upper,
+    trim,
+    digits,
+    concat,
+    match,
+    pick,
+    made,
+    version,
+    feed,
+    hospital,
+    table,
+    system,
   } op = Op::literal;
   enum class Compare : std::uint8_t { equal, differs, less, at_most, more, at_least } compare = Compare::equal;
   bool pick_first = false;
   std::uint32_t first = 0, count = 0;  // arguments, in Program::arguments
-  std::uint32_t index = kNone;         // of a selector, a pattern, a table, a declared resource (by name), or a segment id
-  std::string_view text;               // literal
+  std::uint32_t index = kNone;  // of a selector, a pattern, a table, a declared resource (by name), or a segment id
+  std::string_view text;        // literal
   double number = 0;
-  bool is_number = false;              // the literal reads as one
+  bool is_number = false;  // the literal reads as one
 };
 
 struct RequiredElements {
@@ -53,16 +78,16 @@ struct RequiredElements {
 struct Step {
   enum class Kind : std::uint8_t { root, element, enter } kind = Kind::element;
   bool list = false;
-  bool repeats = false;    // the field's repetition chooses the item here
-  bool common = false;     // the item is shared by all maps that fill the resource
-  bool keyed = false;      // enter: some rule of the map may give the resource its key
-  bool shared = false;     // enter: more than one rule writes to the resource
+  bool repeats = false;  // the field's repetition chooses the item here
+  bool common = false;   // the item is shared by all maps that fill the resource
+  bool keyed = false;    // enter: some rule of the map may give the resource its key
+  bool shared = false;   // enter: more than one rule writes to the resource
   Primitive primitive = Primitive::none;
   std::uint16_t order = 0;
-  std::uint32_t slot = kNone;          // label within the map, unique in the program
+  std::uint32_t slot = kNone;  // label within the map, unique in the program
   const fhir::Element* element = nullptr;
   const fhir::Type* type = nullptr;
-  std::string_view name;               // JSON member
+  std::string_view name;  // JSON member
   const RequiredElements* required = nullptr;
 };
 
@@ -81,11 +106,11 @@ struct Rule {
   enum class Via : std::uint8_t { plain, system, base64, hex } via = Via::plain;
   enum class Only : std::uint8_t { all, first, last, number } only = Only::all;
   bool joined = false;
-  bool this_target = false;      // `$this`
-  bool repeats = false;          // each repetition of the field has a place of its own
+  bool this_target = false;  // `$this`
+  bool repeats = false;      // each repetition of the field has a place of its own
   std::uint16_t only_number = 0;
   std::uint32_t when = kNone;
-  std::uint32_t index = kNone;   // selector or expression
+  std::uint32_t index = kNone;  // selector or expression
   std::uint32_t first_step = 0, steps = 0;
   std::uint32_t block = kNone, table = kNone;
   std::uint32_t first_piece = 0, pieces = 0;
@@ -133,7 +158,7 @@ struct Declared {
   std::string name;  // "Observation[2]"
   const fhir::Type* type = nullptr;
   Step root;
-  std::uint32_t path = 0;       // group path of `per`, or that encloses its segment
+  std::uint32_t path = 0;  // group path of `per`, or that encloses its segment
   std::uint16_t segment = 0;
   std::uint32_t when = kNone;
   std::vector<Key> keys;
@@ -142,13 +167,13 @@ struct Declared {
 };
 
 struct Link {
-  std::uint32_t from, to;       // declared resources
+  std::uint32_t from, to;  // declared resources
   std::uint32_t first_step, steps;
 };
 
 struct Row {
   std::uint16_t segment = 0;
-  std::uint32_t path = 0;       // kNone: wherever the segment stands
+  std::uint32_t path = 0;  // kNone: wherever the segment stands
   std::uint32_t when = kNone, declared = kNone, block = kNone;
   std::uint32_t first_step = 0, steps = 0;  // below the instance
   std::vector<Link> links;
@@ -181,7 +206,8 @@ class SegmentIds {
  public:
   static std::uint32_t packed(std::string_view id) {
     return id.size() != 3 ? 0
-                          : static_cast<std::uint32_t>(static_cast<unsigned char>(id[0])) << 16 | static_cast<std::uint32_t>(static_cast<unsigned char>(id[1])) << 8 |
+                          : static_cast<std::uint32_t>(static_cast<unsigned char>(id[0])) << 16 |
+                                static_cast<std::uint32_t>(static_cast<unsigned char>(id[1])) << 8 |
                                 static_cast<unsigned char>(id[2]);
   }
   static constexpr std::uint16_t kUnknown = 0;
@@ -226,7 +252,8 @@ struct Program {
   std::unordered_map<const fhir::Type*, std::unique_ptr<RequiredElements>> required;
   std::uint16_t msh = 0, obx = 0;
   // Steps of what the runner writes by itself.
-  std::uint32_t reference_display = kNone, reference_identifier = kNone, coding_system = kNone, coding_code = kNone, coding_display = kNone, concept_coding = kNone, concept_text = kNone;
+  std::uint32_t reference_display = kNone, reference_identifier = kNone, coding_system = kNone, coding_code = kNone,
+                coding_display = kNone, concept_coding = kNone, concept_text = kNone;
   std::uint64_t fingerprint = 0;
 };
 

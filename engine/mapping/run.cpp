@@ -4,8 +4,15 @@
 
 namespace yilian::mapping {
 
-Run::Run(const Program& program, const MessageProgram& map, const hl7v2::Message& message, const Context& context, Scratch& scratch)
-    : program_(program), map_(map), message_(message), delimiters_(message.delimiters()), context_(context), s_(scratch), tree_(scratch.tree) {
+Run::Run(const Program& program, const MessageProgram& map, const hl7v2::Message& message, const Context& context,
+         Scratch& scratch)
+    : program_(program),
+      map_(map),
+      message_(message),
+      delimiters_(message.delimiters()),
+      context_(context),
+      s_(scratch),
+      tree_(scratch.tree) {
   out_.arena = std::make_unique<fhir::Arena>();
   arena_ = out_.arena.get();
   tree_.clear();
@@ -20,7 +27,8 @@ Run::Run(const Program& program, const MessageProgram& map, const hl7v2::Message
   s_.contents.clear();
   s_.references.clear();
   const auto header_end = message.text().find(delimiters_.field, 4);
-  const std::string_view body = header_end == std::string_view::npos ? message.text() : message.text().substr(header_end);
+  const std::string_view body =
+      header_end == std::string_view::npos ? message.text() : message.text().substr(header_end);
   escapes_ = body.find(delimiters_.escape) != std::string_view::npos;
   repetitions_ = body.find(delimiters_.repetition) != std::string_view::npos;
 }
@@ -32,8 +40,10 @@ Result<Mapped> Run::go() {
   event_time();
   run_rows();
   if (overflow_) {
-    return fail(Code::too_large, "the message makes more than " + std::to_string(kMostInstances) + " resources, or more elements than one message may", {},
-                "let the sender split it into several messages");
+    return fail(Code::too_large,
+                "the message makes more than " + std::to_string(kMostInstances) +
+                    " resources, or more elements than one message may",
+                {}, "let the sender split it into several messages");
   }
   run_links();
   merge();
@@ -45,9 +55,11 @@ Result<Mapped> Run::go() {
   for (std::uint32_t i = 0; i < map_.declared.size(); ++i) {
     const Declared& declared = map_.declared[i];
     if (!declared.needed) continue;
-    const bool made = std::any_of(s_.positions[i].begin(), s_.positions[i].end(), [&](const auto& at) { return s_.instances[target(at.second)].alive; });
+    const bool made = std::any_of(s_.positions[i].begin(), s_.positions[i].end(),
+                                  [&](const auto& at) { return s_.instances[target(at.second)].alive; });
     if (!made) {
-      return fail(Code::required_missing, "the message tells of no " + std::string(declared.type->name), declared.segment != 0 ? program_.segments.name(declared.segment) : std::string(),
+      return fail(Code::required_missing, "the message tells of no " + std::string(declared.type->name),
+                  declared.segment != 0 ? program_.segments.name(declared.segment) : std::string(),
                   "it cannot be attached to anything without one");
     }
   }
@@ -64,15 +76,21 @@ void Run::event_time() {
     }
   }
   out_.event_time = now();
-  note(Notice::Kind::bad_value, "MSH-7", "the message does not say when it happened: the time of its arrival is taken", kNone);
+  note(Notice::Kind::bad_value, "MSH-7", "the message does not say when it happened: the time of its arrival is taken",
+       kNone);
 }
 
 void Run::note(Notice::Kind kind, std::string where, std::string what, std::uint32_t rule) {
   if (out_.notices.size() < kMostNotices) {
-    out_.notices.push_back({kind, std::move(where), std::move(what), rule == kNone ? std::string() : program_.infos[rule].id});
+    out_.notices.push_back(
+        {kind, std::move(where), std::move(what), rule == kNone ? std::string() : program_.infos[rule].id});
   } else if (!rejected_notices_) {
     rejected_notices_ = true;
-    out_.notices.push_back({Notice::Kind::other, {}, "there were more than " + std::to_string(kMostNotices) + " notices; the others are left out", {}});
+    out_.notices.push_back(
+        {Notice::Kind::other,
+         {},
+         "there were more than " + std::to_string(kMostNotices) + " notices; the others are left out",
+         {}});
   }
 }
 

@@ -1,6 +1,7 @@
 #pragma once
-// One message going through a compiled mapping. Rows make and fill instances (run_rows.cpp), rules fill elements (run_rules.cpp) with what expressions read
-// (evaluate.cpp); then instances of one id become one, gaps get their defaults, what is not valid is left out (finish.cpp), and the rest is written (emit.cpp).
+// One message going through a compiled mapping. Rows make and fill instances (run_rows.cpp), rules fill elements
+// (run_rules.cpp) with what expressions read (evaluate.cpp); then instances of one id become one, gaps get their
+// defaults, what is not valid is left out (finish.cpp), and the rest is written (emit.cpp).
 
 #include <string>
 #include <string_view>
@@ -18,7 +19,12 @@ inline constexpr std::size_t kMostNotices = 500;
 
 // A piece of the message, and where it stands.
 struct Part {
-  enum class Level : std::uint8_t { repetition, component, subcomponent, text /* already decoded; from an expression */ } level = Level::repetition;
+  enum class Level : std::uint8_t {
+    repetition,
+    component,
+    subcomponent,
+    text /* already decoded; from an expression */
+  } level = Level::repetition;
   std::string_view raw;
   std::uint32_t segment = kNone;
   std::uint32_t repetition = 1;
@@ -41,14 +47,14 @@ struct Instance {
   const Step* root = nullptr;
   std::uint32_t node = kNone;
   const Declared* declared = nullptr;
-  const Block* block = nullptr;        // of a resource of its own: the map whose defaults it takes
-  std::uint32_t segment = kNone;       // that made it
-  std::uint32_t referrer = kNone;      // of a resource of its own: the Reference it was made for
+  const Block* block = nullptr;    // of a resource of its own: the map whose defaults it takes
+  std::uint32_t segment = kNone;   // that made it
+  std::uint32_t referrer = kNone;  // of a resource of its own: the Reference it was made for
   std::uint32_t merged_into = kNone;
   bool alive = true;
   Uuid id;
   char id_text[36] = {};
-  std::string_view display;            // once it is known
+  std::string_view display;  // once it is known
 };
 
 struct RawOrigin {
@@ -61,9 +67,10 @@ struct Scratch {
   BuildTree tree;
   SegmentIndex index;
   std::vector<Instance> instances;
-  std::vector<std::vector<std::pair<std::uint32_t, std::uint32_t>>> positions;  // by declared resource: (segment where it begins, instance), sorted
-  std::vector<std::uint32_t> references;                                         // that rules made
-  std::vector<std::pair<std::uint32_t, std::string>> cleared;                    // (instance, path)
+  std::vector<std::vector<std::pair<std::uint32_t, std::uint32_t>>>
+      positions;                          // by declared resource: (segment where it begins, instance), sorted
+  std::vector<std::uint32_t> references;  // that rules made
+  std::vector<std::pair<std::uint32_t, std::string>> cleared;  // (instance, path)
   struct Deferred {
     const Link* link;
     std::uint32_t segment, run;
@@ -83,7 +90,8 @@ struct Scratch {
 
 class Run {
  public:
-  Run(const Program& program, const MessageProgram& map, const hl7v2::Message& message, const Context& context, Scratch& scratch);
+  Run(const Program& program, const MessageProgram& map, const hl7v2::Message& message, const Context& context,
+      Scratch& scratch);
   Result<Mapped> go();
 
  private:
@@ -95,7 +103,8 @@ class Run {
   void run_row(const Row& row, std::uint32_t segment);
   void run_links();
   void set_link(const Scratch::Deferred& deferred);
-  std::uint32_t instance_for(std::uint32_t declared, std::uint32_t segment);    // made when it is not there; kNone: none here
+  std::uint32_t instance_for(std::uint32_t declared,
+                             std::uint32_t segment);  // made when it is not there; kNone: none here
   std::uint32_t find_instance(std::uint32_t declared, std::uint32_t segment) const;
   std::uint32_t make_declared(std::uint32_t declared, std::uint32_t segment, std::uint32_t position);
   std::uint32_t make_instance(const Step& root, const Declared* declared, std::uint32_t segment);
@@ -107,20 +116,23 @@ class Run {
   void run_rule(const Rule& rule, const Scope& scope);
   void run_repetitions(const Rule& rule, const Scope& scope, const Selector& selector);
   void run_joined(const Rule& rule, const Scope& scope, const Selector& selector, std::uint32_t segment);
-  bool run_value(const Rule& rule, const Scope& scope, const Part& part, std::uint32_t repetition);  // false: nothing there
+  bool run_value(const Rule& rule, const Scope& scope, const Part& part,
+                 std::uint32_t repetition);  // false: nothing there
   void perform(const Rule& rule, const Scope& scope, const Part& part, std::uint32_t repetition);
   void apply_block(const Rule& rule, const Scope& scope, const Part& part, std::uint32_t repetition);
   void apply_coded(const Rule& rule, const Scope& scope, const Part& part, std::uint32_t repetition);
-  void write_coding(std::uint32_t coding, std::string_view code, std::string_view display, std::string_view system, bool sourced, const Scope& scope,
-                    const Part& part);
+  void write_coding(std::uint32_t coding, std::string_view code, std::string_view display, std::string_view system,
+                    bool sourced, const Scope& scope, const Part& part);
   void drop_repeated_codings(std::uint32_t concept_node, const Step& coding);
-  void write_text(const Rule& rule, const Scope& scope, const Part& part, std::string_view text, std::uint32_t repetition);
+  void write_text(const Rule& rule, const Scope& scope, const Part& part, std::string_view text,
+                  std::uint32_t repetition);
   void write_otherwise(const Rule& rule, const Scope& scope, std::uint32_t repetition);
   bool write_primitive(std::uint32_t node, std::string_view text, bool sourced, const Scope& scope, const Part& part);
   void write_ready(std::uint32_t node, std::string_view text, bool sourced, const Scope& scope, const Part& part);
   void clear(const Rule& rule, const Scope& scope);
   std::uint32_t reach(const Rule& rule, const Scope& scope, std::uint32_t repetition);
-  std::uint32_t walk(std::uint32_t node, std::uint32_t first, std::uint32_t count, std::uint32_t run, std::uint32_t repetition, std::uint32_t segment);
+  std::uint32_t walk(std::uint32_t node, std::uint32_t first, std::uint32_t count, std::uint32_t run,
+                     std::uint32_t repetition, std::uint32_t segment);
   std::uint32_t enter(std::uint32_t reference, const Step& step, std::uint32_t segment);
 
   // evaluate.cpp

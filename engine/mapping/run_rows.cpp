@@ -31,7 +31,8 @@ void Run::run_row(const Row& row, std::uint32_t segment) {
     for (const std::string& path : row.clears) s_.cleared.emplace_back(instance, path);
   }
   for (const auto& [declared, rule] : row.sets) {
-    const std::uint32_t instance = declared == row.declared ? instance_for(declared, segment) : find_instance(declared, segment);
+    const std::uint32_t instance =
+        declared == row.declared ? instance_for(declared, segment) : find_instance(declared, segment);
     if (instance == kNone) continue;
     Scope set = scope;
     set.node = s_.instances[instance].node;
@@ -102,7 +103,8 @@ std::uint32_t Run::make_declared(std::uint32_t index, std::uint32_t segment, std
   const std::uint32_t made = make_instance(declared.root, &declared, segment);
   if (made == kNone) return kNone;
   Instance& instance = s_.instances[made];
-  const bool known = std::any_of(declared.keys.begin(), declared.keys.end(), [&](const Key& key) { return identify(instance, key, scope); });
+  const bool known = std::any_of(declared.keys.begin(), declared.keys.end(),
+                                 [&](const Key& key) { return identify(instance, key, scope); });
   if (!known) {
     // Control ids start anew in many systems: the message's time belongs to them.
     const std::uint32_t msh = resolve(kNone, program_.msh);
@@ -128,14 +130,16 @@ std::uint32_t Run::instance_for(std::uint32_t index, std::uint32_t segment) {
   const Declared& declared = map_.declared[index];
   std::uint32_t occurrence = 0, position = 0, kind = 0;
   switch (declared.per) {
-    case Declared::Per::message: break;
+    case Declared::Per::message:
+      break;
     case Declared::Per::group:
       occurrence = s_.index.occurrence(segment, declared.path);
       if (occurrence != kNone) {
         position = s_.index.node(occurrence).first_segment;
         break;
       }
-      // The group's head is missing and the segment stands alone: an occurrence of its own. From elsewhere there is none to make.
+      // The group's head is missing and the segment stands alone: an occurrence of its own. From elsewhere there is
+      // none to make.
       for (std::uint32_t path = s_.index.place(segment); path != kNone && path != 0; path = map_.paths[path].parent) {
         if (path == declared.path) kind = 1;
       }
@@ -179,7 +183,8 @@ void Run::set_link(const Scratch::Deferred& deferred) {
   const Link& link = *deferred.link;
   const std::uint32_t from = find_instance(link.from, deferred.segment), to = find_instance(link.to, deferred.segment);
   if (from == kNone || to == kNone) return;
-  const std::uint32_t parent = walk(s_.instances[from].node, link.first_step, link.steps - 1, deferred.run, 0, deferred.segment);
+  const std::uint32_t parent =
+      walk(s_.instances[from].node, link.first_step, link.steps - 1, deferred.run, 0, deferred.segment);
   if (parent == kNone) return;
   const Step& last = program_.steps[link.first_step + link.steps - 1];
   std::uint32_t node = kNone;

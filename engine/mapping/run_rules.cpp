@@ -63,16 +63,20 @@ void Run::run_repetitions(const Rule& rule, const Scope& scope, const Selector& 
     const bool wanted = rule.only != Rule::Only::number || repetition + 1 == rule.only_number;
     if (wanted && !bound.raw.empty() && (rule.when == kNone || truth(rule.when, inner))) {
       if (written && !rule.repeats) {
-        note(Notice::Kind::extra_repetitions, where(bound), "the target takes one value; this and the following repetitions are left out", rule.info);
+        note(Notice::Kind::extra_repetitions, where(bound),
+             "the target takes one value; this and the following repetitions are left out", rule.info);
         break;
       }
       s_.sources.clear();
       written = run_value(rule, inner, below(bound, selector.component, selector.subcomponent), repetition) || written;
     }
-    if (end == std::string_view::npos || overflow_ || (rule.only == Rule::Only::first && written) || rule.only == Rule::Only::last) break;
+    if (end == std::string_view::npos || overflow_ || (rule.only == Rule::Only::first && written) ||
+        rule.only == Rule::Only::last)
+      break;
     rest.remove_prefix(end + 1);
   }
-  if (!written && (rule.when == kNone || !rule.has_otherwise || truth(rule.when, scope))) write_otherwise(rule, scope, 0);
+  if (!written && (rule.when == kNone || !rule.has_otherwise || truth(rule.when, scope)))
+    write_otherwise(rule, scope, 0);
 }
 
 void Run::run_joined(const Rule& rule, const Scope& scope, const Selector& selector, std::uint32_t segment) {
@@ -119,7 +123,8 @@ bool Run::run_value(const Rule& rule, const Scope& scope, const Part& part, std:
 void Run::perform(const Rule& rule, const Scope& scope, const Part& part, std::uint32_t repetition) {
   switch (rule.action) {
     case Rule::Action::literal:
-      if (const std::uint32_t node = reach(rule, scope, repetition); node != kNone) write_ready(node, rule.literal, false, scope, part);
+      if (const std::uint32_t node = reach(rule, scope, repetition); node != kNone)
+        write_ready(node, rule.literal, false, scope, part);
       return;
     case Rule::Action::pieces: {
       const std::string_view text = pieces(rule, scope);
@@ -129,40 +134,53 @@ void Run::perform(const Rule& rule, const Scope& scope, const Part& part, std::u
       made.raw = text;
       return write_text(rule, scope, made, text, repetition);
     }
-    case Rule::Action::block: return apply_block(rule, scope, part, repetition);
-    case Rule::Action::coded: return apply_coded(rule, scope, part, repetition);
-    case Rule::Action::text: break;
+    case Rule::Action::block:
+      return apply_block(rule, scope, part, repetition);
+    case Rule::Action::coded:
+      return apply_coded(rule, scope, part, repetition);
+    case Rule::Action::text:
+      break;
   }
   const bool selected = rule.source == Rule::Source::selector;
   const Selector::Read read = selected ? program_.selectors[rule.index].read : Selector::Read::whole;
   std::string_view text = text_of(part, read);
   switch (rule.via) {
-    case Rule::Via::plain: break;
+    case Rule::Via::plain:
+      break;
     case Rule::Via::system:
       // The whole of an HD tells more than its first component.
       if (part.level == Part::Level::text || part.level == Part::Level::subcomponent || read == Selector::Read::whole) {
         text = program_.systems.of_name(text, context_.hospital, *arena_);
       } else {
-        text = authority(part.raw, part.level == Part::Level::component ? delimiters_.subcomponent : delimiters_.component);
+        text = authority(part.raw,
+                         part.level == Part::Level::component ? delimiters_.subcomponent : delimiters_.component);
       }
       break;
-    case Rule::Via::base64: text = base64_of_bytes(text, *arena_); break;
-    case Rule::Via::hex: text = base64_of_hex(text, *arena_).value_or(std::string_view()); break;
+    case Rule::Via::base64:
+      text = base64_of_bytes(text, *arena_);
+      break;
+    case Rule::Via::hex:
+      text = base64_of_hex(text, *arena_).value_or(std::string_view());
+      break;
   }
   if (text.empty()) return write_otherwise(rule, scope, repetition);
   if (rule.table == kNone) return write_text(rule, scope, part, text, repetition);
   const Table& table = program_.tables[rule.table];
   std::uint32_t entry = table.find(text);
-  if (entry == kNone && part.level == Part::Level::repetition) entry = table.find(text_of(below(part, 4, 0), Selector::Read::first));
+  if (entry == kNone && part.level == Part::Level::repetition)
+    entry = table.find(text_of(below(part, 4, 0), Selector::Read::first));
   if (entry != kNone) {
-    if (const std::uint32_t node = reach(rule, scope, repetition); node != kNone) write_ready(node, table.codings[entry].code, true, scope, part);
+    if (const std::uint32_t node = reach(rule, scope, repetition); node != kNone)
+      write_ready(node, table.codings[entry].code, true, scope, part);
     return;
   }
-  note(Notice::Kind::unmapped_code, where(part), "'" + std::string(text) + "' is not in table " + table.name, rule.info);
+  note(Notice::Kind::unmapped_code, where(part), "'" + std::string(text) + "' is not in table " + table.name,
+       rule.info);
   write_otherwise(rule, scope, repetition);
 }
 
-void Run::write_text(const Rule& rule, const Scope& scope, const Part& part, std::string_view text, std::uint32_t repetition) {
+void Run::write_text(const Rule& rule, const Scope& scope, const Part& part, std::string_view text,
+                     std::uint32_t repetition) {
   const std::uint32_t node = reach(rule, scope, repetition);
   if (node == kNone) return;
   if (!write_primitive(node, text, true, scope, part)) write_otherwise(rule, scope, repetition);
@@ -175,23 +193,30 @@ void Run::write_otherwise(const Rule& rule, const Scope& scope, std::uint32_t re
   if (rule.action != Rule::Action::coded) {
     write_ready(node, rule.otherwise, false, scope, Part{});
   } else if (!tree_.has_content(node)) {
-    const std::uint32_t coding = rule.coding_step == kNone ? node : tree_.new_item(node, program_.steps[rule.coding_step]);
+    const std::uint32_t coding =
+        rule.coding_step == kNone ? node : tree_.new_item(node, program_.steps[rule.coding_step]);
     write_coding(coding, rule.otherwise, {}, program_.tables[rule.table].to, false, scope, Part{});
   }
 }
 
 // False when the text is none of the element's; true when it stands there, or another one already did.
-bool Run::write_primitive(std::uint32_t index, std::string_view text, bool sourced, const Scope& scope, const Part& part) {
+bool Run::write_primitive(std::uint32_t index, std::string_view text, bool sourced, const Scope& scope,
+                          const Part& part) {
   const Step& step = *tree_[index].step;
   if (tree_[index].has_text) return true;
   const auto converted = convert(step.primitive, text, context_.zone, *arena_);
   if (!converted || converted->empty()) {
-    note(Notice::Kind::bad_value, where(part), "'" + std::string(text.substr(0, 60)) + "' is no " + std::string(step.type->name), scope.rule);
+    note(Notice::Kind::bad_value, where(part),
+         "'" + std::string(text.substr(0, 60)) + "' is no " + std::string(step.type->name), scope.rule);
     return false;
   }
   const auto codes = step.element == nullptr ? std::span<const std::string_view>() : step.element->codes;
-  if (step.primitive == Primitive::code && !codes.empty() && !std::binary_search(codes.begin(), codes.end(), *converted)) {
-    note(Notice::Kind::unmapped_code, where(part), "'" + std::string(converted->substr(0, 60)) + "' is none of the codes that " + std::string(step.name) + " may have", scope.rule);
+  if (step.primitive == Primitive::code && !codes.empty() &&
+      !std::binary_search(codes.begin(), codes.end(), *converted)) {
+    note(Notice::Kind::unmapped_code, where(part),
+         "'" + std::string(converted->substr(0, 60)) + "' is none of the codes that " + std::string(step.name) +
+             " may have",
+         scope.rule);
     return false;
   }
   write_ready(index, *converted, sourced, scope, part);
@@ -231,7 +256,8 @@ void Run::apply_block(const Rule& rule, const Scope& scope, const Part& part, st
     return run_block(block, inner);
   }
   // A resource of its own: the same text in the same message is the same resource, so it is made once.
-  const std::uint32_t reference = walk(scope.node, rule.first_step, rule.steps - 1, scope.run, repetition, scope.segment);
+  const std::uint32_t reference =
+      walk(scope.node, rule.first_step, rule.steps - 1, scope.run, repetition, scope.segment);
   if (reference == kNone) return;
   const bool fresh = tree_[reference].instance == kNone;
   std::uint32_t* memo = nullptr;
@@ -239,7 +265,8 @@ void Run::apply_block(const Rule& rule, const Scope& scope, const Part& part, st
   if (memorable) {
     const std::uint64_t hash = std::hash<std::string_view>()(part.raw);
     const auto level = static_cast<std::uint32_t>(part.level);
-    memo = &tree_.numbers().at(kMemoTag, rule.block << 2 | level, static_cast<std::uint32_t>(hash), static_cast<std::uint32_t>(hash >> 32));
+    memo = &tree_.numbers().at(kMemoTag, rule.block << 2 | level, static_cast<std::uint32_t>(hash),
+                               static_cast<std::uint32_t>(hash >> 32));
     if (*memo != kNone && s_.memos[*memo].raw == part.raw) {
       tree_[reference].instance = s_.memos[*memo].instance;
       s_.references.push_back(reference);
@@ -272,7 +299,8 @@ void Run::apply_coded(const Rule& rule, const Scope& scope, const Part& part, st
   if (node == kNone) return;
   std::string_view text = text_of(part, Selector::Read::first);
   std::uint32_t entry = table.find(text);
-  if (entry == kNone && part.level == Part::Level::repetition) entry = table.find(text_of(below(part, 4, 0), Selector::Read::first));
+  if (entry == kNone && part.level == Part::Level::repetition)
+    entry = table.find(text_of(below(part, 4, 0), Selector::Read::first));
   const bool concept_target = rule.coding_step != kNone;
   if (entry != kNone) {
     const Coding& coding = table.codings[entry];
@@ -281,7 +309,9 @@ void Run::apply_coded(const Rule& rule, const Scope& scope, const Part& part, st
     if (table.replace || !concept_target) return;
   } else {
     if (text.empty()) text = text_of(part, Selector::Read::whole);
-    if (!text.empty()) note(Notice::Kind::unmapped_code, where(part), "'" + std::string(text.substr(0, 60)) + "' is not in table " + table.name, rule.info);
+    if (!text.empty())
+      note(Notice::Kind::unmapped_code, where(part),
+           "'" + std::string(text.substr(0, 60)) + "' is not in table " + table.name, rule.info);
     write_otherwise(rule, scope, repetition);
   }
   if (rule.block != kNone) {
@@ -296,7 +326,8 @@ void Run::apply_coded(const Rule& rule, const Scope& scope, const Part& part, st
   }
 }
 
-void Run::write_coding(std::uint32_t coding, std::string_view code, std::string_view display, std::string_view system, bool sourced, const Scope& scope, const Part& part) {
+void Run::write_coding(std::uint32_t coding, std::string_view code, std::string_view display, std::string_view system,
+                       bool sourced, const Scope& scope, const Part& part) {
   const auto put = [&](std::uint32_t step, std::string_view text) {
     if (text.empty()) return;
     const std::uint32_t node = tree_.child(coding, program_.steps[step]);
@@ -307,11 +338,13 @@ void Run::write_coding(std::uint32_t coding, std::string_view code, std::string_
   put(program_.coding_display, display);
 }
 
-// The original coding beside the mapped one says nothing new when both are the same code of the same system, or it names none.
+// The original coding beside the mapped one says nothing new when both are the same code of the same system, or it
+// names none.
 void Run::drop_repeated_codings(std::uint32_t concept_node, const Step& coding) {
   const std::uint32_t list = tree_.find(concept_node, coding.order);
   if (list == kNone || tree_[list].first == kNone) return;
-  const std::uint16_t system = program_.steps[program_.coding_system].order, code = program_.steps[program_.coding_code].order;
+  const std::uint16_t system = program_.steps[program_.coding_system].order,
+                      code = program_.steps[program_.coding_code].order;
   const auto text = [&](std::uint32_t item, std::uint16_t order) {
     const std::uint32_t node = tree_.find(item, order);
     return node == kNone ? std::string_view() : tree_[node].text;
@@ -339,14 +372,16 @@ void Run::clear(const Rule& rule, const Scope& scope) {
     path += (path.empty() ? "" : ".") + std::string(step.name);
     if (step.list) break;
   }
-  if (!path.empty() && s_.cleared.size() < kMostInstances) s_.cleared.emplace_back(tree_[node].instance, std::move(path));
+  if (!path.empty() && s_.cleared.size() < kMostInstances)
+    s_.cleared.emplace_back(tree_[node].instance, std::move(path));
 }
 
 std::uint32_t Run::reach(const Rule& rule, const Scope& scope, std::uint32_t repetition) {
   return walk(scope.node, rule.first_step, rule.steps, scope.run, repetition, scope.segment);
 }
 
-std::uint32_t Run::walk(std::uint32_t node, std::uint32_t first, std::uint32_t count, std::uint32_t run, std::uint32_t repetition, std::uint32_t segment) {
+std::uint32_t Run::walk(std::uint32_t node, std::uint32_t first, std::uint32_t count, std::uint32_t run,
+                        std::uint32_t repetition, std::uint32_t segment) {
   for (std::uint32_t i = first; i < first + count && node != kNone; ++i) {
     const Step& step = program_.steps[i];
     if (step.kind == Step::Kind::enter) {
@@ -363,7 +398,8 @@ std::uint32_t Run::walk(std::uint32_t node, std::uint32_t first, std::uint32_t c
 
 // The resource behind a reference, made when there is none; kNone when one of another type is there.
 std::uint32_t Run::enter(std::uint32_t reference, const Step& step, std::uint32_t segment) {
-  if (const std::uint32_t known = tree_[reference].instance; known != kNone) return s_.instances[known].root->type == step.type ? known : kNone;
+  if (const std::uint32_t known = tree_[reference].instance; known != kNone)
+    return s_.instances[known].root->type == step.type ? known : kNone;
   const std::uint32_t made = make_instance(step, nullptr, segment);
   if (made == kNone) return kNone;
   s_.instances[made].referrer = reference;

@@ -5,13 +5,16 @@
 namespace yilian::mapping {
 namespace {
 
-constexpr std::uint64_t packed(std::uint64_t id, std::uint64_t path, std::uint64_t segment) { return id << 40 | path << 24 | segment; }
+constexpr std::uint64_t packed(std::uint64_t id, std::uint64_t path, std::uint64_t segment) {
+  return id << 40 | path << 24 | segment;
+}
 constexpr std::uint32_t path_of(std::uint64_t entry) { return static_cast<std::uint32_t>(entry >> 24 & 0xFFFF); }
 constexpr std::uint32_t segment_of(std::uint64_t entry) { return static_cast<std::uint32_t>(entry & 0xFFFFFF); }
 
 }  // namespace
 
-void SegmentIndex::build(const hl7v2::Message& message, const hl7v2::Tree& tree, const Program& program, const MessageProgram& map) {
+void SegmentIndex::build(const hl7v2::Message& message, const hl7v2::Tree& tree, const Program& program,
+                         const MessageProgram& map) {
   tree_ = &tree;
   map_ = &map;
   const std::size_t nodes = tree.nodes().size(), segments = message.segment_count();
@@ -32,7 +35,8 @@ void SegmentIndex::build(const hl7v2::Message& message, const hl7v2::Tree& tree,
     if (ids_[i] == SegmentIds::kUnknown) continue;
     by_path_.push_back(packed(ids_[i], known_path(tree.group_of(i)), i));
     const auto allowed = map.places.find(ids_[i]);
-    if (allowed != map.places.end()) places_[i] = place_of(node_paths_[tree.group_of(i)], message.segment_id(i), allowed->second);
+    if (allowed != map.places.end())
+      places_[i] = place_of(node_paths_[tree.group_of(i)], message.segment_id(i), allowed->second);
   }
   std::sort(by_path_.begin(), by_path_.end());
   sort_by_id(program.segments.size());
@@ -58,9 +62,10 @@ bool SegmentIndex::encloses(std::uint32_t outer, std::uint32_t path) const {
   return path == outer;
 }
 
-// A segment that stands where the structure has none of its kind goes to the nearest place that some row names, if it may open a group there: a result
-// without its order is still a result, but a note without its owner is nobody's.
-std::uint32_t SegmentIndex::place_of(std::uint32_t path, std::string_view id, const std::vector<std::uint32_t>& allowed) const {
+// A segment that stands where the structure has none of its kind goes to the nearest place that some row names, if it
+// may open a group there: a result without its order is still a result, but a note without its owner is nobody's.
+std::uint32_t SegmentIndex::place_of(std::uint32_t path, std::string_view id,
+                                     const std::vector<std::uint32_t>& allowed) const {
   if (path != kNone) {
     if (std::find(allowed.begin(), allowed.end(), path) != allowed.end()) return path;
     for (const hl7v2::Particle& child : map_->paths[path].particle->children) {
@@ -81,7 +86,8 @@ std::uint32_t SegmentIndex::place_of(std::uint32_t path, std::string_view id, co
   return best;
 }
 
-// The segments of that id at the place that shares the innermost group with `segment`, as far as they stand in that group's occurrence.
+// The segments of that id at the place that shares the innermost group with `segment`, as far as they stand in that
+// group's occurrence.
 std::span<const std::uint64_t> SegmentIndex::nearest(std::uint32_t segment, std::uint16_t id) const {
   std::span<const std::uint64_t> best;
   std::uint32_t deepest = 0;

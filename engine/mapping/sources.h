@@ -1,5 +1,6 @@
 #pragma once
-// The mapping files as they are written: read, not yet checked against the definitions. A hospital's file changes a copy of them.
+// The mapping files as they are written: read, not yet checked against the definitions. A hospital's file changes a
+// copy of them.
 
 #include <map>
 #include <string>
@@ -62,7 +63,8 @@ struct Sources {
   std::uint64_t fingerprint = 0;
 };
 
-// Everything below `folder`: messages/, segments/, datatypes/, tables/. Problems are added to `issues`; what can be read is read.
+// Everything below `folder`: messages/, segments/, datatypes/, tables/. Problems are added to `issues`; what can be
+// read is read.
 Sources read_sources(const std::string& folder, std::vector<Issue>& issues);
 
 // The hospital's `mapping:` node over the shared files.

@@ -58,7 +58,8 @@ constexpr std::pair<std::string_view, std::string_view> kKnown[] = {
 
 bool is_oid(std::string_view text) {
   if (text.size() < 3 || text[0] < '0' || text[0] > '2' || text[1] != '.' || text.back() == '.') return false;
-  return text.find("..") == std::string_view::npos && std::all_of(text.begin(), text.end(), [](char c) { return is_digit(c) || c == '.'; });
+  return text.find("..") == std::string_view::npos &&
+         std::all_of(text.begin(), text.end(), [](char c) { return is_digit(c) || c == '.'; });
 }
 
 bool is_uuid(std::string_view text) {
@@ -110,7 +111,8 @@ const FlatMap& known_names() {
 std::string_view of_oid(std::string_view oid, fhir::Arena& arena) {
   constexpr std::string_view kTables = "2.16.840.1.113883.12.";
   if (const auto at = known_names().find(oid); at != FlatMap::kAbsent) return kKnown[at].second;
-  if (oid.starts_with(kTables) && oid.size() - kTables.size() <= 4 && oid.find('.', kTables.size()) == std::string_view::npos) {
+  if (oid.starts_with(kTables) && oid.size() - kTables.size() <= 4 &&
+      oid.find('.', kTables.size()) == std::string_view::npos) {
     std::string number(oid.substr(kTables.size()));
     number.insert(0, 4 - number.size(), '0');
     return join(arena, "http://terminology.hl7.org/CodeSystem/v2-", number);
@@ -156,12 +158,14 @@ std::string_view Systems::of_name(std::string_view name, std::string_view hospit
   if (is_oid(name)) return of_oid(name, arena);
   if (is_uuid(name)) return join(arena, "urn:uuid:", name);
   if (is_uri(name)) return name;
-  if (const auto table = hl7_table(name); !table.empty()) return join(arena, "http://terminology.hl7.org/CodeSystem/v2-", table);
+  if (const auto table = hl7_table(name); !table.empty())
+    return join(arena, "http://terminology.hl7.org/CodeSystem/v2-", table);
   if (const auto at = known_names().find(upper(name)); at != FlatMap::kAbsent) return kKnown[at].second;
   return local(name, hospital, arena);
 }
 
-std::string_view Systems::of_authority(std::string_view name, std::string_view id, std::string_view type, std::string_view hospital, fhir::Arena& arena) const {
+std::string_view Systems::of_authority(std::string_view name, std::string_view id, std::string_view type,
+                                       std::string_view hospital, fhir::Arena& arena) const {
   for (const auto part : {id, name}) {
     if (part.empty()) continue;
     if (const auto uri = own(part); !uri.empty()) return arena.copy(uri);

@@ -57,7 +57,8 @@ class HttpServer {
   ~HttpServer();
   Result<void> start();            // storage/bad_config when the port is taken
   unsigned short port() const;
-  void stop(int deadline_ms);      // no new connections, answers what is under way
+  // No new connections; answers what is under way, up to the deadline, then closes. Waits for handlers that have begun, however long: they bound themselves.
+  void stop(int deadline_ms);
  private:
   struct Inner;
   std::unique_ptr<Inner> inner_;

@@ -1,6 +1,6 @@
 // The chart of the demo person, compared with what the API says.
 
-import { base, check, demo, hospitalName, ofPerson, openChart, person, same, texts } from "./harness.js";
+import { base, check, demo, hospitalName, ofPerson, openChart, person, same, texts, until } from "./harness.js";
 
 const unique = (list) => [...new Set(list)];
 const value = (observation) => observation.valueQuantity?.value;
@@ -103,7 +103,7 @@ export const tests = [
       const link = await page.getAttribute(".origin-actions a", "href");
       await page.keyboard.press("Escape");
       check((await page.$(".panel .raw")) === null, "Escape does not close the panel");
-      await page.waitForFunction((wanted) => document.activeElement?.textContent === wanted, text);
+      await until(page, (wanted) => document.activeElement?.textContent === wanted, text);
       await page.goto(base + link);
       await page.waitForSelector(".raw.whole");
       check((await page.textContent(".raw.whole")).includes(line.trim()), "the message's own page does not hold the segment");
@@ -203,7 +203,7 @@ export const tests = [
       const second = await page.textContent("table.results tr:nth-child(2) .row-button");
       same(await page.textContent(".test-aside h2"), second, "the trend after an arrow down");
       await page.keyboard.press("/");
-      await page.waitForFunction(() => document.activeElement?.id === "find");
+      await until(page, () => document.activeElement?.id === "find");
     },
   },
   {

@@ -1,6 +1,6 @@
 // Finding a patient.
 
-import { base, check, demo, hospitalName, openFind, person, same, texts } from "./harness.js";
+import { base, check, demo, hospitalName, openFind, person, same, texts, until } from "./harness.js";
 
 async function finds(page, text) {
   await openFind(page);
@@ -34,7 +34,7 @@ export const tests = [
       check(!(await page.content()).includes(resident), "the whole resident number stands in the page");
       for (const patient of patients) {
         const name = await hospitalName(patient);
-        await page.waitForFunction((wanted) => document.querySelector(".hits")?.textContent.includes(wanted), name);
+        await until(page, (wanted) => document.querySelector(".hits")?.textContent.includes(wanted), name);
       }
       same((await texts(page, ".hit-name")).filter((text) => text === person.name).length, 1, "rows of the person");
     },
@@ -61,7 +61,7 @@ export const tests = [
       await page.route("**/fhir/Patient?*name=*", (route) => route.fulfill({ json: { resourceType: "Bundle", entry: [patients[0], ...others].map((resource) => ({ resource })) } }));
       await openFind(page);
       await page.fill("#find", "x");
-      await page.waitForFunction(() => document.querySelectorAll(".hit").length === 3);
+      await until(page, () => document.querySelectorAll(".hit").length === 3);
       const active = () => page.$$eval(".hit", (rows) => rows.findIndex((row) => row.getAttribute("aria-selected") === "true"));
       await page.focus("#find");
       await page.keyboard.press("ArrowUp");
@@ -79,7 +79,7 @@ export const tests = [
       await openFind(page);
       check((await page.textContent(".empty-page")).length > 10, "the empty page says nothing");
       await page.fill("#find", "绝无此人甲乙丙");
-      await page.waitForFunction(() => document.querySelector(".empty-page")?.textContent.includes("绝无此人甲乙丙"));
+      await until(page, () => document.querySelector(".empty-page")?.textContent.includes("绝无此人甲乙丙"));
       await page.route("**/fhir/**", (route) => route.abort());
       await page.fill("#find", "张三丰");
       await page.waitForSelector(".notice-error");

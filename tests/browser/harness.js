@@ -71,7 +71,16 @@ export async function openChart(page, tab = "") {
   await page.goto(`${base}/patient/${id}${tab ? `?tab=${tab}` : ""}`);
   await page.waitForSelector(".person-name");
   // The banner says when everything was loaded.
-  await page.waitForFunction(() => /\d{2}:\d{2}:\d{2}/.test(document.querySelector(".banner-row.second")?.textContent ?? ""));
+  await until(page, () => /\d{2}:\d{2}:\d{2}/.test(document.querySelector(".banner-row.second")?.textContent ?? ""));
+}
+
+// Until the function is true in the page. (Playwright's own waitForFunction needs eval, which the content policy forbids.)
+export async function until(page, predicate, argument) {
+  const end = Date.now() + 15_000;
+  while (!(await page.evaluate(predicate, argument))) {
+    if (Date.now() > end) throw new Error(`never came true: ${predicate}`);
+    await new Promise((done) => setTimeout(done, 50));
+  }
 }
 
 export const texts = (page, selector) => page.$$eval(selector, (elements) => elements.map((element) => element.textContent.trim()));

@@ -108,7 +108,7 @@ TEST_F(FileSourceTest, FileThatIsStillWrittenIsLeftAloneAndNotOvertaken) {
 }
 
 TEST_F(FileSourceTest, RefusedFileGoesToFailedWithItsReason) {
-  intake_.answer = [](const sdk::Incoming&) { return sdk::Answer{false, {}, "PID-3: missing"}; };
+  intake_.answer([](const sdk::Incoming&) { return sdk::Answer{false, {}, "PID-3: missing"}; });
   watch();
   folder_.write("a.hl7", "MSH|1\r");
   EXPECT_TRUE(wait_for("failed/a.hl7.error"));
@@ -128,7 +128,7 @@ TEST_F(FileSourceTest, SameNameIsNeverOverwritten) {
 }
 
 TEST_F(FileSourceTest, FileStaysUntilItsAnswer) {
-  intake_.hold = true;
+  intake_.hold();
   watch();
   folder_.write("a.hl7", "1");
   folder_.write("b.hl7", "2");
@@ -144,7 +144,7 @@ TEST_F(FileSourceTest, FileStaysUntilItsAnswer) {
 }
 
 TEST_F(FileSourceTest, StoppedBeforeTheAnswerItIsTakenAgain) {
-  intake_.hold = true;
+  intake_.hold();
   folder_.write("a.hl7", "1");
   watch();
   ASSERT_TRUE(intake_.wait_taken(1));
@@ -154,14 +154,14 @@ TEST_F(FileSourceTest, StoppedBeforeTheAnswerItIsTakenAgain) {
   source_.reset();
   EXPECT_TRUE(folder_.has("a.hl7"));
   EXPECT_TRUE(intake_.release());  // late: harms nothing
-  intake_.hold = false;
+  intake_.hold(false);
   watch();
   EXPECT_TRUE(wait_for("done/a.hl7"));
   EXPECT_THAT(intake_.taken(), ElementsAre("1", "1"));
 }
 
 TEST_F(FileSourceTest, StopLetsTheFileUnderWayBeAnswered) {
-  intake_.hold = true;
+  intake_.hold();
   folder_.write("a.hl7", "1");
   watch();
   ASSERT_TRUE(intake_.wait_taken(1));

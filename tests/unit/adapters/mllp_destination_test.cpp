@@ -34,7 +34,7 @@ class MllpDestinationTest : public ::testing::Test {
     to_ = *net::parse_endpoint(receiver_->address());
   }
   void answer_with(std::vector<std::string> replies) {
-    intake_.answer = [replies](const sdk::Incoming&) { return sdk::Answer{true, replies, {}}; };
+    intake_.answer([replies](const sdk::Incoming&) { return sdk::Answer{true, replies, {}}; });
   }
   std::unique_ptr<sdk::Destination> destination(int answer_ms = 2000) {
     DestinationSettings settings;
@@ -64,10 +64,10 @@ TEST_F(MllpDestinationTest, AnswersToOtherMessagesArePassedOver) {
 }
 
 TEST_F(MllpDestinationTest, OneConnectionForManyAlsoWithLateApplicationAnswers) {
-  intake_.answer = [](const sdk::Incoming& in) {
+  intake_.answer([](const sdk::Incoming& in) {
     const auto id = in.body.substr(in.body.find("A01|") + 4, 1);
     return sdk::Answer{true, {answer("CA", id), answer("AA", id)}, {}};
-  };
+  });
   auto to = destination();
   for (const char* id : {"1", "2", "3"}) EXPECT_EQ(to->send({message(id, "AL", "AL")}).answer, answer("CA", id));
   const auto peers = intake_.peers();

@@ -51,7 +51,7 @@ TEST_F(MllpSourceTest, TwoFramesInOnePacketAreAnsweredInOrder) {
 }
 
 TEST_F(MllpSourceTest, NextFrameWaitsForTheAnswerBefore) {
-  intake_.hold = true;
+  intake_.hold();
   listen();
   Peer peer(port());
   peer.say(mllp_frame("MSH|1") + mllp_frame("MSH|2"));
@@ -65,7 +65,7 @@ TEST_F(MllpSourceTest, NextFrameWaitsForTheAnswerBefore) {
 }
 
 TEST_F(MllpSourceTest, ConnectionsDoNotWaitForEachOther) {
-  intake_.hold = true;
+  intake_.hold();
   listen();
   Peer first(port()), second(port());
   first.say(mllp_frame("MSH|1"));
@@ -78,7 +78,7 @@ TEST_F(MllpSourceTest, ConnectionsDoNotWaitForEachOther) {
 
 // While a message is under way the sender is not read: its bytes stay in the socket and in the end it cannot send.
 TEST_F(MllpSourceTest, PressureIsPassedOn) {
-  intake_.hold = true;
+  intake_.hold();
   listen();
   Peer peer(port());
   peer.say(mllp_frame("MSH|1"));
@@ -91,7 +91,7 @@ TEST_F(MllpSourceTest, PressureIsPassedOn) {
   });
   std::this_thread::sleep_for(milliseconds(300));
   EXPECT_FALSE(all_sent);
-  intake_.hold = false;
+  intake_.hold(false);
   intake_.release();
   sender.join();
   EXPECT_TRUE(intake_.wait_taken(2, seconds(10)));
@@ -99,9 +99,9 @@ TEST_F(MllpSourceTest, PressureIsPassedOn) {
 }
 
 TEST_F(MllpSourceTest, NoRepliesIsSilence) {
-  intake_.answer = [](const sdk::Incoming& in) {
+  intake_.answer([](const sdk::Incoming& in) {
     return sdk::Answer{true, in.body == "MSH|quiet" ? std::vector<std::string>{} : std::vector<std::string>{"CA", "AA"}, {}};
-  };
+  });
   listen();
   Peer peer(port());
   peer.say(mllp_frame("MSH|quiet") + mllp_frame("MSH|both"));
@@ -131,7 +131,7 @@ TEST_F(MllpSourceTest, FsWithoutCrCompletesBySilence) {
 }
 
 TEST_F(MllpSourceTest, HalfClosedPeerStillGetsItsAnswer) {
-  intake_.hold = true;
+  intake_.hold();
   listen();
   Peer peer(port());
   peer.say(mllp_frame("MSH|1") + "\vMSH|2\x1c");
@@ -158,7 +158,7 @@ TEST_F(MllpSourceTest, ClosedInsideAFrameIsNoise) {
 
 // The messages that arrived whole before a reset are taken, all of them.
 TEST_F(MllpSourceTest, ResetAfterWholeMessagesLosesNone) {
-  intake_.hold = true;
+  intake_.hold();
   listen();
   Peer peer(port());
   peer.say(mllp_frame("MSH|1") + mllp_frame("MSH|2") + mllp_frame("MSH|3"));
@@ -237,7 +237,7 @@ TEST_F(MllpSourceTest, OnlyAllowedPeersAndNotTooMany) {
 }
 
 TEST_F(MllpSourceTest, StopAnswersWhatIsUnderWayAndTakesNoMore) {
-  intake_.hold = true;
+  intake_.hold();
   listen();
   Peer busy(port()), idle(port());
   busy.say(mllp_frame("MSH|1"));
@@ -253,7 +253,7 @@ TEST_F(MllpSourceTest, StopAnswersWhatIsUnderWayAndTakesNoMore) {
 }
 
 TEST_F(MllpSourceTest, StopKeepsItsDeadlineAndALateAnswerHarmsNothing) {
-  intake_.hold = true;
+  intake_.hold();
   listen();
   Peer busy(port());
   busy.say(mllp_frame("MSH|1"));
@@ -280,7 +280,7 @@ TEST_F(MllpSourceTest, FiftyMegabytes) {
   listen();
   Peer peer(port());
   std::string body = "MSH|" + std::string(50u << 20, 'x');
-  intake_.answer = [](const sdk::Incoming& in) { return sdk::Answer{true, {std::to_string(in.body.size())}, {}}; };
+  intake_.answer([](const sdk::Incoming& in) { return sdk::Answer{true, {std::to_string(in.body.size())}, {}}; });
   std::thread sender([&] { peer.say(mllp_frame(body)); });
   EXPECT_EQ(peer.hear("\x1c\r", 1, 20'000), mllp_frame(std::to_string(body.size())));
   sender.join();

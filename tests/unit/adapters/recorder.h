@@ -15,23 +15,31 @@ namespace yilian::testing {
 
 class Recorder : public sdk::Intake {
  public:
-  // How a message is answered; as it is: accepted, with "ACK:" and the body.
-  std::function<sdk::Answer(const sdk::Incoming&)> answer = [](const sdk::Incoming& in) {
-    return sdk::Answer{true, {"ACK:" + in.body}, {}};
-  };
-  bool hold = false;  // answers wait until release()
+  using Say = std::function<sdk::Answer(const sdk::Incoming&)>;
+
+  // How a message is answered from now on. Before the first call: accepted, with "ACK:" and the body.
+  void answer(Say say) {
+    const std::lock_guard lock(mutex_);
+    say_ = std::move(say);
+  }
+  // From now on answers wait until release().
+  void hold(bool yes = true) {
+    const std::lock_guard lock(mutex_);
+    hold_ = yes;
+  }
 
   void take(sdk::Incoming incoming, std::function<void(sdk::Answer)> done) override {
     std::unique_lock lock(mutex_);
     taken_.push_back(incoming.body);
     peers_.push_back(incoming.peer);
     changed_.notify_all();
-    if (hold) {
-      held_.emplace_back(std::move(done), answer(incoming));
+    auto what = say_(incoming);
+    if (hold_) {
+      held_.emplace_back(std::move(done), std::move(what));
       return;
     }
     lock.unlock();
-    done(answer(incoming));
+    done(std::move(what));
   }
   void noise(sdk::Noise noise, std::function<void(sdk::Answer)> done) override {
     const bool wanted = noise.answer;
@@ -78,6 +86,8 @@ class Recorder : public sdk::Intake {
  private:
   mutable std::mutex mutex_;
   std::condition_variable changed_;
+  Say say_ = [](const sdk::Incoming& in) { return sdk::Answer{true, {"ACK:" + in.body}, {}}; };
+  bool hold_ = false;
   std::vector<std::string> taken_, peers_;
   std::vector<sdk::Noise> noises_;
   std::vector<std::pair<std::function<void(sdk::Answer)>, sdk::Answer>> held_;

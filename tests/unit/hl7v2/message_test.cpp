@@ -163,7 +163,7 @@ TEST(Message, ASecondHeaderIsRefusedNotMerged) {
 }
 
 TEST(Message, GluedSegmentsInTheirDialects) {
-  const std::string head = "MSH|^~\\&|HIS|H|Y|A|2026||ADT^A01|7|P|2.4||||||CHN";
+  const std::string head = "MSH|^~\\&|HIS|H|Y|A|2026||ADT^A01|7|P|2.4|||||CHN";
   for (const std::string& text : {head + "|PID|1||P1|PV1|1|I", head + "|PID|1||P1|PV1|1|I\r\n", "\xEF\xBB\xBF" + head + "|PID|1||P1|PV1|1|I\r", head + "PID|1||P1PV1|1|I"}) {
     const auto m = parse(text);
     EXPECT_EQ(ids(m), "MSH PID PV1") << text;

@@ -18,10 +18,12 @@ TEST(Bundle, EntriesArePutAndReferToEachOther) {
     const auto* resource = entry.find("resource");
     EXPECT_EQ(entry.text_at("fullUrl"), "urn:uuid:" + std::string(resource->text_at("id")));
     EXPECT_EQ(entry.find("request")->text_at("method"), "PUT");
-    EXPECT_EQ(entry.find("request")->text_at("url"), std::string(resource->text_at("resourceType")) + "/" + std::string(resource->text_at("id")));
+    EXPECT_EQ(entry.find("request")->text_at("url"),
+              std::string(resource->text_at("resourceType")) + "/" + std::string(resource->text_at("id")));
     urls.emplace_back(entry.text_at("fullUrl"));
   }
-  for (const auto& reference : references(**json)) EXPECT_NE(std::find(urls.begin(), urls.end(), reference), urls.end()) << reference;
+  for (const auto& reference : references(**json))
+    EXPECT_NE(std::find(urls.begin(), urls.end(), reference), urls.end()) << reference;
   EXPECT_EQ(entries->items()[0].find("resource")->find("name")->items()[0].text_at("family"), "Do&e");
 }
 
@@ -30,7 +32,9 @@ TEST(Bundle, TheSameMessageIsTheSameBytes) {
   EXPECT_EQ(transaction_bundle(run(text).mapped), transaction_bundle(run(text).mapped));
 }
 
-TEST(Bundle, OfNothing) { EXPECT_EQ(transaction_bundle(Mapped{}), R"({"resourceType":"Bundle","type":"transaction","entry":[]})"); }
+TEST(Bundle, OfNothing) {
+  EXPECT_EQ(transaction_bundle(Mapped{}), R"({"resourceType":"Bundle","type":"transaction","entry":[]})");
+}
 
 }  // namespace
 }  // namespace yilian::mapping::test

@@ -32,14 +32,19 @@ TEST(Expression, ComparesAndLists) {
   EXPECT_EQ(condition("OBX-2 not in (\"ST\", \"TX\")"), "(not (in OBX-2 'ST' 'TX'))");
   EXPECT_EQ(condition("PID-7 matches \"^\\d{8}$\""), "(matches:^\\d{8}$ PID-7)");
   EXPECT_EQ(condition("OBR-3 ?? OBR-2 = \"1\""), "(cmp:= (?? OBR-3 OBR-2) '1')");
-  EXPECT_EQ(condition("made(Observation[2]) and count(OBX) > 1"), "(and (call:made 'Observation[2]') (cmp:> (call:count OBX) '1'))");
+  EXPECT_EQ(condition("made(Observation[2]) and count(OBX) > 1"),
+            "(and (call:made 'Observation[2]') (cmp:> (call:count OBX) '1'))");
 }
 
-TEST(Expression, PicksTypesInOrder) { EXPECT_EQ(condition("pick(PID-3, \"MR\", first)"), "(call:pick PID-3 'MR' (call:first))"); }
+TEST(Expression, PicksTypesInOrder) {
+  EXPECT_EQ(condition("pick(PID-3, \"MR\", first)"), "(call:pick PID-3 'MR' (call:first))");
+}
 
 TEST(Expression, SaysWhatIsWrong) {
-  EXPECT_EQ(condition("PID-8 = M"), "error: expected a field like PID-3.1 (texts stand in quotes) at 'M' (character 9)");
-  EXPECT_EQ(condition("PID-8 ="), "error: expected a field, a text in quotes, a number or a function at '' (character 8)");
+  EXPECT_EQ(condition("PID-8 = M"),
+            "error: expected a field like PID-3.1 (texts stand in quotes) at 'M' (character 9)");
+  EXPECT_EQ(condition("PID-8 ="),
+            "error: expected a field, a text in quotes, a number or a function at '' (character 8)");
   EXPECT_EQ(condition("PID-8 PID-9"), "error: expected the end at 'PID-9' (character 7)");
   EXPECT_EQ(condition("(PID-8"), "error: expected ')' at '' (character 7)");
   EXPECT_EQ(condition("PID-8 in ()").substr(0, 6), "error:");
@@ -60,7 +65,8 @@ TEST(Path, ReadsFieldsComponentsAndValues) {
   PathName path;
   ASSERT_TRUE(parse_path("PID-3.4.2", path));
   EXPECT_TRUE(path.segment);
-  EXPECT_EQ(path.head + std::to_string(path.field) + std::to_string(path.component) + std::to_string(path.subcomponent), "PID342");
+  EXPECT_EQ(path.head + std::to_string(path.field) + std::to_string(path.component) + std::to_string(path.subcomponent),
+            "PID342");
   ASSERT_TRUE(parse_path("CX.4.1", path));
   EXPECT_FALSE(path.segment);
   EXPECT_EQ(path.component, 4u);
@@ -69,7 +75,9 @@ TEST(Path, ReadsFieldsComponentsAndValues) {
   EXPECT_EQ(path.head, ".");
   ASSERT_TRUE(parse_path("ORC", path));
   EXPECT_TRUE(path.segment);
-  for (const char* wrong : {"", "pid-3", "PID-", "PID-0", "PID-3.", "PID-3.1.2.3", "PIDX-3", "CX", "3", "PID-99999", "PID-3 "}) EXPECT_FALSE(parse_path(wrong, path)) << wrong;
+  for (const char* wrong :
+       {"", "pid-3", "PID-", "PID-0", "PID-3.", "PID-3.1.2.3", "PIDX-3", "CX", "3", "PID-99999", "PID-3 "})
+    EXPECT_FALSE(parse_path(wrong, path)) << wrong;
 }
 
 }  // namespace

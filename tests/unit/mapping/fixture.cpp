@@ -14,7 +14,8 @@ std::string maps_folder() { return YILIAN_SOURCE_DIR "/tests/unit/mapping/maps";
 
 Folder::Folder(bool copy) {
   static int number = 0;
-  path_ = (fs::temp_directory_path() / ("yilian-maps-" + std::to_string(::getpid()) + "-" + std::to_string(++number))).string();
+  path_ = (fs::temp_directory_path() / ("yilian-maps-" + std::to_string(::getpid()) + "-" + std::to_string(++number)))
+              .string();
   fs::create_directories(path_);
   if (copy) fs::copy(maps_folder(), path_, fs::copy_options::recursive);
 }
@@ -38,7 +39,9 @@ void Folder::replace(const std::string& name, const std::string& from, const std
   write(name, text.replace(at, from.size(), to));
 }
 
-void Folder::append(const std::string& name, const std::string& text) const { std::ofstream(fs::path(path_) / name, std::ios::app) << text; }
+void Folder::append(const std::string& name, const std::string& text) const {
+  std::ofstream(fs::path(path_) / name, std::ios::app) << text;
+}
 
 std::string Folder::problems() const {
   const auto library = Library::load(path_);
@@ -77,7 +80,9 @@ std::string adt(const std::string& segments, const std::string& event) {
   return "MSH|^~\\&|HIS|A|||20260102080000||ADT^" + event + "|17|P|2.5.1\n" + segments;
 }
 
-std::string oru(const std::string& segments) { return "MSH|^~\\&|LIS|A|||20260102080000||ORU^R01|17|P|2.5.1\n" + segments; }
+std::string oru(const std::string& segments) {
+  return "MSH|^~\\&|LIS|A|||20260102080000||ORU^R01|17|P|2.5.1\n" + segments;
+}
 
 std::vector<const Made*> Done::all(std::string_view type) const {
   std::vector<const Made*> found;
@@ -144,7 +149,8 @@ void expect_no_dangling(const Mapped& mapped) {
     EXPECT_EQ(++known[std::string(made.type) + "/" + std::string(made.id)], 1) << "made twice: " << made.type;
   }
   for (const Made& made : mapped.resources) {
-    for (const auto& reference : references(*made.resource)) EXPECT_TRUE(known.count(reference)) << made.type << " refers to " << reference;
+    for (const auto& reference : references(*made.resource))
+      EXPECT_TRUE(known.count(reference)) << made.type << " refers to " << reference;
   }
 }
 

@@ -27,7 +27,8 @@ double seconds_for(const std::string& text, bool wanted = true) {
 
 TEST(Limits, ManyResultsOfOneOrder) {
   std::string results;
-  for (int i = 0; i < 20'000; ++i) results += "OBX|" + std::to_string(i) + "|NM|T" + std::to_string(i) + "^t^L||1||||||F|||||D1^A^B\n";
+  for (int i = 0; i < 20'000; ++i)
+    results += "OBX|" + std::to_string(i) + "|NM|T" + std::to_string(i) + "^t^L||1||||||F|||||D1^A^B\n";
   EXPECT_LT(seconds_for(oru("PID|1||P1\nOBR|1||F1|A^a^L\n" + results)), 10);
 }
 
@@ -52,7 +53,8 @@ TEST(Limits, NoticesAreBounded) {
 }
 
 TEST(Limits, AnythingAfterTheHeaderIsTaken) {
-  for (const char* text : {"PID\n", "PID|\n", "PID|1||^^^^\n", "PID|1||~~~\n", "PID|1||P1^^^&&&&^\\\\\n", "PID|1||\"\"\n", "PID|1||P1|||||\\\n", "OBX\nOBX|\nPID|1||P1\n", "ZZZ|1\nPID|1||P1\n"}) {
+  for (const char* text : {"PID\n", "PID|\n", "PID|1||^^^^\n", "PID|1||~~~\n", "PID|1||P1^^^&&&&^\\\\\n",
+                           "PID|1||\"\"\n", "PID|1||P1|||||\\\n", "OBX\nOBX|\nPID|1||P1\n", "ZZZ|1\nPID|1||P1\n"}) {
     auto message = hl7v2::Message::parse(oru(text));
     ASSERT_TRUE(message);
     const auto mapped = shared_mapping()->run(*message, context());

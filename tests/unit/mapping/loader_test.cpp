@@ -11,7 +11,8 @@ TEST(Loader, ReadsTheFixture) { EXPECT_EQ(Folder(true).problems(), ""); }
 
 TEST(Loader, UnknownKeysAreToldWithPlaceAndCure) {
   const Folder folder(true);
-  folder.replace("segments/PID[Patient].yaml", "{ig: 10, from: PID-7, to: birthDate}", "{ig: 10, form: PID-7, to: birthDate}");
+  folder.replace("segments/PID[Patient].yaml", "{ig: 10, from: PID-7, to: birthDate}",
+                 "{ig: 10, form: PID-7, to: birthDate}");
   EXPECT_THAT(folder.problems(), HasSubstr("segments/PID[Patient].yaml:6"));
   EXPECT_THAT(folder.problems(), HasSubstr("from"));
 }
@@ -20,7 +21,9 @@ TEST(Loader, AFolderWithoutFilesIsAnError) { EXPECT_THAT(Folder(false).problems(
 
 TEST(Loader, TwoRulesOfOneNameAreAnError) {
   const Folder folder(true);
-  folder.append("segments/SPM[Specimen].yaml", "  - {id: same, from: SPM-4, to: type, as: \"CWE[CodeableConcept]\"}\n  - {id: same, from: SPM-4, to: type, as: \"CWE[CodeableConcept]\"}\n");
+  folder.append("segments/SPM[Specimen].yaml",
+                "  - {id: same, from: SPM-4, to: type, as: \"CWE[CodeableConcept]\"}\n  - {id: same, from: SPM-4, to: "
+                "type, as: \"CWE[CodeableConcept]\"}\n");
   EXPECT_THAT(folder.problems(), HasSubstr("two rules are named same"));
 }
 
@@ -49,7 +52,8 @@ TEST(Loader, TheFingerprintTellsFilesAndHospitalsApart) {
   EXPECT_EQ(folder.mapping()->fingerprint(), plain);
   const std::string hospital = "mapping:\n  systems: {LIS: \"urn:oid:1.2\"}\n";
   EXPECT_NE(folder.mapping(hospital)->fingerprint(), plain);
-  EXPECT_EQ(folder.mapping(hospital)->fingerprint(), folder.mapping("mapping:\n    systems:\n        LIS: urn:oid:1.2\n")->fingerprint());
+  EXPECT_EQ(folder.mapping(hospital)->fingerprint(),
+            folder.mapping("mapping:\n    systems:\n        LIS: urn:oid:1.2\n")->fingerprint());
   folder.append("tables/NameType.yaml", "# a remark\n");
   EXPECT_NE(folder.mapping()->fingerprint(), plain);
 }

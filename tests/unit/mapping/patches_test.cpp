@@ -30,7 +30,8 @@ mapping:
   const auto done = run(*mapping, adt("PID|1||P1^^^A^MR|||||男\n"));
   EXPECT_EQ(done.one("Patient").resource->text_at("gender"), "male");
   EXPECT_THAT(done.json("Patient"), HasSubstr(R"("system":"urn:oid:9.9")"));
-  EXPECT_EQ(run(*mapping, adt("PID|1||P1|||||F\n")).one("Patient").resource->text_at("gender"), "other");  // the hospital's goes first
+  EXPECT_EQ(run(*mapping, adt("PID|1||P1|||||F\n")).one("Patient").resource->text_at("gender"),
+            "other");  // the hospital's goes first
   EXPECT_EQ(run(*mapping, adt("PID|1||P1|||||U\n")).one("Patient").resource->text_at("gender"), "unknown");
 }
 
@@ -64,13 +65,17 @@ mapping:
 )";
   const auto done = run(*folder.mapping(hospital), adt("PID|1||P1\nZPI|C77^^^CARD\n"));
   EXPECT_THAT(done.json("Patient"), HasSubstr(R"("value":"C77")"));
-  EXPECT_THAT(problems("mapping:\n  segments: {ZPI: {1: {type: CX}}}\n  patches: {\"PID[Patient]\": [{from: ZPI-2, to: birthDate}]}\n"), HasSubstr("declares no field 2 of ZPI"));
+  EXPECT_THAT(problems("mapping:\n  segments: {ZPI: {1: {type: CX}}}\n  patches: {\"PID[Patient]\": [{from: ZPI-2, to: "
+                       "birthDate}]}\n"),
+              HasSubstr("declares no field 2 of ZPI"));
 }
 
 TEST(Patches, MistakesAreToldWithACure) {
   EXPECT_THAT(problems("mapping:\n  patches: {\"PID[Patiant]\": []}\n"), HasSubstr("did you mean PID[Patient]?"));
-  EXPECT_THAT(problems("mapping:\n  patches: {\"PID[Patient]\": [{id: \"PID[Patient]#131\", table: X}]}\n"), HasSubstr("did you mean PID[Patient]#1"));
-  EXPECT_THAT(problems("mapping:\n  patches: {\"PID[Patient]\": [{id: \"PID[Patient]#13\", table: X}]}\n"), HasSubstr("hospital.yaml:2"));
+  EXPECT_THAT(problems("mapping:\n  patches: {\"PID[Patient]\": [{id: \"PID[Patient]#131\", table: X}]}\n"),
+              HasSubstr("did you mean PID[Patient]#1"));
+  EXPECT_THAT(problems("mapping:\n  patches: {\"PID[Patient]\": [{id: \"PID[Patient]#13\", table: X}]}\n"),
+              HasSubstr("hospital.yaml:2"));
   EXPECT_THAT(problems("mapping:\n  systems: {LIS: lis}\n"), HasSubstr("is no URI"));
   EXPECT_THAT(problems("mapping:\n  table: {}\n"), HasSubstr("tables"));
   EXPECT_EQ(problems("mapping: {}\n"), "");

@@ -11,16 +11,19 @@ using ::testing::HasSubstr;
 using ::testing::Not;
 
 TEST(Run, AWholePatient) {
-  const auto done = run(adt("PID|1||P1^^^A&1.2.3.4&ISO^MR~P2^^^^PI||Zhang^San^Si^^^^L||199311200830|F|||||13800001111~13900001111^PRN|||M||||||||||||||N\n"));
-  EXPECT_EQ(done.json("Patient"),
-            std::string(R"({"resourceType":"Patient","id":")") + std::string(done.one("Patient").id) +
-                R"(","identifier":[{"type":{"coding":[{"system":"http://terminology.hl7.org/CodeSystem/v2-0203","code":"MR"}]},"system":"urn:oid:1.2.3.4","value":"P1"},)"
-                R"({"type":{"coding":[{"system":"http://terminology.hl7.org/CodeSystem/v2-0203","code":"PI"}]},"value":"P2"}],)"
-                R"("name":[{"use":"official","family":"Zhang","given":["San","Si"]}],)"
-                R"("telecom":[{"system":"phone","value":"13800001111","use":"home"},{"system":"phone","value":"13900001111"}],)"
-                R"("gender":"female","birthDate":"1993-11-20","_birthDate":{"extension":[{"url":"http://hl7.org/fhir/StructureDefinition/patient-birthTime",)"
-                R"("valueDateTime":"1993-11-20T08:30:00+08:00"}]},"deceasedBoolean":false,)"
-                R"("maritalStatus":{"coding":[{"system":"http://terminology.hl7.org/CodeSystem/v3-MaritalStatus","code":"M","display":"Married"}]}})");
+  const auto done =
+      run(adt("PID|1||P1^^^A&1.2.3.4&ISO^MR~P2^^^^PI||Zhang^San^Si^^^^L||199311200830|F|||||13800001111~13900001111^"
+              "PRN|||M||||||||||||||N\n"));
+  EXPECT_EQ(
+      done.json("Patient"),
+      std::string(R"({"resourceType":"Patient","id":")") + std::string(done.one("Patient").id) +
+          R"(","identifier":[{"type":{"coding":[{"system":"http://terminology.hl7.org/CodeSystem/v2-0203","code":"MR"}]},"system":"urn:oid:1.2.3.4","value":"P1"},)"
+          R"({"type":{"coding":[{"system":"http://terminology.hl7.org/CodeSystem/v2-0203","code":"PI"}]},"value":"P2"}],)"
+          R"("name":[{"use":"official","family":"Zhang","given":["San","Si"]}],)"
+          R"("telecom":[{"system":"phone","value":"13800001111","use":"home"},{"system":"phone","value":"13900001111"}],)"
+          R"("gender":"female","birthDate":"1993-11-20","_birthDate":{"extension":[{"url":"http://hl7.org/fhir/StructureDefinition/patient-birthTime",)"
+          R"("valueDateTime":"1993-11-20T08:30:00+08:00"}]},"deceasedBoolean":false,)"
+          R"("maritalStatus":{"coding":[{"system":"http://terminology.hl7.org/CodeSystem/v3-MaritalStatus","code":"M","display":"Married"}]}})");
 }
 
 TEST(Run, IdsComeFromHospitalAndKey) {
@@ -46,10 +49,12 @@ TEST(Run, WithoutAKeyTheMessageItselfNamesTheResource) {
 }
 
 TEST(Run, GroupsDecideWhatBelongsTogether) {
-  const auto done = run(
-      oru("PID|1||P1\nOBR|1||F1|A^a^L\nSPM|1|S1\nOBR|2||F2|B^b^L\nOBX|1|NM|W^w^L||1|||||F\nNTE|1||of two\nOBX|2|NM|V^v^L||2||||||F\nSPM|1|S2\n"));
+  const auto done =
+      run(oru("PID|1||P1\nOBR|1||F1|A^a^L\nSPM|1|S1\nOBR|2||F2|B^b^L\nOBX|1|NM|W^w^L||1|||||F\nNTE|1||of "
+              "two\nOBX|2|NM|V^v^L||2||||||F\nSPM|1|S2\n"));
   ASSERT_EQ(done.all("DiagnosticReport").size(), 2u);
-  EXPECT_EQ(references(*done.all("DiagnosticReport")[0]->resource).size(), 2u);  // the patient and its specimen, no result
+  EXPECT_EQ(references(*done.all("DiagnosticReport")[0]->resource).size(),
+            2u);  // the patient and its specimen, no result
   EXPECT_EQ(references(*done.all("DiagnosticReport")[1]->resource).size(), 4u);
   const auto observations = done.all("Observation");
   ASSERT_EQ(observations.size(), 2u);
@@ -60,29 +65,35 @@ TEST(Run, GroupsDecideWhatBelongsTogether) {
 }
 
 TEST(Run, TwoPatientsOfOneMessageStayApart) {
-  const auto done = run(oru("PID|1||P1\nOBR|1||F1|A^a^L\nOBX|1|NM|W^w^L||1||||||F\nPID|2||P2\nOBR|1||F2|A^a^L\nOBX|1|NM|W^w^L||2||||||F\n"));
+  const auto done = run(oru(
+      "PID|1||P1\nOBR|1||F1|A^a^L\nOBX|1|NM|W^w^L||1||||||F\nPID|2||P2\nOBR|1||F2|A^a^L\nOBX|1|NM|W^w^L||2||||||F\n"));
   ASSERT_EQ(done.all("Patient").size(), 2u);
   const auto observations = done.all("Observation");
   ASSERT_EQ(observations.size(), 2u);
   for (std::size_t i = 0; i < 2; ++i) {
-    EXPECT_EQ(observations[i]->resource->find("subject")->text_at("reference"), "Patient/" + std::string(done.all("Patient")[i]->id));
+    EXPECT_EQ(observations[i]->resource->find("subject")->text_at("reference"),
+              "Patient/" + std::string(done.all("Patient")[i]->id));
   }
 }
 
 TEST(Run, AResultWithoutItsOrderIsNotLost) {
   const auto done = run(oru("PID|1||P1\nOBX|1|NM|W^w^L||1||||||F\nOBX|2|NM|V^v^L||2||||||F\n"));
   ASSERT_EQ(done.all("Observation").size(), 2u);
-  EXPECT_EQ(done.all("Observation")[1]->resource->find("subject")->text_at("reference"), "Patient/" + std::string(done.one("Patient").id));
+  EXPECT_EQ(done.all("Observation")[1]->resource->find("subject")->text_at("reference"),
+            "Patient/" + std::string(done.one("Patient").id));
 }
 
 TEST(Run, ASegmentWithAPlaceOfItsOwnGoesNowhereElse) {
   // The note of the order is none of the result's.
-  const auto done = run(oru("PID|1||P1\nNTE|1||of the patient\nOBR|1||F1|A^a^L\nNTE|1||of the order\nOBX|1|NM|W^w^L||1||||||F\n"));
+  const auto done =
+      run(oru("PID|1||P1\nNTE|1||of the patient\nOBR|1||F1|A^a^L\nNTE|1||of the order\nOBX|1|NM|W^w^L||1||||||F\n"));
   EXPECT_EQ(done.one("Observation").resource->find("note"), nullptr);
 }
 
 TEST(Run, ChoicesFollowTheirType) {
-  const auto done = run(oru("PID|1||P1\nOBR|1||F1|A^a^L\nOBX|1|NM|W^w^L||<5||||||F\nOBX|2|TX|X^x^L||a & b^c~second||||||F\nOBX|3|CE|Y^y^L||A^Type A^L||||||F\nOBX|4|DT|Z^z^L||20260102||||||F\n"));
+  const auto done =
+      run(oru("PID|1||P1\nOBR|1||F1|A^a^L\nOBX|1|NM|W^w^L||<5||||||F\nOBX|2|TX|X^x^L||a & "
+              "b^c~second||||||F\nOBX|3|CE|Y^y^L||A^Type A^L||||||F\nOBX|4|DT|Z^z^L||20260102||||||F\n"));
   const auto all = done.all("Observation");
   ASSERT_EQ(all.size(), 4u);
   EXPECT_EQ(all[0]->resource->find("valueQuantity"), nullptr);
@@ -95,13 +106,17 @@ TEST(Run, ChoicesFollowTheirType) {
 TEST(Run, NumbersKeepTheirDigits) {
   const auto done = run(oru("PID|1||P1\nOBR|1||F1|A^a^L\nOBX|1|NM|W^w^L||6.50|mmol/L|3.9-6.1|||||F\n"));
   EXPECT_THAT(done.json("Observation"), HasSubstr(R"("valueQuantity":{"value":6.50,"unit":"mmol/L"})"));
-  EXPECT_THAT(done.json("Observation"), HasSubstr(R"("referenceRange":[{"low":{"value":3.9},"high":{"value":6.1},"text":"3.9-6.1"}])"));
+  EXPECT_THAT(done.json("Observation"),
+              HasSubstr(R"("referenceRange":[{"low":{"value":3.9},"high":{"value":6.1},"text":"3.9-6.1"}])"));
 }
 
 TEST(Run, TablesTranslateAndKeepTheOriginal) {
   const auto done = run(adt("PID|1||P1|||||||||||||已婚^Married^L\nPV1|1|i||||||||||||||||||||||V1\n"));
-  EXPECT_THAT(done.json("Patient"), HasSubstr(R"("maritalStatus":{"coding":[{"system":"http://terminology.hl7.org/CodeSystem/v3-MaritalStatus","code":"M","display":"Married"},)"
-                                              R"({"system":"urn:yilian:xinghe:L","code":"已婚","display":"Married"}]})"));
+  EXPECT_THAT(
+      done.json("Patient"),
+      HasSubstr(
+          R"("maritalStatus":{"coding":[{"system":"http://terminology.hl7.org/CodeSystem/v3-MaritalStatus","code":"M","display":"Married"},)"
+          R"({"system":"urn:yilian:xinghe:L","code":"已婚","display":"Married"}]})"));
   const auto unknown = run(adt("PID|1||P1|||||男\n"));
   EXPECT_EQ(unknown.one("Patient").resource->find("gender"), nullptr);
   EXPECT_TRUE(unknown.noticed("PID-8: '男' is not in table AdministrativeSex"));
@@ -116,24 +131,69 @@ TEST(Run, PractitionersAreMadeOnceAndNamedWhereTheyHaveNoId) {
   const auto done = run(adt("PID|1||P1\nPV1|1|I|||||D1^Wang^Yi~^Zhao^Er|D1^Wang^Yi|||||||||||V1\n"));
   EXPECT_EQ(done.all("Practitioner").size(), 1u);
   const std::string reference = "Practitioner/" + std::string(done.one("Practitioner").id);
-  EXPECT_THAT(done.json("Encounter"), HasSubstr(R"("individual":{"reference":")" + reference + R"(","display":"Yi Wang"})"));
+  EXPECT_THAT(done.json("Encounter"),
+              HasSubstr(R"("individual":{"reference":")" + reference + R"(","display":"Yi Wang"})"));
   EXPECT_THAT(done.json("Encounter"), HasSubstr(R"("individual":{"display":"Er Zhao"})"));
   EXPECT_TRUE(done.one("Practitioner").thin);
   EXPECT_EQ(done.one("Practitioner").rank, Rank::mention);
 }
 
 TEST(Run, AChainOfResourcesOfTheirOwn) {
-  const auto done = run(oru("PID|1||P1\nOBR|1||F1|A^a^L\nOBX|1|NM|W^w^L||1||||||F|||||D2^钱^检验\nOBX|2|NM|V^v^L||1||||||F|||||D2^钱^检验\n"));
+  const auto done =
+      run(oru("PID|1||P1\nOBR|1||F1|A^a^L\nOBX|1|NM|W^w^L||1||||||F|||||D2^钱^检验\nOBX|2|NM|V^v^L||1||||||F|||||D2^钱^"
+              "检验\n"));
   EXPECT_EQ(done.all("Practitioner").size(), 1u);
   ASSERT_EQ(done.all("PractitionerRole").size(), 1u);  // equal contents are one resource
-  EXPECT_EQ(references(*done.one("PractitionerRole").resource), (std::vector<std::string>{"Practitioner/" + std::string(done.one("Practitioner").id)}));
+  EXPECT_EQ(references(*done.one("PractitionerRole").resource),
+            (std::vector<std::string>{"Practitioner/" + std::string(done.one("Practitioner").id)}));
   const auto nameless = run(oru("PID|1||P1\nOBR|1||F1|A^a^L\nOBX|1|NM|W^w^L||1||||||F|||||^钱^检验\n"));
   EXPECT_TRUE(nameless.all("Practitioner").empty());
   EXPECT_THAT(nameless.json("PractitionerRole"), HasSubstr(R"("practitioner":{"display":"钱检验"})"));
 }
 
+TEST(Run, ARowsTargetLinkAndSetShareTheirLabels) {
+  const Folder folder(true);
+  folder.replace("messages/ADT_A01.yaml",
+                 "  RelatedPerson[1]:", "  Condition[1]: {per: DG1, key: [[\"dg1\", DG1-3.1]]}\n  RelatedPerson[1]:");
+  folder.append(
+      "messages/ADT_A01.yaml",
+      R"(  - {from: DG1, to: "Condition[1]", map: "DG1[Condition]", link: {"Condition[1].subject": "Patient[1]"}}
+  - {from: DG1, to: "Encounter[1].diagnosis[dx]", map: "DG1[Encounter]", link: {"Encounter[1].diagnosis[dx].condition": "Condition[1]"}, set: {"Encounter[1].diagnosis[dx].use.text": seen}}
+)");
+  folder.write("segments/DG1[Condition].yaml",
+               "segment: DG1\nrules:\n  - {from: DG1-3, to: code, as: \"CWE[CodeableConcept]\"}\n");
+  folder.write("segments/DG1[Encounter].yaml",
+               "segment: DG1\ntarget: Encounter.diagnosis\nrules:\n  - {from: DG1-15, to: rank}\n");
+  const auto done =
+      run(*folder.mapping(),
+          adt("PID|1||P1\nPV1|1|I|||||||||||||||||V1\nDG1|1||A^a^L||||||||||||2\nDG1|2||B^b^L||||||||||||1\n"));
+  const auto conditions = done.all("Condition");
+  ASSERT_EQ(conditions.size(), 2u);
+  const auto* diagnosis = done.one("Encounter").resource->find("diagnosis");
+  ASSERT_EQ(diagnosis->size(), 2u);
+  EXPECT_EQ(fhir::write_json(diagnosis->items()[1]), R"({"condition":{"reference":"Condition/)" +
+                                                         std::string(conditions[1]->id) +
+                                                         R"("},"use":{"text":"seen"},"rank":1})");
+}
+
+TEST(Run, ACommonLabelIsOneItemForAllMaps) {
+  const auto encounter = [](const std::string& label) {
+    const Folder folder(true);
+    folder.append("segments/PV1[Encounter].yaml",
+                  "  - {from: PV1-3.1, to: \"location[" + label + "].location.display\"}\n");
+    folder.write("segments/PV2[Encounter].yaml", "segment: PV2\nrules:\n  - {from: PV2-2, to: \"location[" + label +
+                                                     "].physicalType\", as: \"CWE[CodeableConcept]\"}\n");
+    folder.append("messages/ADT_A01.yaml", "  - {from: PV2, to: \"Encounter[1]\", map: \"PV2[Encounter]\"}\n");
+    return run(*folder.mapping(), adt("PID|1||P1\nPV1|1|I|W1||||||||||||||||V1\nPV2||R^room^L\n"));
+  };
+  EXPECT_EQ(encounter("=ward").one("Encounter").resource->find("location")->size(), 1u);
+  EXPECT_TRUE(encounter("ward").noticed(
+      "Encounter.location: location is required"));  // two items, one of them without a location
+}
+
 TEST(Run, RepetitionsThatHaveNoPlaceAreTold) {
-  const auto done = run(adt("PID|1||P1\nNK1|1|A^B~C^D|SPO|||12~34\nPV1|1|I||||||||||||||||||||||||||||||||||||||||||20260101~20260102\n"));
+  const auto done = run(adt(
+      "PID|1||P1\nNK1|1|A^B~C^D|SPO|||12~34\nPV1|1|I||||||||||||||||||||||||||||||||||||||||||20260101~20260102\n"));
   EXPECT_EQ(done.one("RelatedPerson").resource->find("name")->size(), 2u);
   const auto contact = run(oru("PID|1||P1\nNK1|1|A^B~C^D|SPO||12~34\nOBR|1||F1|A^a^L\n"));
   EXPECT_TRUE(contact.noticed("NK1-2(2): the target takes one value"));
@@ -166,7 +226,8 @@ TEST(Run, EventTimeAndRank) {
   const auto done = run(adt("EVN|A01|20260101120000||||20260101100000\nPID|1||P1\n"));
   EXPECT_EQ(done.mapped.event_time, *parse_instant("2026-01-01T10:00:00+08:00"));
   EXPECT_EQ(done.one("Patient").rank, Rank::owner);
-  const auto result = run(oru("PID|1||P1\nOBR|1||F1|A^a^L|||||||||||||||||||20260102070000\nOBX|1|NM|W^w^L||1||||||F\n"));
+  const auto result =
+      run(oru("PID|1||P1\nOBR|1||F1|A^a^L|||||||||||||||||||20260102070000\nOBX|1|NM|W^w^L||1||||||F\n"));
   EXPECT_EQ(result.mapped.event_time, *parse_instant("2026-01-02T08:00:00+08:00"));
   EXPECT_EQ(result.one("Patient").rank, Rank::mention);
   EXPECT_EQ(result.one("Observation").rank, Rank::said);

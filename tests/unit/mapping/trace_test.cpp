@@ -19,7 +19,9 @@ Done traced(const std::string& text) {
 }
 
 TEST(Trace, EveryElementNamesItsFieldRuleAndBytes) {
-  const auto done = traced(oru("PID|1||P1^^^A^MR~P2^^^B^PI||Doe^Jane||19800102\nOBR|1||F1|A^a^L\nOBX|1|NM|W^w\\T\\v^L||6.50|g|1-2||||F|||||D2^Wang^Yi\n"));
+  const auto done =
+      traced(oru("PID|1||P1^^^A^MR~P2^^^B^PI||Doe^Jane||19800102\nOBR|1||F1|A^a^L\nOBX|1|NM|W^w\\T\\v^L||6.50|g|1-2||||"
+                 "F|||||D2^Wang^Yi\n"));
   struct Case {
     std::string_view type, element, field, rule, via, bytes;
   };
@@ -54,10 +56,13 @@ TEST(Trace, LiteralsComeFromNoField) {
   EXPECT_EQ(origin->rule, "ORU_R01:DiagnosticReport[1]#default:status");
 }
 
-TEST(Trace, OffItCostsNothingAndSaysNothing) { EXPECT_TRUE(run(oru("PID|1||P1\nOBR|1||F1|A^a^L\n")).mapped.origins.empty()); }
+TEST(Trace, OffItCostsNothingAndSaysNothing) {
+  EXPECT_TRUE(run(oru("PID|1||P1\nOBR|1||F1|A^a^L\n")).mapped.origins.empty());
+}
 
 TEST(Trace, TracingChangesNothingElse) {
-  const std::string text = oru("PID|1||P1^^^A^MR||Doe^Jane\nOBR|1||F1|A^a^L\nOBX|1|NM|W^w^L||6.50|g|1-2||||F|||||D2^Wang^Yi\n");
+  const std::string text =
+      oru("PID|1||P1^^^A^MR||Doe^Jane\nOBR|1||F1|A^a^L\nOBX|1|NM|W^w^L||6.50|g|1-2||||F|||||D2^Wang^Yi\n");
   EXPECT_EQ(transaction_bundle(traced(text).mapped), transaction_bundle(run(text).mapped));
 }
 

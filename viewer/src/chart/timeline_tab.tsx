@@ -1,6 +1,6 @@
 // The running chart: everything of all hospitals, by encounter and day, newest first.
 
-import { useMemo, useState, type ReactNode } from "react";
+import { useEffect, useMemo, useRef, useState, type ReactNode } from "react";
 import { concept, hospitalOf } from "../fhir/text";
 import type { Encounter } from "../fhir/types";
 import { useLanguage, useWords, word } from "../i18n/language";
@@ -16,7 +16,7 @@ import { Traced, usePanel } from "./panel";
 import { SectionNotes, useReady } from "./section_notes";
 import { labelOf, ResultValue, StatusNote } from "./value";
 
-const step = 150; // items drawn at a time
+const step = 60; // items drawn at a time, about two windows full
 const inline = 6; // results named in one item
 
 export function EncounterTitle({ encounter }: { encounter: Encounter }) {
@@ -93,6 +93,20 @@ function BlockView({ block, since, openDocument }: { block: Block; since: string
   );
 }
 
+// Draws more when it comes into sight, or on a click.
+function More({ hidden, show }: { hidden: number; show(): void }) {
+  const t = useWords();
+  const button = useRef<HTMLButtonElement>(null);
+  useEffect(() => {
+    const observer = new IntersectionObserver((entries) => {
+      if (entries.some((entry) => entry.isIntersecting)) show();
+    });
+    if (button.current) observer.observe(button.current);
+    return () => observer.disconnect();
+  });
+  return <button type="button" className="more no-print" ref={button} onClick={show}>{t.timeline.more(hidden)}</button>;
+}
+
 export function TimelineTab({ since, openDocument }: { since: string; openDocument(key: string): void }) {
   const { t, language } = useLanguage();
   const names = useNames();
@@ -115,6 +129,8 @@ export function TimelineTab({ since, openDocument }: { since: string; openDocume
     return cut(filtered ? all.filter((block) => block.count > 0) : all, limit);
   }, [items, data.Encounter, hospital, hidden, onlyNew, since, filtered, limit]);
 
+  useEffect(() => setLimit(step), [hospital, hidden, onlyNew]);
+
   const toggle = (kind: Kind) => setHidden((before) => {
     const after = new Set(before);
     if (!after.delete(kind)) after.add(kind);
@@ -135,7 +151,7 @@ export function TimelineTab({ since, openDocument }: { since: string; openDocume
       <SectionNotes types={chartTypes} />
       {shown.blocks.map((block) => <BlockView key={block.key} block={block} since={since} openDocument={openDocument} />)}
       {ready && shown.blocks.length === 0 && <Empty>{t.timeline.none} {(filtered || hospital) && <button type="button" onClick={() => (setHidden(new Set()), setOnlyNew(false), setHospital(""))}>{t.timeline.reset}</button>}</Empty>}
-      {shown.hidden > 0 && <button type="button" className="more" onClick={() => setLimit(limit + step)}>{t.timeline.more(shown.hidden)}</button>}
+      {shown.hidden > 0 && <More key={limit} hidden={shown.hidden} show={() => setLimit(limit + step)} />}
     </div>
   );
 }
