@@ -5,6 +5,7 @@
 #include <iterator>
 
 #include "engine/api/outcome.h"
+#include "engine/text/encoding.h"
 
 namespace yilian::api {
 namespace {
@@ -46,7 +47,7 @@ net::Response Pages::handle(const net::Request& request) const {
   response.headers.emplace_back("Referrer-Policy", "no-referrer");
   auto found = files_.find(request.path);
   // A path without a dot is a place inside the page, which the page itself reads.
-  if (found == files_.end() && request.path.find('.') == std::string::npos) found = files_.find("/index.html");
+  if (found == files_.end() && request.path.find('.') == std::string::npos && text::valid_utf8(request.path)) found = files_.find("/index.html");
   if (found == files_.end()) {
     response.status = request.path == "/" ? 503 : 404;
     response.headers.emplace_back("Content-Type", "text/plain; charset=utf-8");

@@ -146,12 +146,8 @@ class Answer {
     if (to_ != nullptr) builder.set(9, 2, to_->event());
     if (at_least(version_, "2.3.1")) builder.set(9, 3, "ACK");
     builder.set(10, ack_.control_id);
-    const std::string_view processing = to_ != nullptr ? to_->field(0, 11) : std::string_view();
-    if (processing.empty()) {
-      builder.set(11, "P");
-    } else {
-      copy(builder, 11, processing);
-    }
+    const std::string_view processing = to_ != nullptr ? to_->field(0, 11).substr(0, 1) : std::string_view();
+    builder.set(11, processing == "T" || processing == "D" ? processing : "P");  // table 0103
     builder.set(12, version_).set(18, charset);
   }
 

@@ -12,6 +12,7 @@ namespace yilian::hl7v2 {
 namespace {
 
 constexpr unsigned kShortestHeader = 9;  // a header without MSH-9 says nothing about what it heads
+constexpr unsigned kVersionField = 12;   // a header has at least this where another segment may be joined to it
 
 Issue not_hl7(std::string_view text) {
   const std::size_t at = skip_padding(text, 0);
@@ -31,6 +32,10 @@ Issue not_hl7(std::string_view text) {
     cure = "put at least one message between BHS and BTS";
   }
   return {Code::bad_syntax, Severity::error, "MSH", std::move(what), std::move(cure)};
+}
+
+Issue second_header() {
+  return {Code::bad_structure, Severity::error, "MSH", "a second MSH: these are several messages in one", "send each message in a frame of its own"};
 }
 
 void collect(const Particle& root, std::vector<std::string_view>& ids) {
@@ -154,7 +159,7 @@ void Message::Scanner::on_break(std::size_t at) {
   resume_ = next;
   if (next >= end_) return;
   if (header_at(m_.text_, next)) {
-    refusal_ = {Code::bad_structure, Severity::error, "MSH", "a second MSH: these are several messages in one", "send each message in a frame of its own"};
+    refusal_ = second_header();
   } else if (starts_segment(next, cr_ends_ && !cr)) {
     close(at);
     open(next);
@@ -189,14 +194,20 @@ bool Message::Scanner::glued(std::size_t at) {
   const std::string_view id(text.data() + at - 3, 3);
   if (id[0] < 'A' || id[0] > 'Z' || !is_segment(id)) return false;
   const bool in_header = m_.segments_.size() == 1;
-  if ((in_header && separators() < kShortestHeader) || !expected(id)) return false;
+  if (id == "MSH" && separators() >= kShortestHeader) {  // a whole message joined to this one, if its own encoding characters follow
+    const std::string_view own = std::string_view(text).substr(m_.fields_[m_.segments_.front().first_field + 1], 4);
+    if (std::string_view(text).substr(at + 1, own.size()) == own) refusal_ = second_header();
+  }
+  if (id == "MSH") return false;
+  const bool whole_field = at == field_start_ + 3u;
+  if (in_header && separators() < (whole_field ? kVersionField : kVersionField - 1)) return false;
+  if (!expected(id)) return false;
   std::size_t stop = at + 1;
   bool number = true;
   while (stop < end_ && stop < at + 6 && text[stop] != m_.delimiters_.field && !is_break(text[stop])) number = is_digit(text[stop++]) && number;
   const std::size_t size = stop - at - 1;
   const FieldFacts* first = field_facts(id, 1);
   const bool counts = first != nullptr && first->datatype == "SI";
-  const bool whole_field = at == field_start_ + 3u;
   if (counts && !number) return false;
   if (single_line_) return whole_field || size <= 3;
   if (in_header) return whole_field;
@@ -211,7 +222,8 @@ bool Message::Scanner::expected(std::string_view id) {
     const Delimiters& d = m_.delimiters_;
     std::string_view type = std::string_view(m_.text_).substr(m_.fields_[m_.segments_.front().first_field + kShortestHeader - 1]);
     type = type.substr(0, type.find(d.field));
-    const Particle* found = hl7v2::structure(structure_of(component(type, 1, d), component(type, 2, d)));
+    const std::string_view name = component(type, 1, d);
+    const Particle* found = hl7v2::structure(name == "ACK" ? name : structure_of(name, component(type, 2, d)));
     if (found != nullptr) {
       collect(*found, expected_);
     } else {

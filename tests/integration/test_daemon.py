@@ -112,7 +112,7 @@ def test_files_are_taken_and_moved():
     d = Daemon()
     inbox = d.folder / 'inbox'
     inbox.mkdir()
-    (d.folder / 'hospitals/test.yaml').write_text(f'hospital: {{code: test, name: 测试医院}}\nfeeds:\n  - name: files\n    file: {{folder: "{inbox}", settle: 0s, poll: 1s}}\n')
+    (d.folder / 'hospitals/test.yaml').write_text(f'hospital: {{code: test, name: 测试医院}}\nfeeds:\n  - name: files\n    file: {{folder: "{inbox}", settle: 100ms, poll: 1s}}\n')
     with d:
         (inbox / 'a.hl7').write_bytes((oru('1') + oru('2')).encode())
         (inbox / 'b.hl7').write_bytes(b'no message')

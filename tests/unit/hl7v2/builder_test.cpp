@@ -129,11 +129,14 @@ TEST(Acknowledge, LongChineseTextIsNotCutInsideACharacter) {
 }
 
 TEST(Acknowledge, RepeatsNoGarbage) {
-  const auto to = Message::parse("MSH|^~\\&|A\nB|B|Y|A|2026||ADT^A01|7|P|2.5<script>");
+  const auto to = Message::parse("MSH|^~\\&|A\nB|B|Y|A|2026||ADT^A01|7|OBR|2.5<script>");
   ASSERT_TRUE(to);
   const std::string text = acknowledge(&*to, {"AA", "Y1", "", "", nullptr});
   EXPECT_EQ(text.find('\n'), std::string::npos);
-  EXPECT_EQ(Message::parse(text)->version(), "2.5.1");
+  const auto ack = Message::parse(text);
+  EXPECT_EQ(ack->version(), "2.5.1");
+  EXPECT_EQ(ack->field(0, 11), "P");
+  EXPECT_EQ(ack->segment_count(), 2u);
 }
 
 }  // namespace

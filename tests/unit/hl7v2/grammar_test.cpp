@@ -86,6 +86,20 @@ TEST(Grammar, EveryPlaceOfTheGuideIsInItsStructure) {
   EXPECT_GT(places, 400);
 }
 
+TEST(Grammar, ChoicesAreGroupsOfTheirSegments) {
+  std::vector<const Particle*> left;
+  for (const char* name : {"PPR_PC1", "ORR_O02", "CCM_I21", "OSR_Q06"}) {
+    ASSERT_NE(structure(name), nullptr) << name;
+    left.push_back(structure(name));
+  }
+  while (!left.empty()) {
+    const Particle* at = left.back();
+    left.pop_back();
+    if (!at->group) EXPECT_TRUE(is_segment(at->name)) << at->name;
+    for (const Particle& child : at->children) left.push_back(&child);
+  }
+}
+
 TEST(Grammar, WhatNewerVersionsAdd) {
   EXPECT_EQ(field_facts("OBX", 4)->datatype, "OG");
   EXPECT_EQ(component_count("OG"), 4u);

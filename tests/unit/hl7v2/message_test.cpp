@@ -162,6 +162,13 @@ TEST(Message, ASecondHeaderIsRefusedNotMerged) {
   }
 }
 
+TEST(Message, AMessageGluedToAnotherIsRefusedNotMerged) {
+  const std::string one = "MSH|^~\\&|HIS|H|Y|A|2026||ADT^A01|7|P|2.4|PID|1||P1|";
+  const auto m = Message::parse(one + one);
+  ASSERT_FALSE(m);
+  EXPECT_EQ(m.error().code, Code::bad_structure);
+}
+
 TEST(Message, GluedSegmentsInTheirDialects) {
   const std::string head = "MSH|^~\\&|HIS|H|Y|A|2026||ADT^A01|7|P|2.4|||||CHN";
   for (const std::string& text : {head + "|PID|1||P1|PV1|1|I", head + "|PID|1||P1|PV1|1|I\r\n", "\xEF\xBB\xBF" + head + "|PID|1||P1|PV1|1|I\r", head + "PID|1||P1PV1|1|I"}) {

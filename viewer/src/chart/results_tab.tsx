@@ -15,6 +15,8 @@ import { SectionNotes, useReady } from "./section_notes";
 import { Spark, Trend } from "./trend";
 import { ChangeText, Components, Range, ResultValue, StatusNote } from "./value";
 
+const step = 40; // reports drawn at a time
+
 export type ResultsView = "test" | "report";
 
 interface TabProps { groups: TestGroup[]; selected: string; select(key: string): void; view: ResultsView; setView(view: ResultsView): void }
@@ -43,6 +45,7 @@ export function ResultsTab({ groups, selected, select, view, setView }: TabProps
   const ready = useReady(["Observation", "DiagnosticReport"]);
   const [text, setText] = useState("");
   const [onlyAbnormal, setOnlyAbnormal] = useState(false);
+  const [limit, setLimit] = useState(step);
   const body = useRef<HTMLTableSectionElement>(null);
   const reports = useMemo(() => groupByReport(data.DiagnosticReport, data.Observation), [data.DiagnosticReport, data.Observation]);
   const wanted = fold(text);
@@ -78,7 +81,8 @@ export function ResultsTab({ groups, selected, select, view, setView }: TabProps
         </table>
       )}
       {view === "test" && ready && shown.length === 0 && <Empty>{groups.length === 0 ? t.results.none : t.results.noMatch}</Empty>}
-      {view === "report" && shownReports.slice(0, 100).map((group) => <article key={group.report.id} className="report"><ReportBody group={group} /></article>)}
+      {view === "report" && <div className="reports">{shownReports.slice(0, limit).map((group) => <article key={group.report.id} className="report"><ReportBody group={group} /></article>)}</div>}
+      {view === "report" && shownReports.length > limit && <button type="button" className="more no-print" onClick={() => setLimit(limit + step)}>{t.timeline.more(shownReports.length - limit)}</button>}
       {view === "report" && ready && shownReports.length === 0 && <Empty>{reports.length === 0 ? t.results.none : t.results.noMatch}</Empty>}
     </div>
   );

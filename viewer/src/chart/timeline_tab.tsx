@@ -16,7 +16,7 @@ import { Traced, usePanel } from "./panel";
 import { SectionNotes, useReady } from "./section_notes";
 import { labelOf, ResultValue, StatusNote } from "./value";
 
-const step = 60; // items drawn at a time, about two windows full
+const step = 40; // items drawn at a time, more than a window full
 const inline = 6; // results named in one item
 
 export function EncounterTitle({ encounter }: { encounter: Encounter }) {

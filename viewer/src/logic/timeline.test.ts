@@ -30,7 +30,7 @@ describe("timeline items", () => {
 
 describe("blocks", () => {
   const item = (key: string, when: string, encounterId = "", hospital = "county"): Item => ({
-    key, kind: "order", resource: { resourceType: "ServiceRequest", id: key }, title: "", detail: "", hospital, when, epoch: Date.parse(when), encounter: encounterId, results: [], level: "none", updated: "", element: "code",
+    key, kind: "order", resource: { resourceType: "ServiceRequest", id: key }, title: "", detail: "", hospital, when, day: when.slice(0, 10), epoch: Date.parse(when), encounter: encounterId, results: [], level: "none", updated: "", element: "code",
   });
   const items = [item("a", "2026-11-03T10:00:00+08:00", "Encounter/e"), item("b", "2026-11-04T10:00:00+08:00", "Encounter/e"), item("c", "2026-11-05T10:00:00+08:00"), item("d", "2026-11-04T09:00:00+08:00", "Encounter/e"), item("x", "2026-11-02T09:00:00+08:00", "Encounter/unknown")];
   const blocks = blocksOf(items, [encounter("e", "county"), encounter("empty", "city")]);

@@ -18,6 +18,7 @@ export interface Item {
   detail: string;
   hospital: string;
   when: string;
+  day: string; // yyyy-mm-dd, or less when less is known
   epoch: number;
   encounter: string; // "Encounter/x", or empty
   results: Result[];
@@ -47,7 +48,7 @@ export const dosagesOf = (item: MedicationItem): Dosage[] => [...asList(item.dos
 
 function base(resource: Resource, kind: Kind, when: string, encounter: string): Omit<Item, "title" | "detail" | "element"> {
   return {
-    key: `${resource.resourceType}/${resource.id}`, kind, resource, hospital: hospitalOf(resource), when, epoch: epochOf(when), encounter,
+    key: `${resource.resourceType}/${resource.id}`, kind, resource, hospital: hospitalOf(resource), when, day: dayText(when).slice(0, 10), epoch: epochOf(when), encounter,
     results: [], level: "none", updated: resource.meta?.lastUpdated ?? "",
   };
 }
@@ -117,7 +118,7 @@ export function blocksOf(items: Item[], encounters: Encounter[]): Block[] {
   const known = new Map(encounters.map((encounter) => [`Encounter/${encounter.id}`, encounter]));
   const grouped = new Map<string, Item[]>();
   for (const item of items) {
-    const key = known.has(item.encounter) ? item.encounter : `${item.hospital}|${dayText(item.when)}`;
+    const key = known.has(item.encounter) ? item.encounter : `${item.hospital}|${item.day}`;
     const members = grouped.get(key);
     if (members) members.push(item);
     else grouped.set(key, [item]);
@@ -126,10 +127,9 @@ export function blocksOf(items: Item[], encounters: Encounter[]): Block[] {
     members.sort((a, b) => b.epoch - a.epoch);
     const days: Day[] = [];
     for (const item of members) {
-      const day = dayText(item.when).slice(0, 10);
       const last = days[days.length - 1];
-      if (last?.day === day) last.items.push(item);
-      else days.push({ day, items: [item] });
+      if (last?.day === item.day) last.items.push(item);
+      else days.push({ day: item.day, items: [item] });
     }
     const encounter = known.get(key) ?? null;
     return { key, encounter, hospital: encounter ? hospitalOf(encounter) : members[0]!.hospital, epoch: members[0]!.epoch, days, count: members.length };
