@@ -5,7 +5,8 @@
 
 namespace yilian::file {
 
-// Settings of a source: folder, suffixes, order, max-file, poll, settle. Settings of a destination: folder, suffix. See README.md.
+// Settings of a source: folder, suffixes, order, max-file, poll, settle. Settings of a destination: folder, suffix. See
+// README.md.
 const sdk::Adapter& adapter();
 
 }  // namespace yilian::file

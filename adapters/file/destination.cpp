@@ -30,7 +30,8 @@ class Destination final : public sdk::Destination {
     const auto folder = Folder::open(settings_.folder);
     if (!folder) return {false, {}, folder.error()};
     for (;;) {
-      // Later than the last name at any rate, so that names are in the order of sending even when the clock is set back.
+      // Later than the last name at any rate, so that names are in the order of sending even when the clock is set
+      // back.
       last_ = std::max(last_ + 1, now());
       const auto name = stamp(last_) + settings_.suffix;
       const auto written = folder->write(name, outgoing.body);

@@ -18,12 +18,13 @@ constexpr int kMostCopies = 1'000'000;
 
 bool has_suffix(std::string_view name, const std::vector<std::string>& suffixes) {
   return std::any_of(suffixes.begin(), suffixes.end(), [&](const std::string& suffix) {
-    return name.size() > suffix.size() && strncasecmp(name.data() + name.size() - suffix.size(), suffix.data(), suffix.size()) == 0;
+    return name.size() > suffix.size() &&
+           strncasecmp(name.data() + name.size() - suffix.size(), suffix.data(), suffix.size()) == 0;
   });
 }
 
 Failure system_failure(const std::string& path, const char* what, int error) {
-  const Code code = error == ENOENT                                      ? Code::not_found
+  const Code code = error == ENOENT                                       ? Code::not_found
                     : error == EACCES || error == EPERM || error == ELOOP ? Code::forbidden
                                                                           : Code::storage;
   return fail(code, std::string(what) + ": " + std::strerror(error), path);
@@ -33,7 +34,8 @@ Failure system_failure(const std::string& path, const char* what, int error) {
 int rename_new(int from, const std::string& name, int to, const std::string& target) {
   if (renameat2(from, name.c_str(), to, target.c_str(), RENAME_NOREPLACE) == 0) return 0;
   if (errno != EINVAL && errno != ENOSYS) return errno;
-  // Some network file systems cannot promise it in one step. This folder's files are moved by this process alone, so looking first will do.
+  // Some network file systems cannot promise it in one step. This folder's files are moved by this process alone, so
+  // looking first will do.
   struct stat there;
   if (fstatat(to, target.c_str(), &there, AT_SYMLINK_NOFOLLOW) == 0) return EEXIST;
   return renameat(from, name.c_str(), to, target.c_str()) == 0 ? 0 : errno;
@@ -81,7 +83,8 @@ Result<Listing> Folder::list(const std::vector<std::string>& suffixes) const {
   while (const auto* entry = readdir(folder.get())) {
     const std::string_view name(entry->d_name);
     struct stat about;
-    if (name.front() != '.' && has_suffix(name, suffixes) && fstatat(self_.get(), entry->d_name, &about, AT_SYMLINK_NOFOLLOW) == 0) {
+    if (name.front() != '.' && has_suffix(name, suffixes) &&
+        fstatat(self_.get(), entry->d_name, &about, AT_SYMLINK_NOFOLLOW) == 0) {
       if (S_ISREG(about.st_mode))
         out.files.push_back({std::string(name), Stamp::of(about)});
       else if (!S_ISDIR(about.st_mode))
@@ -95,7 +98,8 @@ Result<Listing> Folder::list(const std::vector<std::string>& suffixes) const {
 
 Result<std::string> Folder::read(const std::string& name, const Stamp& stamp, std::size_t most) const {
   const auto path = path_ + "/" + name;
-  // O_NOFOLLOW and O_NONBLOCK: the name may since have become a link out of the folder, or a pipe that would never answer.
+  // O_NOFOLLOW and O_NONBLOCK: the name may since have become a link out of the folder, or a pipe that would never
+  // answer.
   const Descriptor file(openat(self_.get(), name.c_str(), O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC));
   if (!file) return system_failure(path, "cannot read the file", errno);
   struct stat about;
@@ -110,7 +114,8 @@ Result<std::string> Folder::read(const std::string& name, const Stamp& stamp, st
     if (count == 0) return fail(Code::conflict, "the file has become shorter", path);
     have += static_cast<std::size_t>(count);
   }
-  if (fstat(file.get(), &about) != 0 || Stamp::of(about) != stamp) return fail(Code::conflict, "the file has changed", path);
+  if (fstat(file.get(), &about) != 0 || Stamp::of(about) != stamp)
+    return fail(Code::conflict, "the file has changed", path);
   return out;
 }
 
@@ -141,7 +146,8 @@ Result<bool> Folder::write(const std::string& name, std::string_view bytes) cons
     return fail(Code::storage, std::string("cannot write the file: ") + std::strerror(error), path_ + "/" + name);
   };
   {
-    const Descriptor file(openat(self_.get(), hidden.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, 0640));
+    const Descriptor file(
+        openat(self_.get(), hidden.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, 0640));
     if (!file || !write_all(file.get(), bytes) || fsync(file.get()) != 0) return cannot(errno);
   }
   const int error = rename_new(self_.get(), hidden, self_.get(), name);
@@ -150,7 +156,8 @@ Result<bool> Folder::write(const std::string& name, std::string_view bytes) cons
     return false;
   }
   if (error != 0) return cannot(error);
-  if (fsync(self_.get()) != 0) return fail(Code::storage, std::string("cannot sync the folder: ") + std::strerror(errno), path_);
+  if (fsync(self_.get()) != 0)
+    return fail(Code::storage, std::string("cannot sync the folder: ") + std::strerror(errno), path_);
   return true;
 }
 

@@ -1,5 +1,6 @@
 #pragma once
-// What is done with the files of one folder. Every name is looked up in the open folder itself, so nothing leads out of it.
+// What is done with the files of one folder. Every name is looked up in the open folder itself, so nothing leads out of
+// it.
 
 #include <sys/stat.h>
 
@@ -66,7 +67,8 @@ class Folder {
   Result<bool> write(const std::string& name, std::string_view bytes) const;
 
  private:
-  Folder(Descriptor self, std::string path, std::uint64_t inode) : self_(std::move(self)), path_(std::move(path)), inode_(inode) {}
+  Folder(Descriptor self, std::string path, std::uint64_t inode)
+      : self_(std::move(self)), path_(std::move(path)), inode_(inode) {}
   Descriptor self_;
   std::string path_;
   std::uint64_t inode_;

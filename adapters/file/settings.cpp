@@ -55,7 +55,8 @@ Result<SourceSettings> source_settings(const config::Node& node) {
   }
   if (const auto value = node["max-file"]) {
     YL_TRY(const auto bytes, value.need_bytes());
-    if (bytes == 0 || bytes > (std::uint64_t{1} << 30)) return value.fail("this size is not possible", "write a size up to 1GB");
+    if (bytes == 0 || bytes > (std::uint64_t{1} << 30))
+      return value.fail("this size is not possible", "write a size up to 1GB");
     out.max_file = static_cast<std::size_t>(bytes);
   }
   YL_CHECK(duration(node["poll"], out.poll));

@@ -13,11 +13,11 @@ enum class Order { name, time };
 
 struct SourceSettings {
   std::string folder;
-  std::vector<std::string> suffixes{".hl7"};   // compared without regard to case
+  std::vector<std::string> suffixes{".hl7"};  // compared without regard to case
   Order order = Order::name;
   std::size_t max_file = 64u << 20;
-  std::chrono::milliseconds poll{5'000};       // a full look at the folder at least so often
-  std::chrono::milliseconds settle{1'000};     // size and time unchanged for so long: complete
+  std::chrono::milliseconds poll{5'000};    // a full look at the folder at least so often
+  std::chrono::milliseconds settle{1'000};  // size and time unchanged for so long: complete
 };
 
 struct DestinationSettings {

@@ -114,10 +114,12 @@ class Source final : public sdk::Source {
     if (!listing) return trouble(listing.error());
     trouble_.clear();
     for (const auto& name : listing->refused)
-      if (refused_.insert(name).second) log::warning("file", "not a plain file, left alone", {{"folder", settings_.folder}});
+      if (refused_.insert(name).second)
+        log::warning("file", "not a plain file, left alone", {{"folder", settings_.folder}});
     auto& files = listing->files;
     std::sort(files.begin(), files.end(), [&](const Found& a, const Found& b) {
-      if (settings_.order == Order::time && a.stamp.changed != b.stamp.changed) return a.stamp.changed < b.stamp.changed;
+      if (settings_.order == Order::time && a.stamp.changed != b.stamp.changed)
+        return a.stamp.changed < b.stamp.changed;
       return a.name < b.name;
     });
     notice(files);
@@ -125,7 +127,8 @@ class Source final : public sdk::Source {
       if (stopping()) return milliseconds(0);
       auto& seen = seen_[found.name];
       // Nothing overtakes a file that is still being written.
-      if (const auto left = unsettled(seen); left > milliseconds(0) && !seen.outcome) return std::min(left, settings_.poll);
+      if (const auto left = unsettled(seen); left > milliseconds(0) && !seen.outcome)
+        return std::min(left, settings_.poll);
       if (!seen.outcome) take(*folder, found, seen);
       if (seen.outcome) put_away(*folder, found.name, seen);
       if (!seen.outcome && !seen.told) return std::min(settings_.settle, settings_.poll);  // it changed under our eyes
@@ -158,7 +161,8 @@ class Source final : public sdk::Source {
     seen_ = std::move(now);
   }
 
-  // How long the file must still stay as it is. An empty file may just have been made by someone who is about to fill it.
+  // How long the file must still stay as it is. An empty file may just have been made by someone who is about to fill
+  // it.
   milliseconds unsettled(const Seen& seen) const {
     if (seen.finished && seen.stamp.size > 0) return milliseconds(0);
     return std::chrono::ceil<milliseconds>(seen.since + settings_.settle - Clock::now());
@@ -169,7 +173,8 @@ class Source final : public sdk::Source {
     const bool too_large = size > settings_.max_file;
     auto body = folder.read(found.name, found.stamp, too_large ? kNoiseHead : settings_.max_file);
     if (!body) {
-      // Changed or gone while we looked: the next look sees it as it then is. What the system refuses for now is tried again.
+      // Changed or gone while we looked: the next look sees it as it then is. What the system refuses for now is tried
+      // again.
       if (body.error().code == Code::forbidden) {
         seen.outcome = {false, body.error().line()};
       } else if (body.error().code == Code::storage && !seen.told) {
@@ -182,8 +187,8 @@ class Source final : public sdk::Source {
     if (too_large || size == 0) {
       sdk::Noise noise{std::move(*body), size, found.name, too_large ? "file over the limit" : "empty file"};
       noise.code = too_large ? Code::too_large : Code::bad_structure;
-      const auto why = too_large ? "the file has " + std::to_string(size) + " bytes, the limit is " + std::to_string(settings_.max_file) +
-                                       " (setting max-file)"
+      const auto why = too_large ? "the file has " + std::to_string(size) + " bytes, the limit is " +
+                                       std::to_string(settings_.max_file) + " (setting max-file)"
                                  : std::string("the file is empty");
       answer = await([&](auto done) { intake_->noise(std::move(noise), std::move(done)); });
       if (answer) answer = sdk::Answer{false, {}, why};
@@ -217,13 +222,15 @@ class Source final : public sdk::Source {
     const auto moved = folder.move(name, sub);
     if (!moved) {
       // It was taken; taking it again would do no harm but also no good. The move is tried again at each look.
-      if (!seen.told && moved.error().code != Code::not_found) log::error("file", "cannot move a file", {{"what", moved.error().line()}});
+      if (!seen.told && moved.error().code != Code::not_found)
+        log::error("file", "cannot move a file", {{"what", moved.error().line()}});
       seen.told = true;
       return;
     }
     if (seen.outcome->accepted) return;
     auto failed = Folder::open(settings_.folder + "/" + sub);
-    const auto text = name + ": " + (seen.outcome->error.empty() ? "refused" : seen.outcome->error) + "\n" + "at " + fhir_instant(now()) + "\n";
+    const auto text = name + ": " + (seen.outcome->error.empty() ? "refused" : seen.outcome->error) + "\n" + "at " +
+                      fhir_instant(now()) + "\n";
     const auto written = failed ? failed->write(*moved + ".error", text) : Result<bool>(Failure(failed.error()));
     if (!written) log::error("file", "cannot write an .error file", {{"what", written.error().line()}});
   }
@@ -248,6 +255,8 @@ class Source final : public sdk::Source {
 
 }  // namespace
 
-std::unique_ptr<sdk::Source> make_source(SourceSettings settings) { return std::make_unique<Source>(std::move(settings)); }
+std::unique_ptr<sdk::Source> make_source(SourceSettings settings) {
+  return std::make_unique<Source>(std::move(settings));
+}
 
 }  // namespace yilian::file

@@ -15,7 +15,8 @@ class Watch {
   Watch();
   // (Re)attaches to the folder; false when the system has no watch for it: then looking now and then must do.
   bool attach(const std::string& path, std::uint64_t inode);
-  // Waits; adds the names of files that were closed after writing or moved in. Before it returns it has emptied what has come.
+  // Waits; adds the names of files that were closed after writing or moved in. Before it returns it has emptied what
+  // has come.
   void wait(std::chrono::milliseconds most, std::unordered_set<std::string>& finished);
   void wake();  // any thread
 

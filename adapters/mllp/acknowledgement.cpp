@@ -8,7 +8,11 @@ namespace {
 bool well_formed_utf8(std::string_view bytes) {
   for (std::size_t i = 0; i < bytes.size();) {
     const auto lead = static_cast<unsigned char>(bytes[i]);
-    const std::size_t length = lead < 0x80 ? 1 : lead >= 0xc2 && lead < 0xe0 ? 2 : lead >= 0xe0 && lead < 0xf0 ? 3 : lead >= 0xf0 && lead < 0xf5 ? 4 : 0;
+    const std::size_t length = lead < 0x80                   ? 1
+                               : lead >= 0xc2 && lead < 0xe0 ? 2
+                               : lead >= 0xe0 && lead < 0xf0 ? 3
+                               : lead >= 0xf0 && lead < 0xf5 ? 4
+                                                             : 0;
     if (length == 0 || i + length > bytes.size()) return false;
     for (std::size_t k = 1; k < length; ++k)
       if ((static_cast<unsigned char>(bytes[i + k]) & 0xc0) != 0x80) return false;
@@ -17,15 +21,16 @@ bool well_formed_utf8(std::string_view bytes) {
   return true;
 }
 
-// A segment's line cut at the separator. Where the text is not UTF-8 a byte of 0x81 or more is read as the first of a pair (GB18030, Big5),
-// since the second of such a pair can be `|`.
+// A segment's line cut at the separator. Where the text is not UTF-8 a byte of 0x81 or more is read as the first of a
+// pair (GB18030, Big5), since the second of such a pair can be `|`.
 class Fields {
  public:
   Fields(std::string_view line, char separator) : line_(line), separator_(separator), pairs_(!well_formed_utf8(line)) {}
 
   std::string_view next() {
     const auto from = at_;
-    while (at_ < line_.size() && line_[at_] != separator_) at_ += pairs_ && static_cast<unsigned char>(line_[at_]) > 0x80 ? 2 : 1;
+    while (at_ < line_.size() && line_[at_] != separator_)
+      at_ += pairs_ && static_cast<unsigned char>(line_[at_]) > 0x80 ? 2 : 1;
     const auto end = std::min(at_, line_.size());
     at_ = end + 1;
     return from < line_.size() ? line_.substr(from, end - from) : std::string_view();

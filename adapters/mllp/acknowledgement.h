@@ -26,11 +26,12 @@ struct Acknowledgement {
 // All empty when there is no MSA segment.
 Acknowledgement skim_acknowledgement(std::string_view message);
 
-// What a sender may wait for (HL7 v2.5.1, 2.9.2 and 2.9.3): in original mode (MSH-15 and 16 empty) one application answer.
+// What a sender may wait for (HL7 v2.5.1, 2.9.2 and 2.9.3): in original mode (MSH-15 and 16 empty) one application
+// answer.
 struct Expected {
-  bool accept = false;        // CA, CE, CR
-  bool application = false;   // AA, AE, AR
-  bool only_errors = false;   // silence is good news (ER)
+  bool accept = false;       // CA, CE, CR
+  bool application = false;  // AA, AE, AR
+  bool only_errors = false;  // silence is good news (ER)
 };
 Expected expected_answers(const Header& header);
 

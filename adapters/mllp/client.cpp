@@ -50,7 +50,8 @@ Result<int> connect_one(const addrinfo& address, const std::string& name, Clock:
   }
   if (error != 0) {
     ::close(socket);
-    return fail(Code::busy, "cannot connect: " + reason(error), name, "See whether the other side runs, and whether the address is right");
+    return fail(Code::busy, "cannot connect: " + reason(error), name,
+                "See whether the other side runs, and whether the address is right");
   }
   const int on = 1;
   setsockopt(socket, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
@@ -70,7 +71,8 @@ Result<Client> Client::connect(const net::Endpoint& to, milliseconds within, std
     return fail(Code::bad_value, std::string("unknown host: ") + gai_strerror(error), name);
   const std::unique_ptr<addrinfo, void (*)(addrinfo*)> held(list, freeaddrinfo);
   Result<int> socket = fail(Code::busy, "no address", name);
-  for (const auto* each = list; each != nullptr && !socket; each = each->ai_next) socket = connect_one(*each, name, until);
+  for (const auto* each = list; each != nullptr && !socket; each = each->ai_next)
+    socket = connect_one(*each, name, until);
   if (!socket) return Failure(socket.error());
   return Client(*socket, max_answer);
 }
@@ -80,7 +82,10 @@ Client::~Client() {
 }
 
 Client::Client(Client&& other) noexcept
-    : socket_(std::exchange(other.socket_, -1)), framing_(std::move(other.framing_)), events_(std::move(other.events_)), at_(other.at_) {}
+    : socket_(std::exchange(other.socket_, -1)),
+      framing_(std::move(other.framing_)),
+      events_(std::move(other.events_)),
+      at_(other.at_) {}
 
 Client& Client::operator=(Client&& other) noexcept {
   std::swap(socket_, other.socket_);
@@ -157,7 +162,9 @@ bool Client::closed() const {
 
 Result<std::vector<std::string>> send_once(const net::Endpoint& to, std::string_view message, milliseconds within) {
   const auto until = Clock::now() + within;
-  const auto left = [&] { return std::max(milliseconds(0), std::chrono::duration_cast<milliseconds>(until - Clock::now())); };
+  const auto left = [&] {
+    return std::max(milliseconds(0), std::chrono::duration_cast<milliseconds>(until - Clock::now()));
+  };
   YL_TRY(auto client, Client::connect(to, within));
   YL_CHECK(client.send(message, left()));
   auto expected = expected_answers(skim_header(message));
@@ -165,7 +172,8 @@ Result<std::vector<std::string>> send_once(const net::Endpoint& to, std::string_
   while (expected.accept || expected.application) {
     auto answer = client.receive(left());
     if (!answer) {
-      if (answers.empty() && !(expected.only_errors && answer.error().code == Code::timeout)) return Failure(answer.error());
+      if (answers.empty() && !(expected.only_errors && answer.error().code == Code::timeout))
+        return Failure(answer.error());
       break;
     }
     const auto said = skim_acknowledgement(*answer);

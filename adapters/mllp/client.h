@@ -23,9 +23,11 @@ class Client {
   Client(Client&& other) noexcept;
   Client& operator=(Client&& other) noexcept;
 
-  // Sends one message in a frame. timeout when the other side does not take it, busy when the connection is gone: it may or may not have arrived.
+  // Sends one message in a frame. timeout when the other side does not take it, busy when the connection is gone: it
+  // may or may not have arrived.
   Result<void> send(std::string_view message, milliseconds within);
-  // The next answer's bytes. timeout; busy when the other side closed; bad_syntax for bytes that are no frame; too_large.
+  // The next answer's bytes. timeout; busy when the other side closed; bad_syntax for bytes that are no frame;
+  // too_large.
   Result<std::string> receive(milliseconds within);
   // Whether the other side has closed or reset the connection and all it said has been read. Does not block.
   bool closed() const;
@@ -38,8 +40,9 @@ class Client {
   std::size_t at_ = 0;
 };
 
-// Connects, sends, and reads the answers that MSH-15 and MSH-16 ask for (the accept and the application acknowledgement, or one in original mode),
-// until they are there, the other side closes, or the time is over. Fails when not even one of those that must come has come.
+// Connects, sends, and reads the answers that MSH-15 and MSH-16 ask for (the accept and the application
+// acknowledgement, or one in original mode), until they are there, the other side closes, or the time is over. Fails
+// when not even one of those that must come has come.
 Result<std::vector<std::string>> send_once(const net::Endpoint& to, std::string_view message, milliseconds within);
 
 }  // namespace yilian::mllp

@@ -16,9 +16,9 @@ using Kind = net::MllpEvent::Kind;
 namespace {
 
 constexpr std::size_t kChunk = 64u << 10;
-constexpr int kChunksAtOnce = 16;             // then the other connections of this thread have their turn
+constexpr int kChunksAtOnce = 16;  // then the other connections of this thread have their turn
 constexpr milliseconds kWriteTimeout{60'000};
-constexpr milliseconds kJunkQuiet{1'000};     // then what is no frame is told, once a connection
+constexpr milliseconds kJunkQuiet{1'000};  // then what is no frame is told, once a connection
 constexpr milliseconds kStoppingQuiet{1'000};
 
 }  // namespace
@@ -106,7 +106,8 @@ void Connection::next() {
 void Connection::hand_over(net::MllpEvent event) {
   if (event.kind == Kind::message) return core_->intake->take({std::move(event.bytes), peer_}, done());
   sdk::Noise noise{std::move(event.bytes), event.size, peer_, event.why};
-  // A frame that was whole but too large has a sender who waits for a word. Nobody waits for an answer to anything else.
+  // A frame that was whole but too large has a sender who waits for a word. Nobody waits for an answer to anything
+  // else.
   if (event.kind == Kind::too_large) {
     noise.answer = true;
     noise.code = Code::too_large;
@@ -121,7 +122,8 @@ std::function<void(sdk::Answer)> Connection::done() {
     auto self = weak.lock();
     if (!self) return;
     const auto executor = self->socket_.get_executor();
-    asio::post(executor, [self = std::move(self), answer = std::move(answer)]() mutable { self->answered(std::move(answer)); });
+    asio::post(executor,
+               [self = std::move(self), answer = std::move(answer)]() mutable { self->answered(std::move(answer)); });
   };
 }
 

@@ -1,5 +1,6 @@
 #pragma once
-// One sender's connection: frames are handed to the engine one after the other, the next only when the one before is answered.
+// One sender's connection: frames are handed to the engine one after the other, the next only when the one before is
+// answered.
 
 #include <boost/asio/ip/tcp.hpp>
 #include <condition_variable>
@@ -18,7 +19,8 @@ namespace yilian::mllp {
 
 class Connection;
 
-// What the connections of one source share. `done` of the engine may come when the source is long gone: it finds `open` false here and goes.
+// What the connections of one source share. `done` of the engine may come when the source is long gone: it finds `open`
+// false here and goes.
 struct SourceCore {
   explicit SourceCore(SourceSettings settings_) : settings(std::move(settings_)) {}
   const SourceSettings settings;
@@ -60,12 +62,12 @@ class Connection : public std::enable_shared_from_this<Connection> {
   std::vector<net::MllpEvent> events_;  // found, not yet handed over: [at_, end)
   std::size_t at_ = 0;
   std::string out_;
-  bool under_way_ = false;     // handed over, or its answer is being written
-  bool peer_done_ = false;     // the peer sends no more
-  bool mute_ = false;          // the peer hears no more
+  bool under_way_ = false;  // handed over, or its answer is being written
+  bool peer_done_ = false;  // the peer sends no more
+  bool mute_ = false;       // the peer hears no more
   bool stopping_ = false;
   bool junk_told_ = false;
-  bool reading_ = false;       // an async_wait is pending
+  bool reading_ = false;  // an async_wait is pending
   bool closed_ = false;
 };
 

@@ -13,13 +13,21 @@ namespace {
 using Clock = std::chrono::steady_clock;
 
 Issue refusal(const Acknowledgement& said, const std::string& to) {
-  // AE and CE: this message in this state; AR and CR: the message as such. Both are the other side's word, not the line's fault.
+  // AE and CE: this message in this state; AR and CR: the message as such. Both are the other side's word, not the
+  // line's fault.
   const bool reject = said.code == "AR" || said.code == "CR";
   const bool error = said.code == "AE" || said.code == "CE";
   if (!reject && !error)
-    return {Code::bad_structure, Severity::error, to, "the answer is no acknowledgement (MSA-1 is \"" + said.code + "\")", {}};
-  return {reject ? Code::not_allowed : Code::bad_value, Severity::error, to,
-          "the other side answers " + said.code + (said.text.empty() ? "" : ": " + said.text), {}};
+    return {Code::bad_structure,
+            Severity::error,
+            to,
+            "the answer is no acknowledgement (MSA-1 is \"" + said.code + "\")",
+            {}};
+  return {reject ? Code::not_allowed : Code::bad_value,
+          Severity::error,
+          to,
+          "the other side answers " + said.code + (said.text.empty() ? "" : ": " + said.text),
+          {}};
 }
 
 class Destination final : public sdk::Destination {
@@ -34,7 +42,8 @@ class Destination final : public sdk::Destination {
 
  private:
   sdk::Delivery attempt(std::string_view message) {
-    // That the other side closed in between is found out before sending, when a new connection costs nothing and leaves nothing in doubt.
+    // That the other side closed in between is found out before sending, when a new connection costs nothing and leaves
+    // nothing in doubt.
     if (client_ && client_->closed()) drop();
     if (!client_) {
       auto client = Client::connect(settings_.connect, settings_.connect_timeout, settings_.max_message);
@@ -51,8 +60,8 @@ class Destination final : public sdk::Destination {
     return wait_answer(header, expected);
   }
 
-  // The first answer that names our message. Answers to earlier messages are passed over: application acknowledgements that follow an
-  // accept acknowledgement on the same connection, or what came too late.
+  // The first answer that names our message. Answers to earlier messages are passed over: application acknowledgements
+  // that follow an accept acknowledgement on the same connection, or what came too late.
   sdk::Delivery wait_answer(const Header& header, const Expected& expected) {
     const auto until = Clock::now() + settings_.answer_timeout;
     for (;;) {

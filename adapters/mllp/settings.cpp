@@ -9,7 +9,9 @@ constexpr std::uint64_t kMostMessage = std::uint64_t{1} << 30;
 
 Result<net::Endpoint> endpoint(const config::Node& node, std::string_view name, bool any_port) {
   const auto value = node[name];
-  if (!value) return node.fail("the setting '" + std::string(name) + "' is missing", "write it like " + std::string(name) + ": 127.0.0.1:2575");
+  if (!value)
+    return node.fail("the setting '" + std::string(name) + "' is missing",
+                     "write it like " + std::string(name) + ": 127.0.0.1:2575");
   YL_TRY(const auto text, value.need_text());
   auto read = net::parse_endpoint(text);
   if (!read) return value.fail(read.error().what, read.error().cure);
@@ -30,7 +32,8 @@ Result<void> duration(const config::Node& value, T& out) {
 Result<void> message_size(const config::Node& value, std::size_t& out) {
   if (!value) return {};
   YL_TRY(const auto bytes, value.need_bytes());
-  if (bytes < kLeastMessage || bytes > kMostMessage) return value.fail("this size is not possible", "write a size from 1KB to 1GB");
+  if (bytes < kLeastMessage || bytes > kMostMessage)
+    return value.fail("this size is not possible", "write a size from 1KB to 1GB");
   out = static_cast<std::size_t>(bytes);
   return {};
 }
@@ -38,7 +41,8 @@ Result<void> message_size(const config::Node& value, std::size_t& out) {
 }  // namespace
 
 Result<SourceSettings> source_settings(const config::Node& node) {
-  YL_CHECK(node.only({"listen", "max-message", "connections", "idle-timeout", "frame-timeout", "quiet-after-fs", "allow"}));
+  YL_CHECK(
+      node.only({"listen", "max-message", "connections", "idle-timeout", "frame-timeout", "quiet-after-fs", "allow"}));
   SourceSettings out;
   YL_TRY(out.listen, endpoint(node, "listen", true));
   YL_CHECK(message_size(node["max-message"], out.max_message));

@@ -12,7 +12,7 @@ namespace yilian::mllp {
 
 struct SourceSettings {
   net::Endpoint listen;
-  std::size_t max_message = 64u << 20;       // bytes between VT and FS
+  std::size_t max_message = 64u << 20;  // bytes between VT and FS
   std::size_t connections = 256;
   std::optional<std::chrono::milliseconds> idle_timeout;  // nothing under way and no byte for so long: closed
   std::chrono::milliseconds frame_timeout{60'000};        // a frame begun and no byte for so long: noise, closed
@@ -22,7 +22,7 @@ struct SourceSettings {
 
 struct DestinationSettings {
   net::Endpoint connect;
-  std::size_t max_message = 64u << 20;   // of an answer
+  std::size_t max_message = 64u << 20;  // of an answer
   std::chrono::milliseconds connect_timeout{10'000};
   std::chrono::milliseconds answer_timeout{30'000};
 };

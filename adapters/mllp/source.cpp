@@ -89,6 +89,8 @@ class Source final : public sdk::Source {
 
 }  // namespace
 
-std::unique_ptr<sdk::Source> make_source(SourceSettings settings) { return std::make_unique<Source>(std::move(settings)); }
+std::unique_ptr<sdk::Source> make_source(SourceSettings settings) {
+  return std::make_unique<Source>(std::move(settings));
+}
 
 }  // namespace yilian::mllp

@@ -27,7 +27,8 @@ bool at_least(std::string_view version, std::string_view least) { return version
 
 // "2.5.1" and its kind; what else a header claims is not repeated.
 bool is_version(std::string_view version) {
-  return !version.empty() && version.size() <= 8 && std::all_of(version.begin(), version.end(), [](char c) { return is_digit(c) || c == '.'; });
+  return !version.empty() && version.size() <= 8 &&
+         std::all_of(version.begin(), version.end(), [](char c) { return is_digit(c) || c == '.'; });
 }
 
 // An answer may be written in these: four of them, all different, none a stand-in for one that the header lacks.
@@ -60,7 +61,9 @@ std::string_view take_number(std::string_view& rest) {
 // Nothing when `where` names no segment (it may be a FHIR path or a file).
 Place place_of(std::string_view where) {
   Place place;
-  if (where.size() < 3 || !std::all_of(where.begin(), where.begin() + 3, [](char c) { return (c >= 'A' && c <= 'Z') || is_digit(c); })) return {};
+  if (where.size() < 3 ||
+      !std::all_of(where.begin(), where.begin() + 3, [](char c) { return (c >= 'A' && c <= 'Z') || is_digit(c); }))
+    return {};
   std::string_view rest = where.substr(3);
   if (!rest.empty() && rest.front() == '[') {
     rest.remove_prefix(1);
@@ -82,7 +85,9 @@ Place place_of(std::string_view where) {
   return place;
 }
 
-std::string_view severity_code(Severity severity) { return severity == Severity::information ? "I" : severity == Severity::warning ? "W" : "E"; }
+std::string_view severity_code(Severity severity) {
+  return severity == Severity::information ? "I" : severity == Severity::warning ? "W" : "E";
+}
 
 void error_segment(Builder& builder, const Issue& issue, std::string_view version) {
   const CodeFacts& known = facts(issue.code);
@@ -94,7 +99,12 @@ void error_segment(Builder& builder, const Issue& issue, std::string_view versio
       builder.set(2, 1, place.segment).set(2, 2, place.sequence).set(2, 3, place.field);
       if (!place.component.empty()) builder.set(2, 4, "1").set(2, 5, place.component);
     }
-    builder.set(3, 1, known.hl7).set(3, 2, known.hl7_text).set(3, 3, "HL70357").set(4, severity_code(issue.severity)).set(7, text).set(8, issue.cure);
+    builder.set(3, 1, known.hl7)
+        .set(3, 2, known.hl7_text)
+        .set(3, 3, "HL70357")
+        .set(4, severity_code(issue.severity))
+        .set(7, text)
+        .set(8, issue.cure);
   } else {
     // Before 2.5: ERR-1 is segment ^ sequence ^ field ^ code & text.
     if (!place.segment.empty()) builder.set(1, 1, place.segment).set(1, 2, place.sequence).set(1, 3, place.field);
@@ -104,7 +114,8 @@ void error_segment(Builder& builder, const Issue& issue, std::string_view versio
 
 class Answer {
  public:
-  Answer(const Message* to, const Acknowledgement& ack) : to_(to), ack_(ack), same_delimiters_(to != nullptr && is_whole(to->delimiters())) {
+  Answer(const Message* to, const Acknowledgement& ack)
+      : to_(to), ack_(ack), same_delimiters_(to != nullptr && is_whole(to->delimiters())) {
     if (to != nullptr && is_version(to->version())) version_ = to->version();
   }
 
@@ -159,7 +170,8 @@ class Answer {
 
 // Charsets in which a header looks like ASCII; others would need framing of their own.
 bool answers_in(text::Charset charset) {
-  return charset != text::Charset::utf16le && charset != text::Charset::utf16be && charset != text::Charset::utf32le && charset != text::Charset::utf32be;
+  return charset != text::Charset::utf16le && charset != text::Charset::utf16be && charset != text::Charset::utf32le &&
+         charset != text::Charset::utf32be;
 }
 
 }  // namespace
@@ -169,7 +181,8 @@ std::string acknowledge(const Message* to, const Acknowledgement& ack) {
   std::string plain = answer.write({});
   if (text::is_ascii(plain)) return plain;
   if (ack.charset && answers_in(*ack.charset)) {
-    if (auto theirs = text::from_utf8(answer.write(text::hl7_name(*ack.charset)), *ack.charset)) return std::move(*theirs);
+    if (auto theirs = text::from_utf8(answer.write(text::hl7_name(*ack.charset)), *ack.charset))
+      return std::move(*theirs);
   }
   return answer.write(text::hl7_name(text::Charset::utf8));
 }

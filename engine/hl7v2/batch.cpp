@@ -69,7 +69,8 @@ class Splitter {
     if (id_at(raw_, at, "BTS")) return Kind::batch_trailer;
     if (id_at(raw_, at, "FHS")) return Kind::file_header;
     if (id_at(raw_, at, "FTS")) return Kind::file_trailer;
-    // A line that goes on like the last header did is one too, its id spoilt: joined to the message before it, it would mix two patients.
+    // A line that goes on like the last header did is one too, its id spoilt: joined to the message before it, it would
+    // mix two patients.
     const bool like_header = !encoding_.empty() && raw_.substr(at + 3, encoding_.size()) == encoding_;
     return like_header ? Kind::broken_header : Kind::other;
   }
@@ -88,8 +89,12 @@ class Splitter {
         if (encoding_.size() < 4 || encoding_.size() > 7) encoding_ = {};
         open(begin, true);
         break;
-      case Kind::broken_header: open(begin, true); break;
-      case Kind::batch_header: in_batch_ = 0; [[fallthrough]];
+      case Kind::broken_header:
+        open(begin, true);
+        break;
+      case Kind::batch_header:
+        in_batch_ = 0;
+        [[fallthrough]];
       case Kind::file_header:
         batch_.enveloped = true;
         if (line.size() > 3) separator_ = line[3];
@@ -98,7 +103,8 @@ class Splitter {
         compare(line, "BTS-1", in_batch_, "messages");
         ++batches_;
         break;
-      default: compare(line, "FTS-1", batches_, "batches");
+      default:
+        compare(line, "FTS-1", batches_, "batches");
     }
   }
 
@@ -118,14 +124,16 @@ class Splitter {
     framed_ = false;
   }
 
-  // What is open ends. Bytes without a header are handed on to be refused when they were framed or look like segments; else they are only told.
+  // What is open ends. Bytes without a header are handed on to be refused when they were framed or look like segments;
+  // else they are only told.
   void close(std::size_t end) {
     if (!open_) return;
     std::string_view message = raw_.substr(*open_, end - *open_);
     while (!message.empty() && (is_padding(message.back()) || message.back() == kDosEnd)) message.remove_suffix(1);
     const std::size_t length = message.size();
     // Its own last line end stays with it.
-    if (*open_ + length < end && is_break(raw_[*open_ + length])) message = raw_.substr(*open_, length + (raw_.substr(*open_ + length, 2) == "\r\n" ? 2 : 1));
+    if (*open_ + length < end && is_break(raw_[*open_ + length]))
+      message = raw_.substr(*open_, length + (raw_.substr(*open_ + length, 2) == "\r\n" ? 2 : 1));
     const bool segments = length > 3 && is_letter(message[0]) && is_delimiter(message[3]);
     if (headed_ || framed_ || segments) {
       batch_.messages.push_back(message);
@@ -154,8 +162,8 @@ class Splitter {
   std::string_view raw_;
   Batch& batch_;
   std::optional<std::size_t> open_;
-  bool headed_ = false;   // what is open began with a header
-  bool framed_ = false;   // inside an MLLP frame
+  bool headed_ = false;        // what is open began with a header
+  bool framed_ = false;        // inside an MLLP frame
   std::string_view encoding_;  // separators of the last header, from MSH-1 to the separator after MSH-2
   std::size_t in_batch_ = 0, batches_ = 0;
   char separator_ = '|';

@@ -21,10 +21,12 @@ Builder& Builder::segment(std::string_view id) {
   return *this;
 }
 
-// Writes the separators up to a place. Going back, or to the same place again, would put a value where it does not belong.
+// Writes the separators up to a place. Going back, or to the same place again, would put a value where it does not
+// belong.
 void Builder::advance(unsigned field, unsigned repetition, unsigned component, unsigned subcomponent) {
   const auto here = std::tie(field_, repetition_, component_, subcomponent_);
-  if (field_ == 0 ? field == 0 : std::tie(field, repetition, component, subcomponent) <= here) throw std::logic_error("HL7 fields are written in ascending order");
+  if (field_ == 0 ? field == 0 : std::tie(field, repetition, component, subcomponent) <= here)
+    throw std::logic_error("HL7 fields are written in ascending order");
   if (field != field_) {
     out_.append(field - field_, d_.field);
     repetition_ = component_ = subcomponent_ = 1;
@@ -41,7 +43,8 @@ void Builder::advance(unsigned field, unsigned repetition, unsigned component, u
   std::tie(field_, repetition_, component_, subcomponent_) = std::tie(field, repetition, component, subcomponent);
 }
 
-Builder& Builder::set(unsigned field, unsigned repetition, unsigned component, unsigned subcomponent, std::string_view text) {
+Builder& Builder::set(unsigned field, unsigned repetition, unsigned component, unsigned subcomponent,
+                      std::string_view text) {
   if (text.empty()) return *this;  // separators are written when something follows them
   advance(field, repetition, component, subcomponent);
   out_.append(escape(text, d_));

@@ -72,22 +72,37 @@ bool decode_one(std::string_view body, const Delimiters& d, std::string& out) {
   if (body.empty()) return false;
   if (body.size() == 1) {
     switch (body[0]) {
-      case 'F': out.push_back(d.field); return true;
-      case 'S': out.push_back(d.component); return true;
-      case 'T': out.push_back(d.subcomponent); return true;
-      case 'R': out.push_back(d.repetition); return true;
-      case 'E': out.push_back(d.escape); return true;
-      case 'P': out.push_back(d.truncation != '\0' ? d.truncation : '#'); return true;
+      case 'F':
+        out.push_back(d.field);
+        return true;
+      case 'S':
+        out.push_back(d.component);
+        return true;
+      case 'T':
+        out.push_back(d.subcomponent);
+        return true;
+      case 'R':
+        out.push_back(d.repetition);
+        return true;
+      case 'E':
+        out.push_back(d.escape);
+        return true;
+      case 'P':
+        out.push_back(d.truncation != '\0' ? d.truncation : '#');
+        return true;
       case 'H':
-      case 'N': return true;
-      default: return false;
+      case 'N':
+        return true;
+      default:
+        return false;
     }
   }
   if (body[0] == '.') return formatting(body, out);
   return body[0] == 'C' || body[0] == 'M' ? switches_nothing(body) : false;
 }
 
-// \X..\ from `part`, with all that follow it at once: a character's bytes may be spread over several. How much was read; 0 when it is none.
+// \X..\ from `part`, with all that follow it at once: a character's bytes may be spread over several. How much was
+// read; 0 when it is none.
 std::size_t hex_run(std::string_view part, char escape, std::string& out) {
   std::string bytes;
   std::size_t read = 0;

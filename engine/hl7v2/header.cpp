@@ -13,7 +13,8 @@ std::string shown(std::string_view bytes) {
   return out;
 }
 
-// Stand for delimiters that a message cannot have, their usual characters being taken: control characters that no text holds.
+// Stand for delimiters that a message cannot have, their usual characters being taken: control characters that no text
+// holds.
 constexpr char kAbsent[] = {'\x1d', '\x1d', '\x1e', '\x1f'};
 
 // Senders that passed MSH-2 through a string literal doubled the escape; those that passed it through XML left "&amp;".
@@ -42,16 +43,20 @@ bool complete(Delimiters& d, std::size_t declared) {
       if (*all[i] == *all[j]) return false;
     }
   }
-  return d.truncation == '\0' || (d.truncation != d.component && d.truncation != d.repetition && d.truncation != d.escape && d.truncation != d.subcomponent);
+  return d.truncation == '\0' || (d.truncation != d.component && d.truncation != d.repetition &&
+                                  d.truncation != d.escape && d.truncation != d.subcomponent);
 }
 
 }  // namespace
 
 bool id_at(std::string_view text, std::size_t at, std::string_view id) {
-  return at + 3 <= text.size() && upper(text[at]) == id[0] && upper(text[at + 1]) == id[1] && upper(text[at + 2]) == id[2];
+  return at + 3 <= text.size() && upper(text[at]) == id[0] && upper(text[at + 1]) == id[1] &&
+         upper(text[at + 2]) == id[2];
 }
 
-bool header_at(std::string_view text, std::size_t at) { return id_at(text, at, "MSH") && at + 3 < text.size() && is_delimiter(text[at + 3]); }
+bool header_at(std::string_view text, std::size_t at) {
+  return id_at(text, at, "MSH") && at + 3 < text.size() && is_delimiter(text[at + 3]);
+}
 
 std::size_t skip_padding(std::string_view text, std::size_t at) {
   while (at < text.size()) {
@@ -80,14 +85,16 @@ Result<Declared> read_delimiters(std::string_view text, std::size_t at) {
     return fail(Code::bad_structure, std::to_string(raw.size()) + " encoding characters instead of 4", id + "-2", cure);
   }
   for (const char c : declared) {
-    if (!is_delimiter(c)) return fail(Code::bad_structure, "'" + shown(raw) + "' are no encoding characters", id + "-2", cure);
+    if (!is_delimiter(c))
+      return fail(Code::bad_structure, "'" + shown(raw) + "' are no encoding characters", id + "-2", cure);
   }
   const std::array<char*, 5> all{&d.component, &d.repetition, &d.escape, &d.subcomponent, &d.truncation};
   for (std::size_t i = 0; i < declared.size(); ++i) *all[i] = declared[i];
   if (!complete(d, declared.size() < 4 ? declared.size() : 4)) {
     return fail(Code::bad_structure, "'" + shown(raw) + "' names one character twice", id + "-2", cure);
   }
-  if (result.odd == nullptr && declared.size() < 4) result.odd = "fewer than four encoding characters; the usual ones are taken for the others";
+  if (result.odd == nullptr && declared.size() < 4)
+    result.odd = "fewer than four encoding characters; the usual ones are taken for the others";
   result.end = end;
   return result;
 }

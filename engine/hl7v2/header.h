@@ -1,5 +1,6 @@
 #pragma once
-// The first bytes of a message: where it begins and which delimiters it declares. Shared by the parser, the batch splitter and the charset skim.
+// The first bytes of a message: where it begins and which delimiters it declares. Shared by the parser, the batch
+// splitter and the charset skim.
 
 #include <cstddef>
 #include <string_view>
@@ -14,7 +15,9 @@ constexpr bool is_digit(char c) { return c >= '0' && c <= '9'; }
 constexpr char upper(char c) { return c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c; }
 constexpr bool is_break(char c) { return c == '\r' || c == '\n'; }
 // What may stand around segments without meaning anything: blanks, line ends, NULs, and stray bytes of MLLP.
-constexpr bool is_padding(char c) { return c == ' ' || c == '\t' || is_break(c) || c == '\0' || c == '\v' || c == '\x1c'; }
+constexpr bool is_padding(char c) {
+  return c == ' ' || c == '\t' || is_break(c) || c == '\0' || c == '\v' || c == '\x1c';
+}
 // A delimiter is printable ASCII, and neither a letter, a digit, a blank nor the quote of `""`.
 constexpr bool is_delimiter(char c) { return c > ' ' && c < '\x7f' && !is_letter(c) && !is_digit(c) && c != '"'; }
 
@@ -26,7 +29,7 @@ bool header_at(std::string_view text, std::size_t at);
 std::size_t skip_padding(std::string_view text, std::size_t at);
 struct Declared {
   Delimiters delimiters;
-  std::size_t end;          // after MSH-2
+  std::size_t end;            // after MSH-2
   const char* odd = nullptr;  // what was tolerated about MSH-2
 };
 // Reads MSH-1 and MSH-2 of the header at `at`. Errors: bad_structure.

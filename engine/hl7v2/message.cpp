@@ -14,7 +14,8 @@ constexpr std::size_t kMostNotices = 100;
 
 // 2.1 and 2.2 let the event be left out of MSH-9 where the type has only one that matters.
 std::string_view only_structure(std::string_view type) {
-  constexpr std::array<std::array<std::string_view, 2>, 4> known{{{"ORU", "ORU_R01"}, {"ORM", "ORM_O01"}, {"VXU", "VXU_V04"}, {"ACK", "ACK"}}};
+  constexpr std::array<std::array<std::string_view, 2>, 4> known{
+      {{"ORU", "ORU_R01"}, {"ORM", "ORM_O01"}, {"VXU", "VXU_V04"}, {"ACK", "ACK"}}};
   for (const auto& [name, structure] : known) {
     if (name == type) return structure;
   }
@@ -50,20 +51,25 @@ void Message::read_header() {
     type_.resize(underscore);
   }
   if (event_.empty()) {
-    if (const std::size_t evn = find("EVN"); evn != npos) event_ = std::string(component(field(evn, 1), 1, delimiters_));
+    if (const std::size_t evn = find("EVN"); evn != npos)
+      event_ = std::string(component(field(evn, 1), 1, delimiters_));
     if (!event_.empty()) note("MSH-9", "names no event; EVN-1 does");
   }
   std::string_view derived = structure_of(type_, event_);
   if (derived.empty() && event_.empty()) derived = only_structure(type_);
   if (!derived.empty()) {
     structure_ = std::string(derived);
-    if (!declared.empty() && declared != derived) note("MSH-9.3", "says '" + declared.substr(0, 24) + "', but " + type_ + "^" + event_ + " has structure " + structure_);
+    if (!declared.empty() && declared != derived)
+      note("MSH-9.3",
+           "says '" + declared.substr(0, 24) + "', but " + type_ + "^" + event_ + " has structure " + structure_);
   } else {
     structure_ = !declared.empty() ? declared : event_.empty() ? type_ : type_ + "_" + event_;
   }
 }
 
-std::string_view Message::segment_id(std::size_t segment) const { return std::string_view(text_).substr(segments_[segment].begin, 3); }
+std::string_view Message::segment_id(std::size_t segment) const {
+  return std::string_view(text_).substr(segments_[segment].begin, 3);
+}
 
 std::string_view Message::segment_text(std::size_t segment) const {
   const Line& line = segments_[segment];
@@ -76,7 +82,8 @@ std::string_view Message::field(std::size_t segment, unsigned number) const {
   const Line& line = segments_[segment];
   if (number == 0 || number > line.field_count) return {};
   const std::uint32_t begin = fields_[line.first_field + number - 1];
-  if (number == 1 && text_[begin] == delimiters_.field && begin == line.begin + 3) return std::string_view(text_).substr(begin, 1);
+  if (number == 1 && text_[begin] == delimiters_.field && begin == line.begin + 3)
+    return std::string_view(text_).substr(begin, 1);
   const std::uint32_t end = number < line.field_count ? fields_[line.first_field + number] - 1 : line.end;
   return std::string_view(text_).substr(begin, end - begin);
 }
@@ -109,7 +116,9 @@ std::string_view piece(std::string_view whole, std::size_t number, char separato
 
 }  // namespace
 
-std::string_view repetition(std::string_view field, std::size_t number, const Delimiters& d) { return piece(field, number, d.repetition); }
+std::string_view repetition(std::string_view field, std::size_t number, const Delimiters& d) {
+  return piece(field, number, d.repetition);
+}
 
 std::size_t repetition_count(std::string_view field, const Delimiters& d) {
   if (field.empty()) return 0;
@@ -118,8 +127,12 @@ std::size_t repetition_count(std::string_view field, const Delimiters& d) {
   return count;
 }
 
-std::string_view component(std::string_view repetition, std::size_t number, const Delimiters& d) { return piece(repetition, number, d.component); }
+std::string_view component(std::string_view repetition, std::size_t number, const Delimiters& d) {
+  return piece(repetition, number, d.component);
+}
 
-std::string_view subcomponent(std::string_view component, std::size_t number, const Delimiters& d) { return piece(component, number, d.subcomponent); }
+std::string_view subcomponent(std::string_view component, std::size_t number, const Delimiters& d) {
+  return piece(component, number, d.subcomponent);
+}
 
 }  // namespace yilian::hl7v2

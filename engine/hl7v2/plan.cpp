@@ -30,7 +30,8 @@ void Plan::add(const Particle& particle, Index parent, unsigned number, bool may
   Door door = Door::open;
   if (prior && !inside_prior) door = Door::head_only;
   if (particle.group && particle.name == "PATIENT_OBSERVATION") door = Door::before_order;
-  items_.push_back({particle.name, parent, 0, static_cast<std::uint8_t>(std::min(number, 63u)), particle.group, particle.required, particle.repeats, may_begin, door,
+  items_.push_back({particle.name, parent, 0, static_cast<std::uint8_t>(std::min(number, 63u)), particle.group,
+                    particle.required, particle.repeats, may_begin, door,
                     particle.group ? head_of(particle) : particle.name});
   bool begins = true;
   unsigned child = 0;

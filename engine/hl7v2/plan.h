@@ -16,8 +16,10 @@ class Plan {
   // Who may open a group, where the structure alone would let the wrong segment in.
   enum class Door : std::uint8_t {
     open,
-    head_only,         // prior results: only by the patient they begin with, else the second order of a message would become a prior one
-    before_order,      // observations of the patient: only while an order is still to come, else they are results without their OBR
+    head_only,  // prior results: only by the patient they begin with, else the second order of a message would become a
+                // prior one
+    before_order,  // observations of the patient: only while an order is still to come, else they are results without
+                   // their OBR
   };
   struct Item {
     std::string_view name;  // segment id or group name
@@ -25,7 +27,7 @@ class Plan {
     Index end;              // one after the last item of its subtree
     std::uint8_t number;    // among its siblings; 63 for all from there on
     bool group, required, repeats;
-    bool may_begin;         // nothing before it in its group is required
+    bool may_begin;  // nothing before it in its group is required
     Door door;
     std::string_view head;  // of a group: the first segment in it
   };
@@ -41,7 +43,9 @@ class Plan {
     while (items_[item].parent != group) item = items_[item].parent;
     return item;
   }
-  bool results() const { return results_; }  // a message of results (ORU), where what follows a specimen is a result all the same
+  bool results() const {
+    return results_;
+  }  // a message of results (ORU), where what follows a specimen is a result all the same
 
  private:
   void add(const Particle& particle, Index parent, unsigned number, bool may_begin, bool inside_prior);

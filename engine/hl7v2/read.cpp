@@ -8,8 +8,8 @@ namespace {
 
 constexpr std::size_t kLongestHeader = 8192;
 
-// The next separator in the header. With `pairs`, a byte of 0x81 or more takes the next one with it, as in GB18030, whose second byte may be
-// any delimiter.
+// The next separator in the header. With `pairs`, a byte of 0x81 or more takes the next one with it, as in GB18030,
+// whose second byte may be any delimiter.
 std::size_t next_separator(std::string_view line, std::size_t at, char separator, bool pairs) {
   for (; at < line.size(); ++at) {
     if (line[at] == separator) return at;
@@ -22,7 +22,8 @@ std::size_t next_separator(std::string_view line, std::size_t at, char separator
 std::string_view charset_field(std::string_view line, bool pairs) {
   const char separator = line[3];
   std::size_t at = 3;
-  for (int field = 2; field < 18 && at != std::string_view::npos; ++field) at = next_separator(line, at + 1, separator, pairs);
+  for (int field = 2; field < 18 && at != std::string_view::npos; ++field)
+    at = next_separator(line, at + 1, separator, pairs);
   if (at == std::string_view::npos) return {};
   const std::string_view value = line.substr(at + 1);
   return value.substr(0, value.find(separator));
@@ -56,13 +57,17 @@ std::string_view declared_charset(std::string_view raw) {
 
 Result<Read> read(std::string_view raw, std::optional<text::Charset> otherwise, const Limits& limits) {
   if (raw.size() > limits.message_bytes) {
-    return fail(Code::too_large, "the message has " + std::to_string(raw.size()) + " bytes, more than " + std::to_string(limits.message_bytes), "", "split it, or raise max-message of the feed");
+    return fail(
+        Code::too_large,
+        "the message has " + std::to_string(raw.size()) + " bytes, more than " + std::to_string(limits.message_bytes),
+        "", "split it, or raise max-message of the feed");
   }
   const std::string declared(declared_charset(raw));
   YL_TRY(auto decoded, text::decode(raw, declared, otherwise));
   YL_TRY(auto message, Message::parse(std::move(decoded.utf8), limits));
   if (decoded.declared_wrong) {
-    message.note("MSH-18", "says '" + declared.substr(0, 40) + "', but the bytes are " + std::string(text::name(decoded.charset)));
+    message.note("MSH-18", "says '" + declared.substr(0, 40) + "', but the bytes are " +
+                               std::string(text::name(decoded.charset)));
   }
   return Read{std::move(message), decoded.charset};
 }

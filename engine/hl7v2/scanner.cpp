@@ -35,7 +35,8 @@ Issue not_hl7(std::string_view text) {
 }
 
 Issue second_header() {
-  return {Code::bad_structure, Severity::error, "MSH", "a second MSH: these are several messages in one", "send each message in a frame of its own"};
+  return {Code::bad_structure, Severity::error, "MSH", "a second MSH: these are several messages in one",
+          "send each message in a frame of its own"};
 }
 
 void collect(const Particle& root, std::vector<std::string_view>& ids) {
@@ -53,8 +54,10 @@ void collect(const Particle& root, std::vector<std::string_view>& ids) {
 Result<void> Message::Scanner::run() {
   std::string& text = m_.text_;
   if (text.size() > std::min<std::size_t>(limits_.message_bytes, std::numeric_limits<std::uint32_t>::max() - 64)) {
-    return fail(Code::too_large, "the message has " + std::to_string(text.size()) + " bytes, more than the limit of " + std::to_string(limits_.message_bytes), {},
-                "send large documents in parts, or raise the limit");
+    return fail(Code::too_large,
+                "the message has " + std::to_string(text.size()) + " bytes, more than the limit of " +
+                    std::to_string(limits_.message_bytes),
+                {}, "send large documents in parts, or raise the limit");
   }
   YL_TRY(const std::size_t begin, open_header());
   end_ = text.size();
@@ -63,14 +66,16 @@ Result<void> Message::Scanner::run() {
   const auto* lf = static_cast<const char*>(std::memchr(text.data() + begin, '\n', end_ - begin));
   single_line_ = cr == nullptr && lf == nullptr;
   cr_ends_ = cr != nullptr && (lf == nullptr || lf > cr + 1);
-  if (std::memchr(text.data() + begin, '\0', end_ - begin) != nullptr) m_.note("MSH", "NUL bytes inside the message; they stay where they are");
+  if (std::memchr(text.data() + begin, '\0', end_ - begin) != nullptr)
+    m_.note("MSH", "NUL bytes inside the message; they stay where they are");
   m_.fields_.reserve((end_ - begin) / 6 + 32);
   m_.segments_.reserve((end_ - begin) / 64 + 8);
   index(begin);
   if (!refusal_.what.empty()) return Failure(refusal_);
   if (m_.field_count(0) < kShortestHeader) {
-    return fail(Code::bad_structure, "MSH has only " + std::to_string(m_.field_count(0)) + " fields; the message type in MSH-9 is missing", "MSH",
-                "send at least MSH-9, MSH-10 and MSH-12");
+    return fail(Code::bad_structure,
+                "MSH has only " + std::to_string(m_.field_count(0)) + " fields; the message type in MSH-9 is missing",
+                "MSH", "send at least MSH-9, MSH-10 and MSH-12");
   }
   return {};
 }
@@ -108,12 +113,18 @@ void Message::Scanner::index(std::size_t begin) {
 void Message::Scanner::open(std::size_t at) {
   if (m_.segments_.size() >= limits_.segments) {
     if (refusal_.what.empty()) {
-      refusal_ = {Code::too_large, Severity::error, {}, "more than " + std::to_string(limits_.segments) + " segments", "split the message, or raise the limit"};
+      refusal_ = {Code::too_large,
+                  Severity::error,
+                  {},
+                  "more than " + std::to_string(limits_.segments) + " segments",
+                  "split the message, or raise the limit"};
     }
     return;
   }
-  m_.segments_.push_back({static_cast<std::uint32_t>(at), static_cast<std::uint32_t>(at), static_cast<std::uint32_t>(m_.fields_.size()), 0});
-  if (m_.segments_.size() == 1) m_.fields_.push_back(static_cast<std::uint32_t>(at + 3));  // MSH-1 is the separator itself
+  m_.segments_.push_back({static_cast<std::uint32_t>(at), static_cast<std::uint32_t>(at),
+                          static_cast<std::uint32_t>(m_.fields_.size()), 0});
+  if (m_.segments_.size() == 1)
+    m_.fields_.push_back(static_cast<std::uint32_t>(at + 3));  // MSH-1 is the separator itself
   continued_ = false;
   bool lower = false;
   for (std::size_t i = at; i < at + 3; ++i) {
@@ -131,11 +142,14 @@ void Message::Scanner::close(std::size_t end) {
   line.field_count = static_cast<std::uint32_t>(m_.fields_.size()) - line.first_field;
   if (line.field_count > limits_.fields_per_segment) {
     refusal_ = {Code::too_large, Severity::error, std::string(m_.segment_id(m_.segments_.size() - 1)),
-                "more than " + std::to_string(limits_.fields_per_segment) + " fields in a segment", "check the segment separators of the message"};
+                "more than " + std::to_string(limits_.fields_per_segment) + " fields in a segment",
+                "check the segment separators of the message"};
   }
 }
 
-std::size_t Message::Scanner::separators() const { return m_.fields_.size() - m_.segments_.back().first_field - (m_.segments_.size() == 1 ? 1 : 0); }
+std::size_t Message::Scanner::separators() const {
+  return m_.fields_.size() - m_.segments_.back().first_field - (m_.segments_.size() == 1 ? 1 : 0);
+}
 
 void Message::Scanner::on_separator(std::size_t at) {
   if (!refusal_.what.empty()) return;
@@ -187,14 +201,17 @@ bool Message::Scanner::starts_segment(std::size_t at, bool doubtful) const {
   return (!lower && !doubtful) || id[0] == 'Z' || is_segment(name);
 }
 
-// Whether the field that ends at the separator `at` ends in the id of a next segment, its line end having been lost. That is believed only of
-// segments that the message's structure has, when what follows is what they begin with, and when no line end came at all (or none after MSH).
+// Whether the field that ends at the separator `at` ends in the id of a next segment, its line end having been lost.
+// That is believed only of segments that the message's structure has, when what follows is what they begin with, and
+// when no line end came at all (or none after MSH).
 bool Message::Scanner::glued(std::size_t at) {
   const std::string& text = m_.text_;
   const std::string_view id(text.data() + at - 3, 3);
   if (id[0] < 'A' || id[0] > 'Z' || !is_segment(id)) return false;
   const bool in_header = m_.segments_.size() == 1;
-  if (id == "MSH" && separators() >= kShortestHeader) {  // a whole message joined to this one, if its own encoding characters follow
+  if (id == "MSH" &&
+      (!in_header ||
+       separators() >= kShortestHeader)) {  // a whole message joined to this one, if its own encoding characters follow
     const std::string_view own = std::string_view(text).substr(m_.fields_[m_.segments_.front().first_field + 1], 4);
     if (std::string_view(text).substr(at + 1, own.size()) == own) refusal_ = second_header();
   }
@@ -204,7 +221,8 @@ bool Message::Scanner::glued(std::size_t at) {
   if (!expected(id)) return false;
   std::size_t stop = at + 1;
   bool number = true;
-  while (stop < end_ && stop < at + 6 && text[stop] != m_.delimiters_.field && !is_break(text[stop])) number = is_digit(text[stop++]) && number;
+  while (stop < end_ && stop < at + 6 && text[stop] != m_.delimiters_.field && !is_break(text[stop]))
+    number = is_digit(text[stop++]) && number;
   const std::size_t size = stop - at - 1;
   const FieldFacts* first = field_facts(id, 1);
   const bool counts = first != nullptr && first->datatype == "SI";
@@ -212,7 +230,8 @@ bool Message::Scanner::glued(std::size_t at) {
   if (single_line_) return whole_field || size <= 3;
   if (in_header) return whole_field;
   // Between segments that have ends it may as well be data: told, not done.
-  if (whole_field && counts && size > 0) note_here("a field holds nothing but the id of a segment; were two segments joined here?");
+  if (whole_field && counts && size > 0)
+    note_here("a field holds nothing but the id of a segment; were two segments joined here?");
   return false;
 }
 
@@ -220,14 +239,16 @@ bool Message::Scanner::expected(std::string_view id) {
   if (!learned_) {
     learned_ = true;
     const Delimiters& d = m_.delimiters_;
-    std::string_view type = std::string_view(m_.text_).substr(m_.fields_[m_.segments_.front().first_field + kShortestHeader - 1]);
+    std::string_view type =
+        std::string_view(m_.text_).substr(m_.fields_[m_.segments_.front().first_field + kShortestHeader - 1]);
     type = type.substr(0, type.find(d.field));
     const std::string_view name = component(type, 1, d);
     const Particle* found = hl7v2::structure(name == "ACK" ? name : structure_of(name, component(type, 2, d)));
     if (found != nullptr) {
       collect(*found, expected_);
     } else {
-      expected_ = {"EVN", "PID", "PD1", "NK1", "PV1", "PV2", "ORC", "OBR", "OBX", "NTE", "AL1", "DG1", "IN1", "SPM", "TXA", "SCH", "MSA", "MRG", "RXA"};
+      expected_ = {"EVN", "PID", "PD1", "NK1", "PV1", "PV2", "ORC", "OBR", "OBX", "NTE",
+                   "AL1", "DG1", "IN1", "SPM", "TXA", "SCH", "MSA", "MRG", "RXA"};
     }
   }
   return std::find(expected_.begin(), expected_.end(), id) != expected_.end();

@@ -37,8 +37,8 @@ class Message::Scanner {
   std::size_t resume_ = 0;         // line ends before this are dealt with
   std::uint32_t field_start_ = 0;  // the field that is open
   bool single_line_ = false;
-  bool cr_ends_ = false;           // segments end in CR alone: LF is data unless a known segment follows
-  bool continued_ = false;         // this segment has been told to go on over a line end
+  bool cr_ends_ = false;    // segments end in CR alone: LF is data unless a known segment follows
+  bool continued_ = false;  // this segment has been told to go on over a line end
   bool learned_ = false;
   std::vector<std::string_view> expected_;  // segments of the message's structure
   Issue refusal_;                           // why the index stopped; empty `what` when it did not

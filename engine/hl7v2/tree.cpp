@@ -1,4 +1,5 @@
-// Arranging a message's segments by a structure, forgivingly. README.md lists the rules for what the structure leaves open.
+// Arranging a message's segments by a structure, forgivingly. README.md lists the rules for what the structure leaves
+// open.
 
 #include <algorithm>
 #include <optional>
@@ -20,7 +21,8 @@ class Arranger {
  public:
   using Index = Plan::Index;
 
-  Arranger(const Message& message, const Plan& plan, std::vector<Tree::Node>& nodes, std::vector<std::uint32_t>& group_of, std::vector<Notice>& notices)
+  Arranger(const Message& message, const Plan& plan, std::vector<Tree::Node>& nodes,
+           std::vector<std::uint32_t>& group_of, std::vector<Notice>& notices)
       : message_(message), plan_(plan), nodes_(nodes), group_of_(group_of), notices_(notices) {
     nodes_.push_back({"", 0, 0, 0, {}, {}});
     open_.push_back({0, 0, 0, 0});
@@ -54,11 +56,11 @@ class Arranger {
 
   // How a segment gets its place, the lawful way first.
   enum class Step {
-    lawful,   // forward, or again where that repeats; what a new group requires first is not passed over
-    late,     // a single segment of an open group, out of its order or once too often
-    ahead,    // forward into a group whose head is missing
-    back,     // an earlier repeating group again, by its head
-    anew,     // the open group again, its head missing
+    lawful,  // forward, or again where that repeats; what a new group requires first is not passed over
+    late,    // a single segment of an open group, out of its order or once too often
+    ahead,   // forward into a group whose head is missing
+    back,    // an earlier repeating group again, by its head
+    anew,    // the open group again, its head missing
   };
 
   void tell(std::string what) {
@@ -71,7 +73,9 @@ class Arranger {
     }
   }
 
-  std::string open_name() const { return open_.size() == 1 ? "the message" : std::string(plan_[open_.back().group].name); }
+  std::string open_name() const {
+    return open_.size() == 1 ? "the message" : std::string(plan_[open_.back().group].name);
+  }
 
   void stand() {
     nodes_[open_.back().node].segments.push_back(segment_);
@@ -91,7 +95,8 @@ class Arranger {
     for (;;) {
       Open& here = open_.back();
       const Index child = plan_.child_towards(here.group, place);
-      // A segment out of its order does not pull the group back, a repeating group does: the next one of the same kind is to be its like.
+      // A segment out of its order does not pull the group back, a repeating group does: the next one of the same kind
+      // is to be its like.
       if (child > here.position || plan_[child].group) here.position = child;
       here.seen |= std::uint64_t{1} << plan_[child].number;
       if (!plan_[child].group) break;
@@ -125,11 +130,16 @@ class Arranger {
     const bool group = plan_[child].group, repeats = plan_[child].repeats;
     if (group && !doors_open(child, place)) return false;
     switch (step) {
-      case Step::lawful: return (child > open.position || (child == open.position && repeats)) && begins_all(child, place);
-      case Step::late: return !group && (open.group == 0 || !plan_[place].may_begin);
-      case Step::ahead: return group && child > open.position;
-      case Step::back: return group && child < open.position && repeats && begins_all(child, place);
-      case Step::anew: return group && child == open.position && repeats;
+      case Step::lawful:
+        return (child > open.position || (child == open.position && repeats)) && begins_all(child, place);
+      case Step::late:
+        return !group && (open.group == 0 || !plan_[place].may_begin);
+      case Step::ahead:
+        return group && child > open.position;
+      case Step::back:
+        return group && child < open.position && repeats && begins_all(child, place);
+      case Step::anew:
+        return group && child == open.position && repeats;
     }
     return false;
   }
@@ -160,15 +170,20 @@ class Arranger {
         return;
       }
     }
-    tell((places.empty() ? "is not part of this structure; it was taken as part of " : "has no place here; it was taken as part of ") + open_name());
+    tell((places.empty() ? "is not part of this structure; it was taken as part of "
+                         : "has no place here; it was taken as part of ") +
+         open_name());
     stand();
   }
 
-  // A note belongs to what stands before it: to the group that is open, or to one around it where that is the structure's very next place.
+  // A note belongs to what stands before it: to the group that is open, or to one around it where that is the
+  // structure's very next place.
   void take_note(std::span<const Index> places) {
     for (std::size_t level = open_.size(); level-- > 0;) {
       Open& here = open_[level];
-      const auto found = std::find_if(places.begin(), places.end(), [&](Index place) { return plan_[place].parent == here.group && place >= here.position; });
+      const auto found = std::find_if(places.begin(), places.end(), [&](Index place) {
+        return plan_[place].parent == here.group && place >= here.position;
+      });
       if (found == places.end() || (level + 1 < open_.size() && passes_required(here, *found))) continue;
       enter(level, *found);
       return;
@@ -179,7 +194,8 @@ class Arranger {
 
   // A required part between where the group stands and `child` has not come.
   const Plan::Item* passes_required(const Open& open, Index child) const {
-    for (Index i = open.position == 0 ? plan_.first_child(open.group) : plan_.next_sibling(open.position); i < child; i = plan_.next_sibling(i)) {
+    for (Index i = open.position == 0 ? plan_.first_child(open.group) : plan_.next_sibling(open.position); i < child;
+         i = plan_.next_sibling(i)) {
       if (plan_[i].required && !has_seen(open, i)) return &plan_[i];
     }
     return nullptr;
@@ -193,8 +209,11 @@ class Arranger {
     const Open& order = open_[level - 1];
     for (const Index place : places) {
       const Index group = plan_[place].parent;
-      if (plan_[group].parent != order.group || group >= open_[level].group || plan_[group].head != "OBX" || has_seen(order, group)) continue;
-      tell("came after " + std::string(plan_[open_[level].group].name) + " and was taken as " + std::string(plan_[group].name));
+      if (plan_[group].parent != order.group || group >= open_[level].group || plan_[group].head != "OBX" ||
+          has_seen(order, group))
+        continue;
+      tell("came after " + std::string(plan_[open_[level].group].name) + " and was taken as " +
+           std::string(plan_[group].name));
       enter(level - 1, place);
       return true;
     }
@@ -206,12 +225,17 @@ class Arranger {
     const Index child = plan_.child_towards(open.group, place);
     switch (step) {
       case Step::lawful:
-        if (const auto* missing = passes_required(open, child)) tell("came without the " + std::string(missing->name) + " that should precede it");
+        if (const auto* missing = passes_required(open, child))
+          tell("came without the " + std::string(missing->name) + " that should precede it");
         return;
-      case Step::late: return tell("came out of order, or once too often");
-      case Step::back: return tell("came out of order");
+      case Step::late:
+        return tell("came out of order, or once too often");
+      case Step::back:
+        return tell("came out of order");
       case Step::ahead:
-      case Step::anew: return tell("came without the " + std::string(plan_[child].head) + " that begins " + std::string(plan_[child].name));
+      case Step::anew:
+        return tell("came without the " + std::string(plan_[child].head) + " that begins " +
+                    std::string(plan_[child].name));
     }
   }
 

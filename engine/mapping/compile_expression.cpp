@@ -52,8 +52,29 @@ std::uint32_t Compiler::add_expr(Expr expr) {
     const auto [end, error] = std::from_chars(expr.text.data(), expr.text.data() + expr.text.size(), expr.number);
     expr.is_number = error == std::errc() && end == expr.text.data() + expr.text.size();
   }
-  program_->exprs.push_back(expr);
-  return static_cast<std::uint32_t>(program_->exprs.size() - 1);
+  const bool selects = expr.op == Expr::Op::selector || expr.op == Expr::Op::count || expr.op == Expr::Op::pick;
+  expr.steady = expr.op != Expr::Op::made &&
+                (!selects || program_->selectors[expr.index].base == Selector::Base::segment);
+  std::string meaning = std::to_string(static_cast<int>(expr.op)) + ' ' + std::to_string(static_cast<int>(expr.compare)) +
+                        ' ' + std::to_string(expr.index) + ' ' + (expr.pick_first ? "1" : "0");
+  for (std::uint32_t i = 0; i < expr.count; ++i) {
+    const std::uint32_t argument = program_->arguments[expr.first + i];
+    expr.steady = expr.steady && program_->exprs[argument].steady;
+    meaning += ' ' + std::to_string(argument);
+  }
+  meaning += '"';
+  meaning += expr.text;
+  const auto [known, fresh] = exprs_.emplace(std::move(meaning), static_cast<std::uint32_t>(program_->exprs.size()));
+  if (fresh) program_->exprs.push_back(expr);
+  return known->second;
+}
+
+std::uint32_t Compiler::add_selector(const Selector& s) {
+  const std::array<std::uint32_t, 6> meaning{static_cast<std::uint32_t>(s.base), static_cast<std::uint32_t>(s.read),
+                                             s.segment, s.field, s.component, s.subcomponent};
+  const auto [known, fresh] = selectors_.emplace(meaning, static_cast<std::uint32_t>(program_->selectors.size()));
+  if (fresh) program_->selectors.push_back(s);
+  return known->second;
 }
 
 std::uint32_t Compiler::compile_condition(const Node& node, const Place& place) {
@@ -71,6 +92,7 @@ std::uint32_t Compiler::compile_operand(const std::string& text, const Node& nod
 }
 
 std::uint32_t Compiler::add_pattern(const std::string& text, const Node& node) {
+  if (const auto known = patterns_.find(text); known != patterns_.end()) return known->second;
   re2::RE2::Options options;
   options.set_log_errors(false);
   options.set_max_mem(1 << 20);
@@ -80,7 +102,7 @@ std::uint32_t Compiler::add_pattern(const std::string& text, const Node& node) {
     return kNone;
   }
   program_->patterns.push_back(std::move(pattern));
-  return static_cast<std::uint32_t>(program_->patterns.size() - 1);
+  return patterns_[text] = static_cast<std::uint32_t>(program_->patterns.size() - 1);
 }
 
 std::uint32_t Compiler::compile_expression(const Expression& source, const Node& node, const Place& place) {
@@ -296,8 +318,7 @@ std::uint32_t Compiler::compile_selector(const PathName& path, const std::string
     }
     if (!check_components(place.datatype, path, text, out, node)) return kNone;
   }
-  program_->selectors.push_back(out);
-  return static_cast<std::uint32_t>(program_->selectors.size() - 1);
+  return add_selector(out);
 }
 
 }  // namespace yilian::mapping

@@ -75,7 +75,8 @@ class Compiler {
   bool check_components(std::string_view datatype, const PathName& path, const std::string& text, Selector& out,
                         const config::Node& node);
   std::uint32_t add_pattern(const std::string& text, const config::Node& node);
-  std::uint32_t add_expr(Expr expr);
+  std::uint32_t add_expr(Expr expr);  // equal expressions are one, so that their truth is found once
+  std::uint32_t add_selector(const Selector& selector);
   bool known_segment(const std::string& id) const;
 
   // compile_rule.cpp
@@ -111,6 +112,8 @@ class Compiler {
   std::vector<Issue>& issues_;
   std::unique_ptr<Program> program_;
   std::map<std::string, std::uint32_t> blocks_, tables_, slots_;
+  std::map<std::string, std::uint32_t> exprs_, patterns_;  // by their meaning
+  std::map<std::array<std::uint32_t, 6>, std::uint32_t> selectors_;
   std::map<std::uint32_t, std::set<std::uint32_t>> uses_;      // block -> blocks that its rules apply
   std::map<std::uint32_t, std::set<std::string>> entered_by_;  // slot of an entered resource -> rules that write to it
   std::set<std::uint32_t> keyed_slots_;  // of those, the ones whose resource some rule can give a key

@@ -59,11 +59,15 @@ bool text_type(std::string_view type) {
 
 }  // namespace
 
+void Run::focus(std::uint32_t segment) {
+  if (focus_ == segment) return;
+  focus_ = segment;
+  s_.resolved.assign(program_.segments.size(), kNone - 1);
+  if (++focuses_ == 1) s_.truths.assign(program_.exprs.size(), 0);
+}
+
 std::uint32_t Run::resolve(std::uint32_t segment, std::uint16_t id) {
-  if (resolved_for_ != segment || s_.resolved.size() != program_.segments.size()) {
-    s_.resolved.assign(program_.segments.size(), kNone - 1);
-    resolved_for_ = segment;
-  }
+  focus(segment);
   std::uint32_t& known = s_.resolved[id];
   if (known == kNone - 1) known = s_.index.resolve(segment, id);
   return known;
@@ -101,8 +105,36 @@ Part Run::below(Part part, unsigned component, unsigned subcomponent) const {
   return part;
 }
 
+void Run::cut(const Part& part, Split& out) const {
+  const char delimiter = part.level == Part::Level::repetition ? delimiters_.component : delimiters_.subcomponent;
+  std::string_view rest = part.raw;
+  while (out.count < Split::kMost) {
+    const auto end = rest.find(delimiter);
+    out.parts[out.count++] = rest.substr(0, end);
+    if (end == std::string_view::npos) return;
+    rest.remove_prefix(end + 1);
+  }
+  out.whole = false;
+}
+
 Part Run::select(const Selector& selector, const Scope& scope) {
   if (selector.base == Selector::Base::value) {
+    if (scope.split != nullptr && selector.component > 0 &&
+        (scope.split->whole || selector.component <= scope.split->count)) {
+      Part part = *scope.value;
+      part.raw = selector.component <= scope.split->count ? scope.split->parts[selector.component - 1u]
+                                                          : std::string_view();
+      if (part.raw.empty()) return part;
+      if (part.level == Part::Level::component) {
+        if (selector.subcomponent > 1) part.raw = {};
+        part.subcomponent = selector.component;
+        part.level = Part::Level::subcomponent;
+        return part;
+      }
+      part.component = selector.component;
+      part.level = Part::Level::component;
+      return below(part, selector.subcomponent, 0);
+    }
     return scope.value == nullptr ? Part{} : below(*scope.value, selector.component, selector.subcomponent);
   }
   Part part;
@@ -140,7 +172,19 @@ std::string_view Run::text_of(const Part& part, Selector::Read read) {
   return decoded(raw);
 }
 
+// What reads segments only is true or false for all rules of the segment in focus, unless one of them looks at a single repetition.
 bool Run::truth(std::uint32_t index, const Scope& scope) {
+  if (!program_.exprs[index].steady || scope.bound != nullptr || context_.trace) return find_truth(index, scope);
+  focus(scope.segment);
+  const std::uint32_t known = s_.truths[index];
+  if (known >> 1 == focuses_) return (known & 1) != 0;
+  const bool found = find_truth(index, scope);
+  // Finding it never moves the focus: an expression looks from where its scope stands.
+  s_.truths[index] = focuses_ << 1 | (found ? 1u : 0u);
+  return found;
+}
+
+bool Run::find_truth(std::uint32_t index, const Scope& scope) {
   const Expr& expr = program_.exprs[index];
   switch (expr.op) {
     case Expr::Op::either:

@@ -31,11 +31,20 @@ struct Part {
   std::uint16_t field = 0, component = 0, subcomponent = 0;
 };
 
+// The components of a value, cut once for all rules of a map. What lies behind the last place is cut when it is asked for.
+struct Split {
+  static constexpr std::size_t kMost = 24;
+  std::string_view parts[kMost];
+  std::size_t count = 0;
+  bool whole = true;  // there are no more than these
+};
+
 // What the names in a rule stand for.
 struct Scope {
   std::uint32_t segment = kNone;  // who looks; kNone: the message as a whole
   const Part* value = nullptr;    // what a datatype map is applied to
-  const Part* bound = nullptr;    // the current repetition of the rule's own field
+  const Split* split = nullptr;   // its components
+  const Part* bound = nullptr;    // the current repetition of the rule's own field, when it has several
   std::uint32_t run = 0;          // this run of the map: labels hold within it
   std::uint32_t node = kNone;     // target
   std::uint32_t outer = kNone;    // RuleInfo of the segment map's rule
@@ -84,7 +93,8 @@ struct Scratch {
   std::vector<Memo> memos;
   std::vector<RawOrigin> origins;
   std::vector<Part> sources;  // what the last expression read (only when traced)
-  std::vector<std::uint32_t> resolved;
+  std::vector<std::uint32_t> resolved;  // by segment id: what `resolve` found for the segment in focus
+  std::vector<std::uint32_t> truths;    // by expression: the focus it was asked in << 1 | its truth
   std::string text;
 };
 
@@ -115,6 +125,7 @@ class Run {
   void run_block(const Block& block, Scope scope);
   void run_rule(const Rule& rule, const Scope& scope);
   void run_repetitions(const Rule& rule, const Scope& scope, const Selector& selector);
+  void run_single(const Rule& rule, const Scope& scope, const Part& part);
   void run_joined(const Rule& rule, const Scope& scope, const Selector& selector, std::uint32_t segment);
   bool run_value(const Rule& rule, const Scope& scope, const Part& part,
                  std::uint32_t repetition);  // false: nothing there
@@ -137,6 +148,7 @@ class Run {
 
   // evaluate.cpp
   bool truth(std::uint32_t expr, const Scope& scope);
+  bool find_truth(std::uint32_t expr, const Scope& scope);
   std::string_view evaluate(std::uint32_t expr, const Scope& scope);
   std::string_view evaluate_function(const Expr& expr, const Scope& scope);
   bool compare(const Expr& expr, const Scope& scope);
@@ -144,9 +156,11 @@ class Run {
   std::string_view authority(std::string_view hd, char separator);
   Part select(const Selector& selector, const Scope& scope);
   Part below(Part part, unsigned component, unsigned subcomponent) const;
+  void cut(const Part& part, Split& out) const;
   std::string_view text_of(const Part& part, Selector::Read read);
   std::string_view decoded(std::string_view raw);
   std::string_view pieces(const Rule& rule, const Scope& scope);
+  void focus(std::uint32_t segment);
   std::uint32_t resolve(std::uint32_t segment, std::uint16_t id);
   bool valued(std::string_view raw) const;
   std::uint32_t argument(const Expr& expr, std::uint32_t n) const { return program_.arguments[expr.first + n]; }
@@ -191,7 +205,8 @@ class Run {
   Mapped out_;
   fhir::Arena* arena_ = nullptr;
   std::uint32_t runs_ = 0;
-  std::uint32_t resolved_for_ = kNone - 1;
+  std::uint32_t focus_ = kNone - 1;  // the segment that `resolved` and `truths` are of
+  std::uint32_t focuses_ = 0;
   std::uint32_t counted_segment_ = kNone, counted_field_ = 0, counted_ = 0;  // the last count() of a field
   const Expr* picked_expr_ = nullptr;                                        // the last pick()
   std::uint32_t picked_segment_ = kNone;

@@ -21,9 +21,7 @@ void Run::run_rule(const Rule& rule, const Scope& scope) {
   if (rule.source == Rule::Source::selector) {
     const Selector& selector = program_.selectors[rule.index];
     if (selector.base == Selector::Base::segment) return run_repetitions(rule, scope, selector);
-    if (rule.when != kNone && !truth(rule.when, scope)) return;
-    if (!run_value(rule, scope, select(selector, scope), 0)) write_otherwise(rule, scope, 0);
-    return;
+    return run_single(rule, scope, select(selector, scope));
   }
   if (rule.when != kNone && !truth(rule.when, scope)) return;
   Part part;
@@ -34,6 +32,14 @@ void Run::run_rule(const Rule& rule, const Scope& scope) {
     if (part.raw.empty()) return write_otherwise(rule, scope, 0);
   }
   perform(rule, scope, part, 0);
+}
+
+// Most rules find nothing: that is seen before anything else is asked.
+void Run::run_single(const Rule& rule, const Scope& scope, const Part& part) {
+  if (part.raw.empty() && !rule.has_otherwise) return;
+  if (rule.when != kNone && !truth(rule.when, scope)) return;
+  s_.sources.clear();
+  if (!run_value(rule, scope, part, 0)) write_otherwise(rule, scope, 0);
 }
 
 void Run::run_repetitions(const Rule& rule, const Scope& scope, const Selector& selector) {
@@ -47,9 +53,13 @@ void Run::run_repetitions(const Rule& rule, const Scope& scope, const Selector& 
   Part bound;
   bound.segment = segment;
   bound.field = selector.field;
+  const bool whole_field = selector.segment == program_.msh && selector.field <= 2;
+  if (whole_field || !repetitions_ || rest.find(delimiters_.repetition) == std::string_view::npos) {
+    if (rule.only != Rule::Only::number || rule.only_number == 1) bound.raw = rest;
+    return run_single(rule, scope, below(bound, selector.component, selector.subcomponent));
+  }
   Scope inner = scope;
   inner.bound = &bound;
-  const bool whole_field = selector.segment == program_.msh && selector.field <= 2;
   std::uint32_t repetition = 0;
   if (rule.only == Rule::Only::last) {
     repetition = static_cast<std::uint32_t>(hl7v2::repetition_count(rest, delimiters_)) - 1;
@@ -57,7 +67,7 @@ void Run::run_repetitions(const Rule& rule, const Scope& scope, const Selector& 
   }
   bool written = false;
   for (;; ++repetition) {
-    const auto end = whole_field || !repetitions_ ? std::string_view::npos : rest.find(delimiters_.repetition);
+    const auto end = rest.find(delimiters_.repetition);
     bound.raw = rest.substr(0, end);
     bound.repetition = repetition + 1;
     const bool wanted = rule.only != Rule::Only::number || repetition + 1 == rule.only_number;
@@ -246,9 +256,12 @@ void Run::write_ready(std::uint32_t index, std::string_view text, bool sourced, 
 
 void Run::apply_block(const Rule& rule, const Scope& scope, const Part& part, std::uint32_t repetition) {
   const Block& block = program_.blocks[rule.block];
+  Split split;
+  if (part.level <= Part::Level::component) cut(part, split);
   const Step* const last = rule.steps == 0 ? nullptr : &program_.steps[rule.first_step + rule.steps - 1];
   Scope inner = scope;
   inner.value = &part;
+  inner.split = part.level <= Part::Level::component ? &split : nullptr;
   if (last == nullptr || last->kind != Step::Kind::enter) {
     inner.node = reach(rule, scope, repetition);
     if (inner.node == kNone) return;
@@ -315,8 +328,11 @@ void Run::apply_coded(const Rule& rule, const Scope& scope, const Part& part, st
     write_otherwise(rule, scope, repetition);
   }
   if (rule.block != kNone) {
+    Split split;
+    if (part.level <= Part::Level::component) cut(part, split);
     Scope inner = scope;
     inner.value = &part;
+    inner.split = part.level <= Part::Level::component ? &split : nullptr;
     inner.node = node;
     inner.run = ++runs_;
     run_block(program_.blocks[rule.block], inner);

@@ -1,5 +1,6 @@
 #pragma once
-// The deadline of what a connection waits for. Setting it costs no timer operation unless it is nearer than the one before. For .cpp files: it brings Asio.
+// The deadline of what a connection waits for. Setting it costs no timer operation unless it is nearer than the one
+// before. For .cpp files: it brings Asio.
 
 #include <boost/asio/steady_timer.hpp>
 #include <chrono>

@@ -12,7 +12,7 @@
 namespace yilian::net {
 
 struct Endpoint {
-  std::string host;        // a name, "127.0.0.1" or "::1" (no brackets)
+  std::string host;  // a name, "127.0.0.1" or "::1" (no brackets)
   std::uint16_t port = 0;
   std::string text() const;  // "127.0.0.1:2575", "[::1]:2575"
 };
@@ -20,7 +20,8 @@ struct Endpoint {
 // "host:port", "[v6]:port". bad_value for anything else; port 0 is allowed (listening: any free one).
 Result<Endpoint> parse_endpoint(std::string_view text);
 
-// A list of networks ("10.1.0.0/16", "192.168.1.7", "fd00::/8"). IPv4 addresses seen through an IPv6 socket match IPv4 networks.
+// A list of networks ("10.1.0.0/16", "192.168.1.7", "fd00::/8"). IPv4 addresses seen through an IPv6 socket match IPv4
+// networks.
 class Networks {
  public:
   // bad_value when the text is neither an address nor a network.

@@ -1,5 +1,6 @@
 #pragma once
-// HTTP/1.1 for the faces in engine/api: an accept loop on a few I/O threads, handlers on a bounded pool of workers, where they may block.
+// HTTP/1.1 for the faces in engine/api: an accept loop on a few I/O threads, handlers on a bounded pool of workers,
+// where they may block.
 
 #include <functional>
 #include <memory>
@@ -14,9 +15,9 @@ namespace yilian::net {
 class Runtime;
 
 struct Request {
-  std::string method;      // "GET"
-  std::string path;        // decoded, without the query: "/fhir/Patient"
-  std::string target;      // as it came
+  std::string method;                                      // "GET"
+  std::string path;                                        // decoded, without the query: "/fhir/Patient"
+  std::string target;                                      // as it came
   std::vector<std::pair<std::string, std::string>> query;  // decoded, in order
   std::vector<std::pair<std::string, std::string>> headers;
   std::string body;
@@ -37,28 +38,31 @@ struct HttpLimits {
   std::size_t header_bytes = 32u << 10;
   std::size_t connections = 1024;
   int idle_seconds = 60;
-  int request_seconds = 60;   // from its first byte to its last
+  int request_seconds = 60;  // from its first byte to its last
 };
 
 struct HttpOptions {
   std::string address = "127.0.0.1";
-  unsigned short port = 8080;     // 0: any
-  std::size_t io_threads = 1;          // of its own runtime, when none is given
+  unsigned short port = 8080;  // 0: any
+  std::size_t io_threads = 1;  // of its own runtime, when none is given
   std::size_t workers = 8;
   HttpLimits limits;
-  std::shared_ptr<Runtime> runtime;    // I/O threads shared with others (engine/net/runtime.h)
+  std::shared_ptr<Runtime> runtime;  // I/O threads shared with others (engine/net/runtime.h)
 };
 
 class HttpServer {
  public:
-  // `refuse` makes the body of a refusal that the server itself has to give (413, 400, 431, 408, 503): the face's own error format.
+  // `refuse` makes the body of a refusal that the server itself has to give (413, 400, 431, 408, 503): the face's own
+  // error format.
   using Refuse = std::function<Response(int status, std::string_view why)>;
   HttpServer(HttpOptions options, Handler handler, Refuse refuse);
   ~HttpServer();
-  Result<void> start();            // storage/bad_config when the port is taken
+  Result<void> start();  // storage/bad_config when the port is taken
   unsigned short port() const;
-  // No new connections; answers what is under way, up to the deadline, then closes. Waits for handlers that have begun, however long: they bound themselves.
+  // No new connections; answers what is under way, up to the deadline, then closes. Waits for handlers that have begun,
+  // however long: they bound themselves.
   void stop(int deadline_ms);
+
  private:
   struct Inner;
   std::unique_ptr<Inner> inner_;

@@ -27,8 +27,8 @@ using boost::system::error_code;
 using std::chrono::seconds;
 
 constexpr std::size_t kFirstRead = 4u << 10;
-constexpr std::size_t kRefusedAtOnce = 64;          // connections over the limit that are still told so
-constexpr std::size_t kSlowestWrite = 64u << 10;    // bytes a second; a client that takes less holds a response too long
+constexpr std::size_t kRefusedAtOnce = 64;        // connections over the limit that are still told so
+constexpr std::size_t kSlowestWrite = 64u << 10;  // bytes a second; a client that takes less holds a response too long
 constexpr seconds kLinger{2};
 constexpr std::size_t kLingerBytes = 64u << 20;
 
@@ -51,7 +51,10 @@ Refused refused(const error_code& error) {
 class Connection final : public HttpConnection, public std::enable_shared_from_this<Connection> {
  public:
   Connection(tcp::socket socket, std::shared_ptr<HttpCore> core)
-      : socket_(std::move(socket)), deadline_(socket_.get_executor()), core_(std::move(core)), peer_(peer_of(socket_)) {}
+      : socket_(std::move(socket)),
+        deadline_(socket_.get_executor()),
+        core_(std::move(core)),
+        peer_(peer_of(socket_)) {}
 
   ~Connection() override {
     const std::lock_guard lock(core_->mutex);
@@ -109,10 +112,11 @@ class Connection final : public HttpConnection, public std::enable_shared_from_t
     parser_->header_limit(static_cast<std::uint32_t>(core_->limits.header_bytes));
     parser_->body_limit(core_->limits.body_bytes);
     enter(Phase::reading, seconds(core_->limits.request_seconds));
-    http::async_read_header(socket_, buffer_, *parser_, [self = shared_from_this()](const error_code& error, std::size_t) {
-      if (error) return self->failed(error);
-      self->on_header();
-    });
+    http::async_read_header(socket_, buffer_, *parser_,
+                            [self = shared_from_this()](const error_code& error, std::size_t) {
+                              if (error) return self->failed(error);
+                              self->on_header();
+                            });
   }
 
   void on_header() {
@@ -236,11 +240,12 @@ class Connection final : public HttpConnection, public std::enable_shared_from_t
   }
 
   void discard() {
-    socket_.async_read_some(asio::buffer(drained_), [self = shared_from_this()](const error_code& error, std::size_t count) {
-      self->discarded_ += count;
-      if (error || self->discarded_ > kLingerBytes) return self->close();
-      self->discard();
-    });
+    socket_.async_read_some(asio::buffer(drained_),
+                            [self = shared_from_this()](const error_code& error, std::size_t count) {
+                              self->discarded_ += count;
+                              if (error || self->discarded_ > kLingerBytes) return self->close();
+                              self->discard();
+                            });
   }
 
   void enter(Phase phase, std::optional<Deadline::Clock::duration> within) {

@@ -43,9 +43,10 @@ HttpServer::~HttpServer() { stop(0); }
 Result<void> HttpServer::start() {
   auto& inner = *inner_;
   if (!inner.runtime) inner.runtime = std::make_shared<Runtime>(inner.options.io_threads);
-  YL_TRY(inner.listener,
-         Listener::open(inner.runtime, {inner.options.address, inner.options.port},
-                        [core = inner.core](boost::asio::ip::tcp::socket socket) { serve_http(std::move(socket), core); }));
+  YL_TRY(inner.listener, Listener::open(inner.runtime, {inner.options.address, inner.options.port},
+                                        [core = inner.core](boost::asio::ip::tcp::socket socket) {
+                                          serve_http(std::move(socket), core);
+                                        }));
   return {};
 }
 

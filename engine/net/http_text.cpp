@@ -79,8 +79,10 @@ Result<Target> read_target(std::string_view target) {
     target = path == std::string_view::npos ? "/" : target.substr(path);
     break;
   }
-  if (!target.empty() && target.front() != '/' && target.front() != '?') return wrong("the target of the request is no path");
-  if (target.empty() || target.find('#') != std::string_view::npos) return wrong("the target of the request is no path");
+  if (!target.empty() && target.front() != '/' && target.front() != '?')
+    return wrong("the target of the request is no path");
+  if (target.empty() || target.find('#') != std::string_view::npos)
+    return wrong("the target of the request is no path");
   const auto mark = target.find('?');
   Target out;
   if (mark != std::string_view::npos) out.query = target.substr(mark + 1);
@@ -100,14 +102,17 @@ std::string response_head(const Response& response, std::string_view reason, boo
   head.append("HTTP/1.1 ").append(std::to_string(response.status)).append(" ").append(reason).append("\r\nDate: ");
   head.append(date_now()).append("\r\n");
   for (const auto& [name, value] : response.headers) {
-    if (same_name(name, "content-length") || same_name(name, "connection") || same_name(name, "transfer-encoding")) continue;
+    if (same_name(name, "content-length") || same_name(name, "connection") || same_name(name, "transfer-encoding"))
+      continue;
     const auto from = head.size();
     head.append(name).append(": ").append(value);
-    std::replace_if(head.begin() + static_cast<std::ptrdiff_t>(from), head.end(),
-                    [](char c) { return c == '\r' || c == '\n' || c == '\0'; }, ' ');
+    std::replace_if(
+        head.begin() + static_cast<std::ptrdiff_t>(from), head.end(),
+        [](char c) { return c == '\r' || c == '\n' || c == '\0'; }, ' ');
     head.append("\r\n");
   }
-  if (may_have_body(response.status)) head.append("Content-Length: ").append(std::to_string(response.body.size())).append("\r\n");
+  if (may_have_body(response.status))
+    head.append("Content-Length: ").append(std::to_string(response.body.size())).append("\r\n");
   // Said always: clients of HTTP/1.0 do not take it for granted.
   head.append(keep_alive ? "Connection: keep-alive\r\n\r\n" : "Connection: close\r\n\r\n");
   return head;
@@ -122,7 +127,8 @@ Result<std::vector<std::pair<std::string, std::string>>> parse_query(std::string
     if (pair.empty()) continue;
     const auto equals = std::min(pair.find('='), pair.size());
     auto& [name, value] = out.emplace_back();
-    if (!decode(pair.substr(0, equals), true, name) || !decode(pair.substr(std::min(equals + 1, pair.size())), true, value))
+    if (!decode(pair.substr(0, equals), true, name) ||
+        !decode(pair.substr(std::min(equals + 1, pair.size())), true, value))
       return fail(Code::bad_value, "a broken percent escape", std::string(pair.substr(0, 80)), "Write % as %25");
   }
   return out;
@@ -134,8 +140,8 @@ std::string percent_encode(std::string_view text) {
   out.reserve(text.size());
   for (const char c : text) {
     const auto byte = static_cast<unsigned char>(c);
-    const bool plain = (byte >= 'a' && byte <= 'z') || (byte >= 'A' && byte <= 'Z') || (byte >= '0' && byte <= '9') || byte == '-' ||
-                       byte == '.' || byte == '_' || byte == '~';
+    const bool plain = (byte >= 'a' && byte <= 'z') || (byte >= 'A' && byte <= 'Z') || (byte >= '0' && byte <= '9') ||
+                       byte == '-' || byte == '.' || byte == '_' || byte == '~';
     if (plain) {
       out += c;
     } else {

@@ -17,8 +17,8 @@ struct Target {
 // bad_syntax: not a target, a broken escape, an encoded NUL or other control character, a ".." segment.
 Result<Target> read_target(std::string_view target);
 
-// Status line and header of a response, to the blank line. Content-Length is that of the body (none where the status forbids a body);
-// line breaks inside a header value become blanks, so that no value can begin a header of its own.
+// Status line and header of a response, to the blank line. Content-Length is that of the body (none where the status
+// forbids a body); line breaks inside a header value become blanks, so that no value can begin a header of its own.
 std::string response_head(const Response& response, std::string_view reason, bool keep_alive);
 
 // Whether a response of this status may carry a body (RFC 9110, 6.4.1).

@@ -33,7 +33,8 @@ std::string peer_of(const tcp::socket& socket) {
 Listener::Listener(std::shared_ptr<Runtime> runtime, Accepted accepted)
     : runtime_(runtime), acceptor_(runtime->next()), pause_(acceptor_.get_executor()), accepted_(std::move(accepted)) {}
 
-Result<std::shared_ptr<Listener>> Listener::open(std::shared_ptr<Runtime> runtime, const Endpoint& endpoint, Accepted accepted) {
+Result<std::shared_ptr<Listener>> Listener::open(std::shared_ptr<Runtime> runtime, const Endpoint& endpoint,
+                                                 Accepted accepted) {
   std::shared_ptr<Listener> listener(new Listener(std::move(runtime), std::move(accepted)));
   auto& acceptor = listener->acceptor_;
   error_code error;

@@ -1,5 +1,6 @@
 #pragma once
-// An accepting socket. What it accepts is dealt out to the runtime's threads in turn. For .cpp files: it brings Asio with it.
+// An accepting socket. What it accepts is dealt out to the runtime's threads in turn. For .cpp files: it brings Asio
+// with it.
 
 #include <atomic>
 #include <boost/asio/ip/tcp.hpp>
@@ -20,10 +21,12 @@ class Listener : public std::enable_shared_from_this<Listener> {
   using Accepted = std::function<void(boost::asio::ip::tcp::socket)>;
 
   // bad_config when the address is not to be had (taken, not ours, unknown name). SO_REUSEADDR is set.
-  static Result<std::shared_ptr<Listener>> open(std::shared_ptr<Runtime> runtime, const Endpoint& endpoint, Accepted accepted);
+  static Result<std::shared_ptr<Listener>> open(std::shared_ptr<Runtime> runtime, const Endpoint& endpoint,
+                                                Accepted accepted);
 
   const Endpoint& endpoint() const { return endpoint_; }  // the real one, when port 0 was asked for
-  // Accepts no more; returns when the port is free. What was accepted and not yet handed over is closed. Any thread but an I/O thread.
+  // Accepts no more; returns when the port is free. What was accepted and not yet handed over is closed. Any thread but
+  // an I/O thread.
   void close();
 
  private:

@@ -24,7 +24,8 @@ Match header_at(std::string_view bytes) {
   return Match::no;
 }
 
-// The first FS or VT at or after `from`, or the size. Eight bytes at a time, in one pass: text full of either mark stays linear.
+// The first FS or VT at or after `from`, or the size. Eight bytes at a time, in one pass: text full of either mark
+// stays linear.
 std::size_t find_mark(std::string_view bytes, std::size_t from) {
   constexpr std::uint64_t ones = 0x0101010101010101u;
   constexpr std::uint64_t tops = 0x8080808080808080u;
@@ -32,7 +33,9 @@ std::size_t find_mark(std::string_view bytes, std::size_t from) {
   for (; from + 8 <= bytes.size(); from += 8) {
     std::uint64_t word;
     std::memcpy(&word, bytes.data() + from, 8);
-    if (zero_byte(word ^ (ones * static_cast<unsigned char>(kFs))) | zero_byte(word ^ (ones * static_cast<unsigned char>(kVt)))) break;
+    if (zero_byte(word ^ (ones * static_cast<unsigned char>(kFs))) |
+        zero_byte(word ^ (ones * static_cast<unsigned char>(kVt))))
+      break;
   }
   while (from < bytes.size() && bytes[from] != kFs && bytes[from] != kVt) ++from;
   return from;
@@ -85,8 +88,8 @@ MllpFraming::Step MllpFraming::step_inside(std::vector<MllpEvent>& events) {
   return Step::wait;
 }
 
-// FS ends the frame when CR, VT or the end of the line follows; LF instead of CR only when silence or the next frame proves it, since
-// FS LF may as well stand inside a text. `silent`: nothing follows for now.
+// FS ends the frame when CR, VT or the end of the line follows; LF instead of CR only when silence or the next frame
+// proves it, since FS LF may as well stand inside a text. `silent`: nothing follows for now.
 MllpFraming::Step MllpFraming::at_fs(std::size_t fs, bool silent, std::vector<MllpEvent>& events) {
   scanned_ = fs;
   const auto after = std::string_view(buffer_).substr(fs + 1);
@@ -125,7 +128,8 @@ MllpFraming::Step MllpFraming::at_vt(std::size_t vt, std::vector<MllpEvent>& eve
   return Step::more;
 }
 
-// Reports the body [begin_, end) and goes on outside at `next`. What is too large is so whichever way it ended: the sum decides, not the cut.
+// Reports the body [begin_, end) and goes on outside at `next`. What is too large is so whichever way it ended: the sum
+// decides, not the cut.
 void MllpFraming::end_frame(std::size_t end, std::size_t next, MllpEvent::Kind kind, const char* why,
                             std::vector<MllpEvent>& events) {
   const auto size = dropped_ + (end - begin_);

@@ -24,7 +24,8 @@ class Runtime {
   boost::asio::io_context& next();
   std::size_t threads() const;
 
-  // The one that all listeners of this process share; it lives while someone holds it. `threads` counts for the first who asks.
+  // The one that all listeners of this process share; it lives while someone holds it. `threads` counts for the first
+  // who asks.
   static std::shared_ptr<Runtime> shared(std::size_t threads = 2);
 
  private:

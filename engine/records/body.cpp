@@ -12,7 +12,7 @@ std::string_view record_dictionary_1();
 namespace yilian::records {
 namespace {
 
-constexpr int kLevel = 3;
+constexpr int kLevel = 1;  // level 3 saves 4 % more and takes a quarter longer and 360 KB of tables
 constexpr std::size_t kMostBody = 256u << 20;
 
 struct Free {

@@ -141,7 +141,7 @@ Figures run(database::Database& database, const std::vector<Message>& messages, 
   std::size_t under_way = 0;
   std::vector<double> latencies(count);
   const auto before = database.counters();
-  const double writer = writer_seconds(database);
+  const double writer_before = writer_seconds(database);
   const auto start = Clock::now();
   for (std::size_t i = 0; i < count; ++i) {
     {
@@ -168,7 +168,7 @@ Figures run(database::Database& database, const std::vector<Message>& messages, 
   const double took = seconds(start);
   out.tx = static_cast<double>(count) / took;
   out.commits = database.counters().commits - before.commits - 1;
-  out.writer_us = (writer_seconds(database) - writer) / static_cast<double>(count) * 1e6;
+  out.writer_us = (writer_seconds(database) - writer_before) / static_cast<double>(count) * 1e6;
   std::sort(latencies.begin(), latencies.end());
   out.p50 = latencies[count / 2];
   out.p99 = latencies[count * 99 / 100];

@@ -1,4 +1,5 @@
-// libFuzzer: any bytes through splitting, reading, arranging, walking, unescaping, building and answering. A broken promise of the headers aborts.
+// libFuzzer: any bytes through splitting, reading, arranging, walking, unescaping, building and answering. A broken
+// promise of the headers aborts.
 
 #include <cstddef>
 #include <cstdint>
@@ -65,8 +66,10 @@ void arrange(const Message& message, const Particle& structure) {
   for (std::size_t n = 0; n < nodes.size(); ++n) {
     const auto& node = nodes[n];
     const auto& parent = nodes[node.parent];
-    require(node.first_segment <= node.last_segment && parent.first_segment <= node.first_segment && node.last_segment <= parent.last_segment);
-    for (const auto segment : node.segments) require(segment >= node.first_segment && segment < node.last_segment && tree.group_of(segment) == n);
+    require(node.first_segment <= node.last_segment && parent.first_segment <= node.first_segment &&
+            node.last_segment <= parent.last_segment);
+    for (const auto segment : node.segments)
+      require(segment >= node.first_segment && segment < node.last_segment && tree.group_of(segment) == n);
     standing += node.segments.size();
   }
   require(standing == message.segment_count());
@@ -101,10 +104,12 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     }
     const Message& message = read->message;
     walk(message);
-    for (const std::string_view name : {message.structure(), std::string_view("ORU_R01"), std::string_view("ADT_A01"), std::string_view("OML_O21")}) {
+    for (const std::string_view name :
+         {message.structure(), std::string_view("ORU_R01"), std::string_view("ADT_A01"), std::string_view("OML_O21")}) {
       if (const Particle* known = structure(name)) arrange(message, *known);
     }
-    const Issue issue{Code::bad_value, Severity::error, std::string(message.control_id().substr(0, 40)), "a value", "another"};
+    const Issue issue{Code::bad_value, Severity::error, std::string(message.control_id().substr(0, 40)), "a value",
+                      "another"};
     answer(&message, nullptr);
     answer(&message, &issue);
   }

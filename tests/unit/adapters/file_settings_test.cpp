@@ -15,7 +15,8 @@ TEST(FileSettings, DefaultsAndAllOfThem) {
   ASSERT_TRUE(plain) << plain.error().line();
   EXPECT_THAT(plain->suffixes, ::testing::ElementsAre(".hl7"));
   EXPECT_EQ(plain->order, Order::name);
-  const auto all = source_settings(yaml("folder: in\nsuffixes: [.hl7, .txt]\norder: time\nmax-file: 1MB\npoll: 1s\nsettle: 200ms\n"));
+  const auto all = source_settings(
+      yaml("folder: in\nsuffixes: [.hl7, .txt]\norder: time\nmax-file: 1MB\npoll: 1s\nsettle: 200ms\n"));
   ASSERT_TRUE(all) << all.error().line();
   EXPECT_EQ(all->suffixes.size(), 2u);
   EXPECT_EQ(all->order, Order::time);
@@ -25,8 +26,9 @@ TEST(FileSettings, DefaultsAndAllOfThem) {
 }
 
 TEST(FileSettings, WrongOnesAreNamedWithTheirLine) {
-  for (const char* text : {"poll: 1s\n", "folder: ''\n", "folder: in\norder: size\n", "folder: in\nsuffixes: [hl7]\n", "folder: in\nsuffixes: []\n",
-                           "folder: in\nmax-file: 0\n", "folder: in\nfolders: x\n", "folder: in\nsuffix: a/b\n", "folder: in\npoll: 5\n"}) {
+  for (const char* text : {"poll: 1s\n", "folder: ''\n", "folder: in\norder: size\n", "folder: in\nsuffixes: [hl7]\n",
+                           "folder: in\nsuffixes: []\n", "folder: in\nmax-file: 0\n", "folder: in\nfolders: x\n",
+                           "folder: in\nsuffix: a/b\n", "folder: in\npoll: 5\n"}) {
     const auto read = adapter().check(yaml(text));
     ASSERT_FALSE(read) << text;
     EXPECT_EQ(read.error().code, Code::bad_config) << text;

@@ -76,7 +76,10 @@ TEST_F(MllpDestinationTest, OneConnectionForManyAlsoWithLateApplicationAnswers) 
 }
 
 TEST_F(MllpDestinationTest, RefusalsAreTold) {
-  for (const auto& [code, issue] : {std::pair("AE", Code::bad_value), {"AR", Code::not_allowed}, {"CE", Code::bad_value}, {"CR", Code::not_allowed}}) {
+  for (const auto& [code, issue] : {std::pair("AE", Code::bad_value),
+                                    {"AR", Code::not_allowed},
+                                    {"CE", Code::bad_value},
+                                    {"CR", Code::not_allowed}}) {
     answer_with({answer(code, "1")});
     const auto delivery = destination()->send({message("1")});
     EXPECT_FALSE(delivery.delivered);

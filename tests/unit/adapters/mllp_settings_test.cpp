@@ -18,8 +18,9 @@ TEST(MllpSettings, DefaultsAndAllOfThem) {
   EXPECT_EQ(plain->max_message, 64u << 20);
   EXPECT_EQ(plain->quiet_after_fs, milliseconds(300));
   EXPECT_FALSE(plain->idle_timeout);
-  const auto all = source_settings(yaml(
-      "listen: '[::1]:0'\nmax-message: 1MB\nconnections: 3\nidle-timeout: 5m\nframe-timeout: 2s\nquiet-after-fs: 50ms\nallow: [10.0.0.0/8, '::1']\n"));
+  const auto all =
+      source_settings(yaml("listen: '[::1]:0'\nmax-message: 1MB\nconnections: 3\nidle-timeout: 5m\nframe-timeout: "
+                           "2s\nquiet-after-fs: 50ms\nallow: [10.0.0.0/8, '::1']\n"));
   ASSERT_TRUE(all) << all.error().line();
   EXPECT_EQ(all->listen.host, "::1");
   EXPECT_EQ(all->max_message, 1u << 20);
@@ -30,9 +31,10 @@ TEST(MllpSettings, DefaultsAndAllOfThem) {
 }
 
 TEST(MllpSettings, WrongOnesAreNamedWithTheirLine) {
-  for (const char* text : {"max-message: 1MB\n", "listen: 2575\n", "listen: a:b\n", "listen: 127.0.0.1:1\nconnections: 0\n",
-                           "listen: 127.0.0.1:1\nmax-message: 12\n", "listen: 127.0.0.1:1\nallow: [nobody]\n", "listen: 127.0.0.1:1\nlisten-on: x\n",
-                           "listen: 127.0.0.1:1\nquiet-after-fs: 3\n"}) {
+  for (const char* text :
+       {"max-message: 1MB\n", "listen: 2575\n", "listen: a:b\n", "listen: 127.0.0.1:1\nconnections: 0\n",
+        "listen: 127.0.0.1:1\nmax-message: 12\n", "listen: 127.0.0.1:1\nallow: [nobody]\n",
+        "listen: 127.0.0.1:1\nlisten-on: x\n", "listen: 127.0.0.1:1\nquiet-after-fs: 3\n"}) {
     const auto read = adapter().check(yaml(text));
     ASSERT_FALSE(read) << text;
     EXPECT_EQ(read.error().code, Code::bad_config) << text;

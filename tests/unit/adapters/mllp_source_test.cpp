@@ -100,7 +100,8 @@ TEST_F(MllpSourceTest, PressureIsPassedOn) {
 
 TEST_F(MllpSourceTest, NoRepliesIsSilence) {
   intake_.answer([](const sdk::Incoming& in) {
-    return sdk::Answer{true, in.body == "MSH|quiet" ? std::vector<std::string>{} : std::vector<std::string>{"CA", "AA"}, {}};
+    return sdk::Answer{
+        true, in.body == "MSH|quiet" ? std::vector<std::string>{} : std::vector<std::string>{"CA", "AA"}, {}};
   });
   listen();
   Peer peer(port());

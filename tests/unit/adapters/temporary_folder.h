@@ -26,16 +26,21 @@ class TemporaryFolder {
   TemporaryFolder& operator=(const TemporaryFolder&) = delete;
 
   std::string path(const std::string& name = {}) const { return name.empty() ? path_ : path_ + "/" + name; }
-  void write(const std::string& name, const std::string& bytes) const { std::ofstream(path(name), std::ios::binary) << bytes; }
+  void write(const std::string& name, const std::string& bytes) const {
+    std::ofstream(path(name), std::ios::binary) << bytes;
+  }
   std::string read(const std::string& name) const {
     std::ifstream in(path(name), std::ios::binary);
     return {std::istreambuf_iterator<char>(in), {}};
   }
-  bool has(const std::string& name) const { return std::filesystem::exists(std::filesystem::symlink_status(path(name))); }
+  bool has(const std::string& name) const {
+    return std::filesystem::exists(std::filesystem::symlink_status(path(name)));
+  }
   // Names of what stands in a sub-folder, sorted.
   std::vector<std::string> names(const std::string& sub = {}) const {
     std::vector<std::string> out;
-    for (const auto& entry : std::filesystem::directory_iterator(path(sub))) out.push_back(entry.path().filename().string());
+    for (const auto& entry : std::filesystem::directory_iterator(path(sub)))
+      out.push_back(entry.path().filename().string());
     std::sort(out.begin(), out.end());
     return out;
   }

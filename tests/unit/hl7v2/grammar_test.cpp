@@ -95,7 +95,9 @@ TEST(Grammar, ChoicesAreGroupsOfTheirSegments) {
   while (!left.empty()) {
     const Particle* at = left.back();
     left.pop_back();
-    if (!at->group) EXPECT_TRUE(is_segment(at->name)) << at->name;
+    if (!at->group) {
+      EXPECT_TRUE(is_segment(at->name)) << at->name;
+    }
     for (const Particle& child : at->children) left.push_back(&child);
   }
 }

@@ -57,7 +57,9 @@ TEST_F(HttpServerTest, AnswersAndKeepsTheLine) {
 TEST_F(HttpServerTest, PipelinedRequestsAreAnsweredInOrder) {
   serve();
   Peer peer(server_->port());
-  peer.say("GET /slow HTTP/1.1\r\nHost: h\r\n\r\nPOST /2 HTTP/1.1\r\nHost: h\r\nContent-Length: 3\r\n\r\nabcGET /3 HTTP/1.1\r\nHost: h\r\nConnection: close\r\n\r\n");
+  peer.say(
+      "GET /slow HTTP/1.1\r\nHost: h\r\n\r\nPOST /2 HTTP/1.1\r\nHost: h\r\nContent-Length: 3\r\n\r\nabcGET /3 "
+      "HTTP/1.1\r\nHost: h\r\nConnection: close\r\n\r\n");
   const auto all = peer.hear_all();
   EXPECT_TRUE(peer.ended());
   const auto first = all.find("GET /slow"), second = all.find("POST /2 abc"), third = all.find("GET /3");
@@ -69,7 +71,9 @@ TEST_F(HttpServerTest, PipelinedRequestsAreAnsweredInOrder) {
 TEST_F(HttpServerTest, RequestByteByByte) {
   serve();
   Peer peer(server_->port());
-  for (const char c : std::string("POST /x HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n2\r\nde\r\n0\r\n\r\n")) peer.say({&c, 1});
+  for (const char c :
+       std::string("POST /x HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n2\r\nde\r\n0\r\n\r\n"))
+    peer.say({&c, 1});
   EXPECT_THAT(peer.hear("\n", 7), HasSubstr("POST /x abcde"));
 }
 
@@ -112,14 +116,17 @@ TEST_F(HttpServerTest, ChunkedBodyIsCounted) {
   HttpOptions options;
   options.limits.body_bytes = 10;
   serve(options);
-  EXPECT_THAT(ask("POST /x HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\n6\r\nabcdef\r\n6\r\nabcdef\r\n0\r\n\r\n"), StartsWith("HTTP/1.1 413 "));
+  EXPECT_THAT(
+      ask("POST /x HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\n6\r\nabcdef\r\n6\r\nabcdef\r\n0\r\n\r\n"),
+      StartsWith("HTTP/1.1 413 "));
 }
 
 TEST_F(HttpServerTest, HeaderOverTheLimit) {
   HttpOptions options;
   options.limits.header_bytes = 2000;
   serve(options);
-  EXPECT_THAT(ask("GET /x HTTP/1.1\r\nHost: h\r\nX: " + std::string(3000, 'x') + "\r\n\r\n"), StartsWith("HTTP/1.1 431 "));
+  EXPECT_THAT(ask("GET /x HTTP/1.1\r\nHost: h\r\nX: " + std::string(3000, 'x') + "\r\n\r\n"),
+              StartsWith("HTTP/1.1 431 "));
 }
 
 TEST_F(HttpServerTest, BadRequestsAreRefusedInTheFacesWords) {
@@ -232,7 +239,9 @@ TEST_F(HttpServerTest, LargeBodiesBothWays) {
   serve();
   Peer peer(server_->port());
   const std::string body(20u << 20, 'b');
-  std::thread sender([&] { peer.say("POST /x HTTP/1.1\r\nHost: h\r\nContent-Length: " + std::to_string(body.size()) + "\r\n\r\n" + body); });
+  std::thread sender([&] {
+    peer.say("POST /x HTTP/1.1\r\nHost: h\r\nContent-Length: " + std::to_string(body.size()) + "\r\n\r\n" + body);
+  });
   const auto answer = peer.hear("bb\n", 1, 20000);
   sender.join();
   EXPECT_GT(answer.size(), body.size());

@@ -26,8 +26,8 @@ TEST(HttpText, AbsoluteTargetsLoseTheirHost) {
 }
 
 TEST(HttpText, BadTargetsAreRefused) {
-  for (const char* target : {"", "x", "/%", "/%4", "/%zz", "/%00", "/a%0Ab", "/..", "/a/../b", "/a/%2e%2e/b", "/%2E%2E%2fetc", "/a\\..\\b",
-                             "/a#b", "ftp://x/"})
+  for (const char* target : {"", "x", "/%", "/%4", "/%zz", "/%00", "/a%0Ab", "/..", "/a/../b", "/a/%2e%2e/b",
+                             "/%2E%2E%2fetc", "/a\\..\\b", "/a#b", "ftp://x/"})
     EXPECT_FALSE(read_target(target)) << target;
   for (const char* target : {"/...", "/a..b", "/..a", "/a/.", "/?..=/../"}) EXPECT_TRUE(read_target(target)) << target;
 }
@@ -35,7 +35,8 @@ TEST(HttpText, BadTargetsAreRefused) {
 TEST(HttpText, QueryIsDecodedInOrder) {
   const auto query = parse_query("name=%E5%BC%A0+san&&b=1=2&c&name=%2B&=x");
   ASSERT_TRUE(query);
-  EXPECT_THAT(*query, ElementsAre(Pair("name", "张 san"), Pair("b", "1=2"), Pair("c", ""), Pair("name", "+"), Pair("", "x")));
+  EXPECT_THAT(*query,
+              ElementsAre(Pair("name", "张 san"), Pair("b", "1=2"), Pair("c", ""), Pair("name", "+"), Pair("", "x")));
   EXPECT_TRUE(parse_query("")->empty());
 }
 
@@ -62,7 +63,9 @@ TEST(HttpText, NoHeaderValueBeginsAnotherHeader) {
 }
 
 TEST(HttpText, LengthAndConnectionAreTheServersOwn) {
-  const auto head = response_head({204, {{"content-length", "99"}, {"Connection", "x"}, {"Transfer-Encoding", "chunked"}}, ""}, "No Content", false);
+  const auto head =
+      response_head({204, {{"content-length", "99"}, {"Connection", "x"}, {"Transfer-Encoding", "chunked"}}, ""},
+                    "No Content", false);
   EXPECT_THAT(head, Not(HasSubstr("99")));
   EXPECT_THAT(head, Not(HasSubstr("chunked")));
   EXPECT_THAT(head, Not(HasSubstr("Content-Length")));

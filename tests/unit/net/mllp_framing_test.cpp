@@ -22,7 +22,8 @@ std::vector<std::string> told(const std::vector<MllpEvent>& events) {
   std::vector<std::string> out;
   for (const auto& event : events) {
     if (event.kind == Kind::message) out.push_back("M:" + event.bytes);
-    if (event.kind == Kind::noise) out.push_back("N(" + std::to_string(event.size) + "):" + event.bytes + ":" + event.why);
+    if (event.kind == Kind::noise)
+      out.push_back("N(" + std::to_string(event.size) + "):" + event.bytes + ":" + event.why);
     if (event.kind == Kind::too_large) out.push_back("L(" + std::to_string(event.size) + "):" + event.bytes);
     if (event.kind == Kind::message) {
       EXPECT_EQ(event.size, event.bytes.size());
@@ -61,7 +62,8 @@ TEST(MllpFraming, JunkBeforeAFrameIsTold) {
 TEST(MllpFraming, DoubledStartIsOneStart) { EXPECT_THAT(read("\v\vMSH|1\x1c\r"), ElementsAre("M:MSH|1")); }
 
 TEST(MllpFraming, FrameBegunInsideAFrameCutsTheFirstOff) {
-  EXPECT_THAT(read("\vMSH|1\rPID|\vMSH|2\x1c\r"), ElementsAre("N(10):MSH|1\rPID|:frame begun inside a frame", "M:MSH|2"));
+  EXPECT_THAT(read("\vMSH|1\rPID|\vMSH|2\x1c\r"),
+              ElementsAre("N(10):MSH|1\rPID|:frame begun inside a frame", "M:MSH|2"));
 }
 
 TEST(MllpFraming, VtInsideWithoutHeaderIsData) { EXPECT_THAT(read("\vMSH|a\vb\x1c\r"), ElementsAre("M:MSH|a\vb")); }
@@ -75,7 +77,10 @@ TEST(MllpFraming, FsAfterASegmentThenHeaderAreTwoMessages) {
 }
 
 TEST(MllpFraming, FsInsideDataStays) {
-  EXPECT_THAT(read("\vMSH|a\x1c" "b\rMSHx\x1cMSH\x1c\r"), ElementsAre("M:MSH|a\x1c" "b\rMSHx\x1cMSH"));
+  EXPECT_THAT(read("\vMSH|a\x1c"
+                   "b\rMSHx\x1cMSH\x1c\r"),
+              ElementsAre("M:MSH|a\x1c"
+                          "b\rMSHx\x1cMSH"));
 }
 
 TEST(MllpFraming, FsLfIsAnEndOnlyWhenProven) {
@@ -148,7 +153,8 @@ TEST(MllpFraming, TooLargeKeepsItsHeadAndSkipsToItsEnd) {
   MllpFraming framing(100'000);
   std::vector<MllpEvent> events;
   const auto bytes = "\v" + body + "\x1c\r" + mllp_frame(kMessage);
-  for (std::size_t at = 0; at < bytes.size(); at += 1000) framing.feed(std::string_view(bytes).substr(at, 1000), events);
+  for (std::size_t at = 0; at < bytes.size(); at += 1000)
+    framing.feed(std::string_view(bytes).substr(at, 1000), events);
   ASSERT_EQ(events.size(), 2u);
   EXPECT_EQ(events[0].kind, Kind::too_large);
   EXPECT_EQ(events[0].size, body.size());
@@ -168,8 +174,9 @@ TEST(MllpFraming, NoiseKeepsItsHeadAndItsSize) {
 
 // Every cut of a stream gives the same events. Streams are made of the pieces that matter, at random.
 TEST(MllpFraming, CutsDoNotMatter) {
-  const std::vector<std::string> pieces{"\v",   "\x1c", "\r",  "\n",        "MSH",  "MS",       "FHS|", "x",
-                                        "PID|", "\0"s,  "\t",  "\x1c\r",    "\vMSH|", "\x1c\v", "\r\x1cMSH|", std::string(40, 'q')};
+  const std::vector<std::string> pieces{
+      "\v",   "\x1c", "\r", "\n",     "MSH",    "MS",     "FHS|",       "x",
+      "PID|", "\0"s,  "\t", "\x1c\r", "\vMSH|", "\x1c\v", "\r\x1cMSH|", std::string(40, 'q')};
   std::mt19937 random(20261124);
   const auto pick = [&](std::size_t n) { return static_cast<std::size_t>(random() % n); };
   for (int round = 0; round < 20'000; ++round) {
@@ -224,7 +231,8 @@ TEST(MllpFraming, LargeMessagesAreLinear) {
     const auto bytes = mllp_frame(body);
     MllpFraming framing(64u << 20);
     std::vector<MllpEvent> events;
-    for (std::size_t at = 0; at < bytes.size(); at += 65536) framing.feed(std::string_view(bytes).substr(at, 65536), events);
+    for (std::size_t at = 0; at < bytes.size(); at += 65536)
+      framing.feed(std::string_view(bytes).substr(at, 65536), events);
     ASSERT_EQ(events.size(), 1u);
     EXPECT_EQ(events[0].bytes, body);
     EXPECT_LT(std::chrono::steady_clock::now() - start, std::chrono::seconds(10)) << "fill " << int(fill);

@@ -21,7 +21,8 @@ class Peer {
     address.sin_family = AF_INET;
     address.sin_port = htons(static_cast<std::uint16_t>(port));
     address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-    if (::connect(socket_, reinterpret_cast<sockaddr*>(&address), sizeof address) != 0) throw std::runtime_error("cannot connect");
+    if (::connect(socket_, reinterpret_cast<sockaddr*>(&address), sizeof address) != 0)
+      throw std::runtime_error("cannot connect");
   }
   ~Peer() { close(); }
   Peer(const Peer&) = delete;
@@ -56,13 +57,16 @@ class Peer {
     std::size_t at = 0;
     int found = 0;
     for (;;) {
-      for (std::size_t next; !mark.empty() && found < times && (next = out.find(mark, at)) != std::string::npos; ++found) at = next + mark.size();
+      for (std::size_t next; !mark.empty() && found < times && (next = out.find(mark, at)) != std::string::npos;
+           ++found)
+        at = next + mark.size();
       if (!mark.empty() && found == times) {
         rest_ = out.substr(at);
         return out.substr(0, at);
       }
       if (out.size() > at + mark.size()) at = out.size() - mark.size();  // what was searched is not searched again
-      const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(until - std::chrono::steady_clock::now()).count();
+      const auto left =
+          std::chrono::duration_cast<std::chrono::milliseconds>(until - std::chrono::steady_clock::now()).count();
       pollfd one{socket_, POLLIN, 0};
       if (left <= 0 || poll(&one, 1, static_cast<int>(left)) <= 0) return out;
       char buffer[65536];
