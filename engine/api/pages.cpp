@@ -41,7 +41,7 @@ net::Response Pages::handle(const net::Request& request) const {
   if (request.method != "GET" && request.method != "HEAD") return outcome(Issue{Code::not_allowed, Severity::error, "", request.method + " is not offered here", "offered: GET"});
   net::Response response;
   response.headers.emplace_back("Content-Security-Policy",
-                                "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; font-src 'self'; "
+                                "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; font-src 'self'; "
                                 "connect-src 'self'; object-src 'self' blob:; frame-src 'self' blob: data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'");
   response.headers.emplace_back("X-Content-Type-Options", "nosniff");
   response.headers.emplace_back("Referrer-Policy", "no-referrer");

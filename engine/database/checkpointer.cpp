@@ -57,8 +57,9 @@ void Checkpointer::committed(Connection& writer) {
       return;
     }
     forced_at_ = pages_;
-    // Readers that came before the copy was complete keep the log from starting anew; those that come after it do not. So past twice the bound the
-    // writer waits for them to leave, though not long: one that stays must not hold up the hospital.
+    // Readers that came before the copy was complete keep the log from starting anew; those that come after it do not.
+    // So past twice the bound the writer waits for them to leave, though not long: one that stays must not hold up the
+    // hospital.
     const bool wait = pages_ >= 2 * most_pages_;
     sqlite3_busy_timeout(writer.raw(), wait ? kWaitForReaders : 0);
     copy(writer, wait ? SQLITE_CHECKPOINT_RESTART : SQLITE_CHECKPOINT_PASSIVE);

@@ -1,5 +1,6 @@
 #pragma once
-// Copies the write-ahead log back into the database on a thread and connection of its own, so that the writer does not wait for it.
+// Copies the write-ahead log back into the database on a thread and connection of its own, so that the writer does not
+// wait for it.
 
 #include <atomic>
 #include <condition_variable>
@@ -18,8 +19,9 @@ class Checkpointer {
   // Has SQLite tell the size of the log after each commit of the writer.
   void watch(Connection& writer);
 
-  // Called by the writer after each commit: asks for a copy when enough is new, and when the log has grown past its bound copies the little
-  // that the thread has not got to itself, between two commits, so that the next one starts the log anew.
+  // Called by the writer after each commit: asks for a copy when enough is new, and when the log has grown past its
+  // bound copies the little that the thread has not got to itself, between two commits, so that the next one starts the
+  // log anew.
   void committed(Connection& writer);
   // Called by the writer when nothing is to be done: everything is copied, a large log's space is given back.
   void empty_log(Connection& writer);

@@ -10,7 +10,8 @@
 namespace yilian::database {
 namespace {
 
-// Statements are kept by their text. The texts are literals of ours, so there are few; the bound is against a caller who does otherwise.
+// Statements are kept by their text. The texts are literals of ours, so there are few; the bound is against a caller
+// who does otherwise.
 constexpr std::size_t kKeptStatements = 256;
 
 struct Hash {
@@ -74,7 +75,8 @@ Statement Connection::prepare(std::string_view sql) {
     return Statement(found->second.statement, &found->second.busy);
   }
   sqlite3_stmt* statement = nullptr;
-  const int code = sqlite3_prepare_v3(db_, sql.data(), static_cast<int>(sql.size()), keep ? SQLITE_PREPARE_PERSISTENT : 0U, &statement, nullptr);
+  const int code = sqlite3_prepare_v3(db_, sql.data(), static_cast<int>(sql.size()),
+                                      keep ? SQLITE_PREPARE_PERSISTENT : 0U, &statement, nullptr);
   if (code != SQLITE_OK) throw StorageError(code, std::string(sqlite3_errmsg(db_)) + " in: " + std::string(sql));
   if (!keep) return Statement(statement);
   auto& kept = cache_->kept.emplace(std::string(sql), Cache::Kept{statement, true}).first->second;

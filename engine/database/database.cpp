@@ -14,7 +14,8 @@
 namespace yilian::database {
 namespace {
 
-// 4 KiB is what one random index row dirties; larger pages made the log of a commit longer and nothing faster (tests/bench/store_bench).
+// 4 KiB is what one random index row dirties; larger pages made the log of a commit longer and nothing faster
+// (tests/bench/store_bench).
 constexpr std::size_t kPageBytes = 4096;
 
 constexpr std::string_view kWriterSettings =
@@ -32,7 +33,8 @@ constexpr std::string_view kWriterSettings =
 Result<void> make_private(const std::string& path) {
   const int file = ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
   if (file < 0) {
-    return fail(Code::storage, std::string("cannot be opened: ") + std::strerror(errno), path, "Check the folder and who may write there");
+    return fail(Code::storage, std::string("cannot be opened: ") + std::strerror(errno), path,
+                "Check the folder and who may write there");
   }
   ::close(file);
   return {};
@@ -42,7 +44,9 @@ Result<void> make_private(const std::string& path) {
 
 struct Database::Inner {
   Inner(const std::string& path, std::unique_ptr<Connection> connection, const Options& options)
-      : checkpointer(path, kPageBytes, options), readers(path, options.readers), writer(std::move(connection), checkpointer, options) {}
+      : checkpointer(path, kPageBytes, options),
+        readers(path, options.readers),
+        writer(std::move(connection), checkpointer, options) {}
   Checkpointer checkpointer;
   Readers readers;
   Writer writer;
@@ -55,7 +59,8 @@ Database::~Database() {
   if (inner_ != nullptr) close();
 }
 
-Result<std::unique_ptr<Database>> Database::open(const std::string& path, const std::vector<Schema>& schema, const Options& options) {
+Result<std::unique_ptr<Database>> Database::open(const std::string& path, const std::vector<Schema>& schema,
+                                                 const Options& options) {
   YL_CHECK(make_private(path));
   try {
     std::unique_ptr<Connection> writer(new Connection(path, true));
@@ -71,7 +76,9 @@ Result<std::unique_ptr<Database>> Database::open(const std::string& path, const 
   }
 }
 
-Result<void> Database::submit(Task task, Done done, std::size_t bytes) { return inner_->writer.submit(std::move(task), std::move(done), bytes); }
+Result<void> Database::submit(Task task, Done done, std::size_t bytes) {
+  return inner_->writer.submit(std::move(task), std::move(done), bytes);
+}
 
 Result<void> Database::write(Task task, std::size_t bytes) {
   struct Wait {

@@ -1,5 +1,6 @@
 #pragma once
-// The one writer and the many readers of a SQLite database (WAL, synchronous=FULL). What many ask for within a moment shares one commit and one fsync.
+// The one writer and the many readers of a SQLite database (WAL, synchronous=FULL). What many ask for within a moment
+// shares one commit and one fsync.
 
 #include <cstdint>
 #include <functional>
@@ -22,22 +23,27 @@ namespace yilian::database {
 // A prepared statement, reset when it goes out of scope, owned by its connection's cache.
 class Statement {
  public:
-  // `busy`: the cache's mark that the statement is in use; without one the statement is the caller's own and goes with it.
+  // `busy`: the cache's mark that the statement is in use; without one the statement is the caller's own and goes with
+  // it.
   explicit Statement(sqlite3_stmt* inner, bool* busy = nullptr) : inner_(inner), busy_(busy) {}
   Statement(const Statement&) = delete;
   Statement(Statement&& other) noexcept : inner_(other.inner_), busy_(other.busy_) { other.inner_ = nullptr; }
   ~Statement();
-  Statement& bind(int index, std::int64_t value);   // 1-based; throws storage errors as StorageError
-  Statement& bind(int index, std::string_view text);   // not copied: must live until the statement is reset
+  Statement& bind(int index, std::int64_t value);     // 1-based; throws storage errors as StorageError
+  Statement& bind(int index, std::string_view text);  // not copied: must live until the statement is reset
   Statement& bind_blob(int index, std::string_view bytes);
   Statement& bind_null(int index);
-  bool step();                                      // true: a row is there
-  void run() { while (step()) {} }
+  bool step();  // true: a row is there
+  void run() {
+    while (step()) {
+    }
+  }
   void reset();
   std::int64_t integer(int column) const;
-  std::string_view text(int column) const;          // until the next step
+  std::string_view text(int column) const;  // until the next step
   std::string_view blob(int column) const;
   bool null(int column) const;
+
  private:
   [[noreturn]] void refuse(int code) const;
   sqlite3_stmt* inner_;
@@ -46,8 +52,8 @@ class Statement {
 
 class Connection;
 
-// Work of a transaction that is put off to its end, so that all tasks of a batch share it (index rows inserted in key order).
-// It lives as long as its connection and is used only inside its transactions.
+// Work of a transaction that is put off to its end, so that all tasks of a batch share it (index rows inserted in key
+// order). It lives as long as its connection and is used only inside its transactions.
 class Deferred {
  public:
   virtual ~Deferred() = default;
@@ -59,7 +65,7 @@ class Connection {
  public:
   // Kept prepared by its text: pass literals.
   Statement prepare(std::string_view sql);
-  void execute(std::string_view sql);   // may be several statements
+  void execute(std::string_view sql);  // may be several statements
   std::int64_t last_row() const;
   std::int64_t changes() const;
   sqlite3* raw() const { return db_; }
@@ -76,6 +82,7 @@ class Connection {
   void discard_deferred();
   Connection(const Connection&) = delete;
   ~Connection();
+
  private:
   friend class Database;
   friend class Writer;
@@ -94,12 +101,12 @@ Issue storage_issue(const StorageError& error);
 
 struct Options {
   std::size_t readers = 8;
-  std::size_t batch_tasks = 256;         // at most so many tasks share a commit
+  std::size_t batch_tasks = 256;  // at most so many tasks share a commit
   std::size_t batch_bytes = 64u << 20;
-  std::size_t queue_tasks = 4096;        // more: submit() answers Code::busy
-  std::size_t queue_bytes = 512u << 20;  // of the `bytes` that submit() was told
-  std::size_t wal_bytes = 64u << 20;     // the write-ahead log is copied back before it grows past about this
-  std::int64_t idle_milliseconds = 3000; // without work for so long: the log is emptied, caches are given back
+  std::size_t queue_tasks = 4096;         // more: submit() answers Code::busy
+  std::size_t queue_bytes = 512u << 20;   // of the `bytes` that submit() was told
+  std::size_t wal_bytes = 64u << 20;      // the write-ahead log is copied back before it grows past about this
+  std::int64_t idle_milliseconds = 3000;  // without work for so long: the log is emptied, caches are given back
 };
 
 // One migration: what brings the schema from version n-1 to n. Folders above give theirs, all together make the schema.
@@ -108,7 +115,7 @@ struct Migration {
   std::string_view sql;
 };
 struct Schema {
-  std::string_view part;                 // "journal", "records": each part counts its own versions
+  std::string_view part;  // "journal", "records": each part counts its own versions
   std::vector<Migration> migrations;
 };
 
@@ -119,11 +126,13 @@ struct Counters {
 class Database {
  public:
   // Opens or makes the file, migrates it. Errors: storage, bad_config (a newer program wrote it).
-  static Result<std::unique_ptr<Database>> open(const std::string& path, const std::vector<Schema>& schema, const Options& options = {});
+  static Result<std::unique_ptr<Database>> open(const std::string& path, const std::vector<Schema>& schema,
+                                                const Options& options = {});
   ~Database();  // finishes what is queued
 
-  // Work inside the writer. It may be run again (alone) when another task of its batch fails, so it must depend on nothing but the database
-  // and its own input. It throws or returns an Issue to undo what it did (a savepoint of its own); the others of the batch go on.
+  // Work inside the writer. It may be run again (alone) when another task of its batch fails, so it must depend on
+  // nothing but the database and its own input. It throws or returns an Issue to undo what it did (a savepoint of its
+  // own); the others of the batch go on.
   using Task = std::function<Result<void>(Connection&)>;
   // Called on the writer's thread once the commit is on disk, or with why not. Must be quick and must not throw.
   using Done = std::function<void(Result<void>)>;
@@ -132,8 +141,8 @@ class Database {
   // The same, waiting for the disk.
   Result<void> write(Task task, std::size_t bytes = 0);
 
-  // Runs `query` on a reader's connection inside one read snapshot; waits for a free one. What SQLite refuses is an Issue (storage) when the
-  // query gives a Result, else StorageError is thrown.
+  // Runs `query` on a reader's connection inside one read snapshot; waits for a free one. What SQLite refuses is an
+  // Issue (storage) when the query gives a Result, else StorageError is thrown.
   template <class F>
   auto read(F&& query) -> std::invoke_result_t<F, Connection&> {
     using Given = std::invoke_result_t<F, Connection&>;

@@ -1,5 +1,6 @@
 #pragma once
-// What statements throw when SQLite refuses; it never leaves the writer, nor Database::read of a query that gives a Result.
+// What statements throw when SQLite refuses; it never leaves the writer, nor Database::read of a query that gives a
+// Result.
 
 #include <stdexcept>
 #include <string>

@@ -13,18 +13,19 @@
 namespace yilian::database {
 namespace {
 
-constexpr std::size_t kWriteMost = 124 * 1024;  // SQLite's unix VFS masks the size of a write with 0x1FFFF, and takes 0 for a full disk
-constexpr std::size_t kGatherMost = 4u << 20;   // more is written at once
+constexpr std::size_t kWriteMost =
+    124 * 1024;  // SQLite's unix VFS masks the size of a write with 0x1FFFF, and takes 0 for a full disk
+constexpr std::size_t kGatherMost = 4u << 20;    // more is written at once
 constexpr std::size_t kKeepGathered = 1u << 20;  // a larger buffer is given back after its commit
-// The log grows by whole steps of zeros: overwriting what a file already has needs no change of its metadata, which halves an fdatasync. SQLite takes
-// a frame of zeros for the log's end (page number 0, salts that do not match).
+// The log grows by whole steps of zeros: overwriting what a file already has needs no change of its metadata, which
+// halves an fdatasync. SQLite takes a frame of zeros for the log's end (page number 0, salts that do not match).
 constexpr sqlite3_int64 kGrowStep = 1 << 20;
 
 struct Gathered {
   sqlite3_int64 start = 0;  // of `bytes` in the file
   std::vector<char> bytes;
-  sqlite3_int64 size = 0;   // of the file as it is on disk; -1: not known
-  int failed = SQLITE_OK;   // of a write that was put off; told at the next call
+  sqlite3_int64 size = 0;  // of the file as it is on disk; -1: not known
+  int failed = SQLITE_OK;  // of a write that was put off; told at the next call
   sqlite3_int64 end() const { return start + static_cast<sqlite3_int64>(bytes.size()); }
 };
 
@@ -33,9 +34,12 @@ struct LogFile {
   sqlite3_file base;
   Gathered* gathered;
 };
-constexpr std::size_t kOwnSize = (sizeof(LogFile) + alignof(std::max_align_t) - 1) / alignof(std::max_align_t) * alignof(std::max_align_t);
+constexpr std::size_t kOwnSize =
+    (sizeof(LogFile) + alignof(std::max_align_t) - 1) / alignof(std::max_align_t) * alignof(std::max_align_t);
 
-sqlite3_file* real(sqlite3_file* file) { return reinterpret_cast<sqlite3_file*>(reinterpret_cast<char*>(file) + kOwnSize); }
+sqlite3_file* real(sqlite3_file* file) {
+  return reinterpret_cast<sqlite3_file*>(reinterpret_cast<char*>(file) + kOwnSize);
+}
 Gathered& gathered(sqlite3_file* file) { return *reinterpret_cast<LogFile*>(file)->gathered; }
 
 int write_through(sqlite3_file* file, const char* data, std::size_t size, sqlite3_int64 at) {
@@ -59,7 +63,8 @@ int grow(sqlite3_file* file, sqlite3_int64 to) {
   const sqlite3_int64 until = (to / kGrowStep + 1) * kGrowStep;
   for (sqlite3_int64 at = to; at < until;) {
     const auto part = std::min<sqlite3_int64>(until - at, static_cast<sqlite3_int64>(zeros.size()));
-    if (write_through(file, zeros.data(), static_cast<std::size_t>(part), at) != SQLITE_OK) return SQLITE_OK;  // a full disk: the frames may fit yet
+    if (write_through(file, zeros.data(), static_cast<std::size_t>(part), at) != SQLITE_OK)
+      return SQLITE_OK;  // a full disk: the frames may fit yet
     at += part;
   }
   log.size = until;
@@ -129,13 +134,16 @@ int log_size(sqlite3_file* file, sqlite3_int64* size) {
 int log_lock(sqlite3_file* file, int level) { return real(file)->pMethods->xLock(real(file), level); }
 int log_unlock(sqlite3_file* file, int level) { return real(file)->pMethods->xUnlock(real(file), level); }
 int log_reserved(sqlite3_file* file, int* out) { return real(file)->pMethods->xCheckReservedLock(real(file), out); }
-int log_control(sqlite3_file* file, int what, void* argument) { return real(file)->pMethods->xFileControl(real(file), what, argument); }
+int log_control(sqlite3_file* file, int what, void* argument) {
+  return real(file)->pMethods->xFileControl(real(file), what, argument);
+}
 int log_sector(sqlite3_file* file) { return real(file)->pMethods->xSectorSize(real(file)); }
 int log_device(sqlite3_file* file) { return real(file)->pMethods->xDeviceCharacteristics(real(file)); }
 
-const sqlite3_io_methods kLogMethods = {1,         log_close,  log_read,     log_write,   log_truncate, log_sync, log_size, log_lock,
-                                        log_unlock, log_reserved, log_control, log_sector, log_device, nullptr, nullptr, nullptr,
-                                        nullptr,   nullptr,    nullptr};
+const sqlite3_io_methods kLogMethods = {1,           log_close,  log_read,   log_write,  log_truncate,
+                                        log_sync,    log_size,   log_lock,   log_unlock, log_reserved,
+                                        log_control, log_sector, log_device, nullptr,    nullptr,
+                                        nullptr,     nullptr,    nullptr,    nullptr};
 
 sqlite3_vfs* system_vfs() { return sqlite3_vfs_find(nullptr); }
 

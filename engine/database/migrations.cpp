@@ -16,14 +16,18 @@ Result<void> apply(Connection& writer, const std::string& path, const Schema& pa
   std::int64_t newest = 0;
   for (const Migration& migration : part.migrations) newest = std::max<std::int64_t>(newest, migration.version);
   if (have > newest) {
-    return fail(Code::bad_config, "a newer program wrote it (part '" + std::string(part.part) + "' has version " + std::to_string(have) +
-                ", this one knows " + std::to_string(newest) + ")", path, "Start the newer program, or restore a backup from before it");
+    return fail(Code::bad_config,
+                "a newer program wrote it (part '" + std::string(part.part) + "' has version " + std::to_string(have) +
+                    ", this one knows " + std::to_string(newest) + ")",
+                path, "Start the newer program, or restore a backup from before it");
   }
   for (const Migration& migration : part.migrations) {
     if (migration.version <= have) continue;
     writer.execute(migration.sql);
     writer.prepare("INSERT INTO schema_part(part, version) VALUES(?1, ?2) ON CONFLICT(part) DO UPDATE SET version = ?2")
-        .bind(1, part.part).bind(2, migration.version).run();
+        .bind(1, part.part)
+        .bind(2, migration.version)
+        .run();
   }
   return {};
 }
@@ -42,7 +46,8 @@ Result<void> migrate(Connection& writer, const std::string& path, const std::vec
     writer.execute("CREATE TABLE schema_part(part TEXT PRIMARY KEY, version INTEGER NOT NULL) WITHOUT ROWID");
   }
   std::map<std::string, std::int64_t, std::less<>> have;
-  for (Statement rows = writer.prepare("SELECT part, version FROM schema_part"); rows.step();) have[std::string(rows.text(0))] = rows.integer(1);
+  for (Statement rows = writer.prepare("SELECT part, version FROM schema_part"); rows.step();)
+    have[std::string(rows.text(0))] = rows.integer(1);
   for (const Schema& part : schema) {
     const auto found = have.find(part.part);
     if (auto applied = apply(writer, path, part, found == have.end() ? 0 : found->second); !applied) {

@@ -5,7 +5,8 @@
 
 namespace yilian::database {
 
-// All in one transaction. Errors: bad_config when the file is another program's or a newer one wrote it. Throws StorageError.
+// All in one transaction. Errors: bad_config when the file is another program's or a newer one wrote it. Throws
+// StorageError.
 Result<void> migrate(Connection& writer, const std::string& path, const std::vector<Schema>& schema);
 
 }  // namespace yilian::database

@@ -1,5 +1,6 @@
 #pragma once
-// A bounded set of reading connections, opened when first needed; the last one given back is taken first, so that few stay warm.
+// A bounded set of reading connections, opened when first needed; the last one given back is taken first, so that few
+// stay warm.
 
 #include <condition_variable>
 #include <mutex>

@@ -46,7 +46,9 @@ void Writer::close() {
   connection_.reset();
 }
 
-Counters Writer::counters() const { return {commits_.load(), tasks_.load(), failed_tasks_.load(), busy_refusals_.load()}; }
+Counters Writer::counters() const {
+  return {commits_.load(), tasks_.load(), failed_tasks_.load(), busy_refusals_.load()};
+}
 
 bool Writer::take(Batch& batch) {
   std::unique_lock lock(mutex_);
@@ -56,7 +58,8 @@ bool Writer::take(Batch& batch) {
     waiting_ = true;
     if (rested) {
       wake_.wait(lock);
-    } else if (wake_.wait_for(lock, std::chrono::milliseconds(options_.idle_milliseconds)) == std::cv_status::timeout && queue_.empty() && !closing_) {
+    } else if (wake_.wait_for(lock, std::chrono::milliseconds(options_.idle_milliseconds)) == std::cv_status::timeout &&
+               queue_.empty() && !closing_) {
       waiting_ = false;
       lock.unlock();
       rest();
@@ -66,7 +69,8 @@ bool Writer::take(Batch& batch) {
     waiting_ = false;
   }
   std::size_t bytes = 0;
-  while (!queue_.empty() && batch.size() < options_.batch_tasks && (batch.empty() || bytes + queue_.front().bytes <= options_.batch_bytes)) {
+  while (!queue_.empty() && batch.size() < options_.batch_tasks &&
+         (batch.empty() || bytes + queue_.front().bytes <= options_.batch_bytes)) {
     bytes += queue_.front().bytes;
     batch.push_back(std::move(queue_.front()));
     queue_.pop_front();
@@ -90,8 +94,9 @@ void Writer::run() {
 }
 
 void Writer::write(Batch& batch) {
-  // A savepoint for each task would cost every good batch; so all run together, and only when one fails are they run again with savepoints. When even
-  // that cannot be committed (a full disk), each gets a transaction of its own, so that what fits goes through.
+  // A savepoint for each task would cost every good batch; so all run together, and only when one fails are they run
+  // again with savepoints. When even that cannot be committed (a full disk), each gets a transaction of its own, so
+  // that what fits goes through.
   if (try_together(batch) || batch.size() == 1) return;
   if (try_apart(batch)) return;
   one_by_one(batch);

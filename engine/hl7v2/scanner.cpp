@@ -172,7 +172,9 @@ void Message::Scanner::on_break(std::size_t at) {
   for (; next < end_ && is_padding(m_.text_[next]); ++next) cr = cr || m_.text_[next] == '\r';
   resume_ = next;
   if (next >= end_) return;
-  if (header_at(m_.text_, next)) {
+  // A header cut off after its id counts too: what follows it would be another patient's.
+  const bool cut_off = id_at(m_.text_, next, "MSH") && (next + 3 == end_ || is_break(m_.text_[next + 3]));
+  if (header_at(m_.text_, next) || cut_off) {
     refusal_ = second_header();
   } else if (starts_segment(next, cr_ends_ && !cr)) {
     close(at);

@@ -13,8 +13,14 @@ class Counting : public database::Deferred {
   void flush(database::Connection& writer) override {
     for (const auto& [key, messages] : added_) {
       const auto& [hospital, feed, state] = key;
-      writer.prepare("INSERT INTO message_count VALUES(?1, ?2, ?3, ?4) ON CONFLICT DO UPDATE SET messages = messages + ?4")
-          .bind(1, hospital).bind(2, feed).bind(3, state).bind(4, messages).run();
+      writer
+          .prepare(
+              "INSERT INTO message_count VALUES(?1, ?2, ?3, ?4) ON CONFLICT DO UPDATE SET messages = messages + ?4")
+          .bind(1, hospital)
+          .bind(2, feed)
+          .bind(3, state)
+          .bind(4, messages)
+          .run();
     }
     added_.clear();
   }
@@ -37,7 +43,10 @@ std::optional<std::string> find_duplicate(database::Connection& connection, cons
 
 std::int64_t append(database::Connection& writer, const PreparedPtr& prepared) {
   const Entry& entry = prepared->entry;
-  writer.prepare("INSERT INTO message VALUES(NULL, ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20)")
+  writer
+      .prepare(
+          "INSERT INTO message VALUES(NULL, ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, "
+          "?17, ?18, ?19, ?20)")
       .bind(1, entry.received)
       .bind(2, static_cast<std::int64_t>(entry.state))
       .bind(3, prepared->key)

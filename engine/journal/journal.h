@@ -1,5 +1,6 @@
 #pragma once
-// Every message that came in: its bytes, what became of it, what was answered. Written in the transaction of its resources.
+// Every message that came in: its bytes, what became of it, what was answered. Written in the transaction of its
+// resources.
 
 #include <memory>
 #include <optional>
@@ -16,25 +17,25 @@ namespace yilian::journal {
 const database::Schema& schema();
 
 enum class State : std::uint8_t {
-  stored = 1,    // mapped and committed
-  parked = 2,    // kept with its error; needs someone's hand
-  refused = 3,   // kept with its error and answered with a refusal
-  noise = 4,     // bytes on the line that were no message
+  stored = 1,   // mapped and committed
+  parked = 2,   // kept with its error; needs someone's hand
+  refused = 3,  // kept with its error and answered with a refusal
+  noise = 4,    // bytes on the line that were no message
 };
 
 struct Entry {
-  std::int64_t number = 0;        // the journal's own, ascending; given by append
+  std::int64_t number = 0;  // the journal's own, ascending; given by append
   Instant received = 0;
   std::string hospital, feed;
-  std::string peer;               // address or file name
+  std::string peer;                                        // address or file name
   std::string type, event, structure, control_id, sender;  // MSH-9.1, 9.2, 9.3, 10, "MSH-3|MSH-4"
-  std::string charset;            // what it was read as
+  std::string charset;                                     // what it was read as
   State state = State::stored;
-  std::string error;              // Issue::line(); empty when stored
-  std::string patient;            // "Patient/id" that it is about; may be empty
-  std::string raw;                // the bytes as they came
-  std::string answer;             // what was sent back, the same again for a duplicate
-  std::uint64_t mapping = 0;      // Mapping::fingerprint()
+  std::string error;                                         // Issue::line(); empty when stored
+  std::string patient;                                       // "Patient/id" that it is about; may be empty
+  std::string raw;                                           // the bytes as they came
+  std::string answer;                                        // what was sent back, the same again for a duplicate
+  std::uint64_t mapping = 0;                                 // Mapping::fingerprint()
   std::vector<std::pair<std::string, std::string>> notices;  // where, what
 };
 
@@ -53,8 +54,8 @@ Result<Entry> read(database::Connection& reader, std::int64_t number);
 struct Query {
   std::string hospital{}, feed{}, patient{}, control_id{};  // empty: any
   std::optional<State> state{};
-  std::int64_t before = 0;   // number; 0: from the newest
-  std::size_t count = 50;    // at most 1000
+  std::int64_t before = 0;  // number; 0: from the newest
+  std::size_t count = 50;   // at most 1000
 };
 std::vector<Entry> find(database::Connection& reader, const Query& query);  // newest first, without raw
 struct Count {

@@ -16,7 +16,8 @@ struct FreeContext {
   void operator()(ZSTD_CCtx* context) const { ZSTD_freeCCtx(context); }
 };
 
-// The bytes, seeded with what else makes it the same message; parts go in with their lengths, so that "a|bc" and "ab|c" differ.
+// The bytes, seeded with what else makes it the same message; parts go in with their lengths, so that "a|bc" and "ab|c"
+// differ.
 XXH128_hash_t digest_of(const Entry& entry) {
   std::string names;
   for (const std::string* part : {&entry.hospital, &entry.feed, &entry.sender, &entry.control_id}) {
@@ -43,7 +44,9 @@ bool take_text(std::string_view& from, std::string& out) {
 
 }  // namespace
 
-std::uint64_t control_half(std::string_view control_id) { return XXH3_64bits(control_id.data(), control_id.size()) & 0xFFFFFFFF00000000U; }
+std::uint64_t control_half(std::string_view control_id) {
+  return XXH3_64bits(control_id.data(), control_id.size()) & 0xFFFFFFFF00000000U;
+}
 
 std::string pack(std::string_view raw) {
   thread_local const std::unique_ptr<ZSTD_CCtx, FreeContext> context(ZSTD_createCCtx());
@@ -59,7 +62,8 @@ Result<std::string> unpack(std::string_view packed, std::size_t size) {
   std::string out(size, '\0');
   const std::size_t got = ZSTD_decompress(out.data(), out.size(), packed.data(), packed.size());
   if (ZSTD_isError(got) || got != size) {
-    return fail(Code::storage, "the stored bytes cannot be unpacked", "journal", "Check the database with 'PRAGMA integrity_check'");
+    return fail(Code::storage, "the stored bytes cannot be unpacked", "journal",
+                "Check the database with 'PRAGMA integrity_check'");
   }
   return out;
 }

@@ -6,12 +6,12 @@
 namespace yilian::journal {
 
 struct Prepared {
-  Entry entry;           // raw is empty: it is in `packed`
+  Entry entry;  // raw is empty: it is in `packed`
   std::size_t raw_size;
-  std::string packed;    // raw, zstd
-  std::string notices;   // packed
-  std::int64_t key;      // upper half: hash of the control id; lower half: of everything that makes it the same message
-  std::string digest;    // 16 bytes of the latter
+  std::string packed;   // raw, zstd
+  std::string notices;  // packed
+  std::int64_t key;     // upper half: hash of the control id; lower half: of everything that makes it the same message
+  std::string digest;   // 16 bytes of the latter
 };
 
 // The half of the key that all messages of one control id share.

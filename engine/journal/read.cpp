@@ -8,8 +8,9 @@ namespace {
 
 constexpr std::size_t kMostFound = 1000;
 
-#define YL_JOURNAL_COLUMNS \
-  "number, received, state, hospital, feed, peer, type, event, structure, control_id, sender, charset, error, patient, mapping, answer, notices"
+#define YL_JOURNAL_COLUMNS                                                                                      \
+  "number, received, state, hospital, feed, peer, type, event, structure, control_id, sender, charset, error, " \
+  "patient, mapping, answer, notices"
 constexpr int kColumns = 17;  // raw_size and raw come after them
 
 Entry entry_of(const database::Statement& row) {
@@ -17,8 +18,9 @@ Entry entry_of(const database::Statement& row) {
   entry.number = row.integer(0);
   entry.received = row.integer(1);
   entry.state = static_cast<State>(row.integer(2));
-  std::string* const texts[] = {&entry.hospital,   &entry.feed,   &entry.peer,    &entry.type,  &entry.event,  &entry.structure,
-                                &entry.control_id, &entry.sender, &entry.charset, &entry.error, &entry.patient};
+  std::string* const texts[] = {&entry.hospital, &entry.feed,      &entry.peer,       &entry.type,
+                                &entry.event,    &entry.structure, &entry.control_id, &entry.sender,
+                                &entry.charset,  &entry.error,     &entry.patient};
   int column = 3;
   for (std::string* text : texts) text->assign(row.text(column++));
   entry.mapping = static_cast<std::uint64_t>(row.integer(14));
@@ -28,8 +30,10 @@ Entry entry_of(const database::Statement& row) {
 }
 
 bool fits(const Query& query, const Entry& entry) {
-  return (query.hospital.empty() || query.hospital == entry.hospital) && (query.feed.empty() || query.feed == entry.feed) &&
-         (query.patient.empty() || query.patient == entry.patient) && (query.control_id.empty() || query.control_id == entry.control_id) &&
+  return (query.hospital.empty() || query.hospital == entry.hospital) &&
+         (query.feed.empty() || query.feed == entry.feed) &&
+         (query.patient.empty() || query.patient == entry.patient) &&
+         (query.control_id.empty() || query.control_id == entry.control_id) &&
          (!query.state || *query.state == entry.state);
 }
 
@@ -40,18 +44,22 @@ database::Statement way(database::Connection& reader, const Query& query) {
     const std::uint64_t half = control_half(query.control_id);
     auto rows = reader.prepare("SELECT " YL_JOURNAL_COLUMNS
                                " FROM message WHERE number < ?1 AND key BETWEEN ?2 AND ?3 ORDER BY number DESC");
-    rows.bind(1, before).bind(2, static_cast<std::int64_t>(half)).bind(3, static_cast<std::int64_t>(half | 0xFFFFFFFFU));
+    rows.bind(1, before)
+        .bind(2, static_cast<std::int64_t>(half))
+        .bind(3, static_cast<std::int64_t>(half | 0xFFFFFFFFU));
     return rows;
   }
   if (!query.patient.empty()) {
     auto rows = reader.prepare("SELECT " YL_JOURNAL_COLUMNS
-                               " FROM message INDEXED BY message_patient WHERE patient = ?2 AND patient <> '' AND number < ?1 ORDER BY number DESC");
+                               " FROM message INDEXED BY message_patient WHERE patient = ?2 AND patient <> '' AND "
+                               "number < ?1 ORDER BY number DESC");
     rows.bind(1, before).bind(2, query.patient);
     return rows;
   }
   if (query.state && *query.state != State::stored) {
-    auto rows = reader.prepare("SELECT " YL_JOURNAL_COLUMNS
-                               " FROM message INDEXED BY message_state WHERE state = ?2 AND state <> 1 AND number < ?1 ORDER BY number DESC");
+    auto rows = reader.prepare(
+        "SELECT " YL_JOURNAL_COLUMNS
+        " FROM message INDEXED BY message_state WHERE state = ?2 AND state <> 1 AND number < ?1 ORDER BY number DESC");
     rows.bind(1, before).bind(2, static_cast<std::int64_t>(*query.state));
     return rows;
   }
@@ -83,8 +91,11 @@ std::vector<Entry> find(database::Connection& reader, const Query& query) {
 
 std::vector<Count> counts(database::Connection& reader) {
   std::vector<Count> out;
-  for (auto rows = reader.prepare("SELECT hospital, feed, state, messages FROM message_count ORDER BY hospital, feed, state"); rows.step();) {
-    out.push_back({std::string(rows.text(1)), static_cast<State>(rows.integer(2)), rows.integer(3), std::string(rows.text(0))});
+  for (auto rows =
+           reader.prepare("SELECT hospital, feed, state, messages FROM message_count ORDER BY hospital, feed, state");
+       rows.step();) {
+    out.push_back(
+        {std::string(rows.text(1)), static_cast<State>(rows.integer(2)), rows.integer(3), std::string(rows.text(0))});
   }
   return out;
 }

@@ -2,12 +2,12 @@
 
 namespace yilian::journal {
 
-// The bytes stand last in their row: reading what is before them does not touch them. `key` serves two look-ups: the same message again (all of
-// it), and a control id (a range: its upper half).
+// The bytes stand last in their row: reading what is before them does not touch them. `key` serves two look-ups: the
+// same message again (all of it), and a control id (a range: its upper half).
 const database::Schema& schema() {
   static const database::Schema made{"journal", {{1, R"(
     CREATE TABLE message(
-      number INTEGER PRIMARY KEY AUTOINCREMENT,
+      number INTEGER PRIMARY KEY,
       received INTEGER NOT NULL,
       state INTEGER NOT NULL,
       key INTEGER NOT NULL,

@@ -67,6 +67,15 @@ bool Compiler::compile_rule(const RuleSource& source, const Place& place, Rule& 
   }
   const std::size_t before = issues_.size();
   compile_options(source, path, out);
+  if (out.source == Rule::Source::selector && out.index != kNone && !out.has_otherwise) {
+    const Selector& selector = program_->selectors[out.index];
+    const bool own = selector.base == Selector::Base::segment && place.own_segment != 0 &&
+                     selector.segment == place.own_segment && selector.field < 64;
+    if (own) out.guard = static_cast<std::uint8_t>(selector.field);
+    if (selector.base == Selector::Base::value && selector.component < 64) {
+      out.guard = static_cast<std::uint8_t>(selector.component);
+    }
+  }
   out.repeats = out.repeats || out.this_target || out.only != Rule::Only::all;
   return ok && issues_.size() == before;
 }

@@ -173,6 +173,7 @@ std::vector<Default> Compiler::compile_defaults(const Node& node, const Place& p
       source.parts.emplace("value", value);
     }
     Place inner = place;
+    inner.own_segment = 0;  // they run from whatever segment made the resource
     inner.label_space = name + "#defaults";
     inner.unique = std::to_string(++position);
     Rule rule;
@@ -189,6 +190,7 @@ void Compiler::compile_block(const MapSource& source, Block& block) {
   place.target = block.target;
   place.primitive = block.primitive;
   place.block = &block;
+  if (source.segment) place.own_segment = program_->segments.add(source.type);
   current_block_ = blocks_.at(source.name);
   int position = 0;
   for (const RuleSource& rule : source.rules) {

@@ -26,6 +26,7 @@ class Compiler {
   struct Place {
     std::string label_space;  // labels of two maps are never the same
     std::string datatype;     // of a datatype map: "CX"
+    std::uint16_t own_segment = 0;  // of a segment map
     const fhir::Type* target = nullptr;
     Primitive primitive = Primitive::none;
     Block* block = nullptr;  // to mark what is not pure

@@ -61,6 +61,17 @@ void Run::emit(Mapped& out) {
     const bool known = std::find(made.cleared.begin(), made.cleared.end(), cleared) != made.cleared.end();
     if (!known && !has_path(*made.resource, cleared)) made.cleared.push_back(std::move(cleared));
   }
+  emit_assumed(numbers, out);
+}
+
+// Only what a default really wrote: a rule of it may have had nothing to write.
+void Run::emit_assumed(const std::vector<std::uint32_t>& numbers, Mapped& out) {
+  for (const auto& [instance, element] : s_.assumed) {
+    const std::uint32_t number = numbers[target(instance)];
+    if (number == kNone) continue;
+    auto& assumed = out.resources[number].assumed;
+    if (std::find(assumed.begin(), assumed.end(), element) == assumed.end()) assumed.emplace_back(element);
+  }
 }
 
 std::string_view Run::reference_to(std::uint32_t instance) {

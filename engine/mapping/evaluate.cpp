@@ -66,6 +66,16 @@ void Run::focus(std::uint32_t segment) {
   if (++focuses_ == 1) s_.truths.assign(program_.exprs.size(), 0);
 }
 
+std::uint64_t Run::valued_fields(std::uint32_t segment) {
+  if (valued_segment_ == segment) return valued_fields_;
+  valued_segment_ = segment;
+  valued_fields_ = 0;
+  for (unsigned field = std::min(message_.field_count(segment), 63u); field > 0; --field) {
+    if (!message_.field(segment, field).empty()) valued_fields_ |= std::uint64_t{1} << field;
+  }
+  return valued_fields_;
+}
+
 std::uint32_t Run::resolve(std::uint32_t segment, std::uint16_t id) {
   focus(segment);
   std::uint32_t& known = s_.resolved[id];
@@ -111,10 +121,12 @@ void Run::cut(const Part& part, Split& out) const {
   while (out.count < Split::kMost) {
     const auto end = rest.find(delimiter);
     out.parts[out.count++] = rest.substr(0, end);
+    if (end != 0 && !rest.empty()) out.valued |= std::uint64_t{1} << out.count;
     if (end == std::string_view::npos) return;
     rest.remove_prefix(end + 1);
   }
   out.whole = false;
+  out.valued = ~std::uint64_t{0};
 }
 
 Part Run::select(const Selector& selector, const Scope& scope) {

@@ -165,7 +165,9 @@ void Run::write_defaults() {
     for (std::size_t k = 0; k < defaults->size(); ++k) {
       const Rule& rule = (*defaults)[k].rule;
       scope.rule = rule.info;
-      if (absent[k]) run_rule(rule, scope);
+      if (!absent[k]) continue;
+      run_rule(rule, scope);
+      s_.assumed.emplace_back(static_cast<std::uint32_t>(i), program_.steps[rule.first_step].element->name);
     }
   }
 }

@@ -47,6 +47,7 @@ struct Made {
   fhir::Json* resource;   // with resourceType and id, members in the order of the definitions; a `null` member or path
                           // is a deletion:
   std::vector<std::string> cleared;  // element paths that the message deletes ("period.end")
+  std::vector<std::string> assumed;  // elements that `defaults` filled ("status"): nobody's word, they only fill gaps
   Rank rank;
   bool thin = false;  // made only to be referred to (a Practitioner from an XCN, a placeholder)
 };

@@ -20,6 +20,7 @@ Run::Run(const Program& program, const MessageProgram& map, const hl7v2::Message
   if (s_.positions.size() < map.declared.size()) s_.positions.resize(map.declared.size());
   for (auto& positions : s_.positions) positions.clear();
   s_.cleared.clear();
+  s_.assumed.clear();
   s_.links.clear();
   s_.memos.clear();
   s_.origins.clear();

@@ -36,6 +36,7 @@ struct Split {
   static constexpr std::size_t kMost = 24;
   std::string_view parts[kMost];
   std::size_t count = 0;
+  std::uint64_t valued = 0;  // a bit for each component that is not empty
   bool whole = true;  // there are no more than these
 };
 
@@ -80,6 +81,7 @@ struct Scratch {
       positions;                          // by declared resource: (segment where it begins, instance), sorted
   std::vector<std::uint32_t> references;  // that rules made
   std::vector<std::pair<std::uint32_t, std::string>> cleared;  // (instance, path)
+  std::vector<std::pair<std::uint32_t, std::string_view>> assumed;  // (instance, element)
   struct Deferred {
     const Link* link;
     std::uint32_t segment, run;
@@ -161,6 +163,7 @@ class Run {
   std::string_view decoded(std::string_view raw);
   std::string_view pieces(const Rule& rule, const Scope& scope);
   void focus(std::uint32_t segment);
+  std::uint64_t valued_fields(std::uint32_t segment);
   std::uint32_t resolve(std::uint32_t segment, std::uint16_t id);
   bool valued(std::string_view raw) const;
   std::uint32_t argument(const Expr& expr, std::uint32_t n) const { return program_.arguments[expr.first + n]; }
@@ -183,6 +186,7 @@ class Run {
 
   // emit.cpp
   void emit(Mapped& out);
+  void emit_assumed(const std::vector<std::uint32_t>& numbers, Mapped& out);
   void emit_object(std::uint32_t node, fhir::Json& out, std::string& path, std::uint32_t resource);
   void emit_element(std::uint32_t node, fhir::Json& parent, std::string& path, std::uint32_t resource);
   void emit_list(std::uint32_t container, fhir::Json& parent, std::string& path, std::uint32_t resource);
@@ -207,6 +211,8 @@ class Run {
   std::uint32_t runs_ = 0;
   std::uint32_t focus_ = kNone - 1;  // the segment that `resolved` and `truths` are of
   std::uint32_t focuses_ = 0;
+  std::uint64_t valued_fields_ = 0;  // of the segment `valued_segment_`: a bit for each field that is not empty
+  std::uint32_t valued_segment_ = kNone;
   std::uint32_t counted_segment_ = kNone, counted_field_ = 0, counted_ = 0;  // the last count() of a field
   const Expr* picked_expr_ = nullptr;                                        // the last pick()
   std::uint32_t picked_segment_ = kNone;

@@ -7,11 +7,19 @@
 namespace yilian::mapping {
 
 void Run::run_block(const Block& block, Scope scope) {
+  // Most rules find their field or component empty; a bit tells that. A text has no components: all bits stand.
+  std::uint64_t valued = ~std::uint64_t{0};
+  if (scope.value == nullptr) {
+    valued = valued_fields(scope.segment);
+  } else if (scope.split != nullptr) {
+    valued = scope.split->valued;
+  }
+  const bool outermost = scope.outer == kNone;
   for (const Rule& rule : block.rules) {
-    Scope inner = scope;
-    inner.rule = rule.info;
-    if (inner.outer == kNone) inner.outer = rule.info;
-    run_rule(rule, inner);
+    if (rule.guard != 0 && (valued >> rule.guard & 1) == 0) continue;
+    scope.rule = rule.info;
+    if (outermost) scope.outer = rule.info;
+    run_rule(rule, scope);
   }
 }
 
@@ -257,7 +265,6 @@ void Run::write_ready(std::uint32_t index, std::string_view text, bool sourced, 
 void Run::apply_block(const Rule& rule, const Scope& scope, const Part& part, std::uint32_t repetition) {
   const Block& block = program_.blocks[rule.block];
   Split split;
-  if (part.level <= Part::Level::component) cut(part, split);
   const Step* const last = rule.steps == 0 ? nullptr : &program_.steps[rule.first_step + rule.steps - 1];
   Scope inner = scope;
   inner.value = &part;
@@ -266,6 +273,7 @@ void Run::apply_block(const Rule& rule, const Scope& scope, const Part& part, st
     inner.node = reach(rule, scope, repetition);
     if (inner.node == kNone) return;
     inner.run = ++runs_;
+    if (inner.split != nullptr) cut(part, split);
     return run_block(block, inner);
   }
   // A resource of its own: the same text in the same message is the same resource, so it is made once.
@@ -292,6 +300,7 @@ void Run::apply_block(const Rule& rule, const Scope& scope, const Part& part, st
       memo = nullptr;
     }
   }
+  if (inner.split != nullptr) cut(part, split);
   const std::uint32_t memo_index = memo == nullptr ? kNone : *memo;
   const std::uint32_t made = enter(reference, *last, scope.segment);
   if (made == kNone) return;

@@ -33,7 +33,8 @@ void Bitmap::finish() {
 }
 
 std::vector<Bitmap::Block>::const_iterator Bitmap::from(std::int64_t block) const {
-  return std::lower_bound(blocks_.begin(), blocks_.end(), block, [](const Block& a, std::int64_t b) { return a.block < b; });
+  return std::lower_bound(blocks_.begin(), blocks_.end(), block,
+                          [](const Block& a, std::int64_t b) { return a.block < b; });
 }
 
 bool Bitmap::contains(std::int64_t rid) const {

@@ -52,7 +52,8 @@ ZSTD_CCtx* compressor() {
 }
 
 Failure damaged(std::string what) {
-  return fail(Code::storage, std::move(what), "records", "Check the database with 'PRAGMA integrity_check', restore its backup");
+  return fail(Code::storage, std::move(what), "records",
+              "Check the database with 'PRAGMA integrity_check', restore its backup");
 }
 
 }  // namespace
@@ -65,17 +66,21 @@ std::string compress(std::string_view body) {
 }
 
 Result<std::string> decompress(std::string_view packed, std::int64_t dictionary) {
-  if (dictionary != kDictionary) return damaged("a body needs dictionary " + std::to_string(dictionary) + ", which this program has not");
+  if (dictionary != kDictionary)
+    return damaged("a body needs dictionary " + std::to_string(dictionary) + ", which this program has not");
   const unsigned long long size = ZSTD_getFrameContentSize(packed.data(), packed.size());
-  if (size == ZSTD_CONTENTSIZE_ERROR || size == ZSTD_CONTENTSIZE_UNKNOWN || size > kMostBody) return damaged("a stored body is damaged");
+  if (size == ZSTD_CONTENTSIZE_ERROR || size == ZSTD_CONTENTSIZE_UNKNOWN || size > kMostBody)
+    return damaged("a stored body is damaged");
   thread_local const std::unique_ptr<ZSTD_DCtx, Free> context(ZSTD_createDCtx());
   std::string out(static_cast<std::size_t>(size), '\0');
-  const std::size_t got = ZSTD_decompress_usingDDict(context.get(), out.data(), out.size(), packed.data(), packed.size(), to_decompress());
+  const std::size_t got =
+      ZSTD_decompress_usingDDict(context.get(), out.data(), out.size(), packed.data(), packed.size(), to_decompress());
   if (ZSTD_isError(got) || got != out.size()) return damaged("a stored body is damaged");
   return out;
 }
 
-std::string serve(std::string_view type, std::string_view id, std::int64_t version, Instant updated, std::string_view body) {
+std::string serve(std::string_view type, std::string_view id, std::int64_t version, Instant updated,
+                  std::string_view body) {
   constexpr std::string_view kMeta = R"({"meta":{)";
   std::string out;
   out.reserve(body.size() + type.size() + id.size() + 128);

@@ -1,8 +1,9 @@
 #pragma once
 // Bodies as they are stored and as they are served.
 //
-// Stored is the minified object without resourceType, id, meta.versionId and meta.lastUpdated: those are the row's own columns, and without them
-// equal contents have equal bytes. Compressed by zstd with a dictionary whose number stands in the row.
+// Stored is the minified object without resourceType, id, meta.versionId and meta.lastUpdated: those are the row's own
+// columns, and without them equal contents have equal bytes. Compressed by zstd with a dictionary whose number stands
+// in the row.
 
 #include <cstdint>
 #include <string>
@@ -20,6 +21,7 @@ std::string compress(std::string_view body);
 Result<std::string> decompress(std::string_view packed, std::int64_t dictionary);
 
 // The whole resource of a stored body.
-std::string serve(std::string_view type, std::string_view id, std::int64_t version, Instant updated, std::string_view body);
+std::string serve(std::string_view type, std::string_view id, std::int64_t version, Instant updated,
+                  std::string_view body);
 
 }  // namespace yilian::records

@@ -1,5 +1,6 @@
 #pragma once
-// When, and by whose word, each element of a resource was last said: what makes merging the same in any order of arrival.
+// When, and by whose word, each element of a resource was last said: what makes merging the same in any order of
+// arrival.
 
 #include <compare>
 #include <cstdint>
@@ -22,17 +23,17 @@ struct Stamp {
 // Elements and list items without an entry of their own have `base` (and items `first`, and their place in the list).
 struct Clock {
   struct Element {
-    std::string path;      // "status", "period.end", "value"
+    std::string path;  // "status", "period.end", "value"
     Stamp stamp;
-    bool absent;           // deleted: what is older does not come back
+    bool absent;  // deleted: what is older does not come back
     bool operator==(const Element&) const = default;
   };
-  struct Item {            // of a united list
-    std::string path;      // of the list
-    std::int64_t key;      // hash of what makes it the same item
+  struct Item {        // of a united list
+    std::string path;  // of the list
+    std::int64_t key;  // hash of what makes it the same item
     Stamp stamp;
-    Instant first;         // when it was said first, by event time…
-    std::uint32_t place;   // …and at which place of the list: that is its order
+    Instant first;        // when it was said first, by event time…
+    std::uint32_t place;  // …and at which place of the list: that is its order
     bool operator==(const Item&) const = default;
   };
   Stamp base;

@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include "engine/records/merge.h"
 #include "engine/records/stored.h"
 
@@ -5,38 +7,50 @@ namespace yilian::records {
 namespace {
 
 Failure damaged(const Prepared& resource) {
-  return fail(Code::storage, "what is known of when its elements were said is damaged", std::string(resource.plan->name) + "/" + resource.id,
-              "Restore the database from its backup");
+  return fail(Code::storage, "what is known of when its elements were said is damaged",
+              std::string(resource.plan->name) + "/" + resource.id, "Restore the database from its backup");
 }
 
-Clock fresh_clock(const Stamp& stamp) {
+Clock fresh_clock(const Stamp& stamp, const std::vector<std::string>& assumed) {
   Clock clock;
   clock.base = stamp;
   clock.first = stamp.time;
+  for (const std::string& path : assumed) clock.elements.push_back({path, {0, stamp.time}, false});
+  std::sort(clock.elements.begin(), clock.elements.end(), [](const auto& a, const auto& b) { return a.path < b.path; });
   return clock;
 }
 
-// The same content again, and nothing is known but one stamp: no need to look at any element.
-std::optional<Clock> same_again(const Clock& clock, const Stamp& stamp) {
-  Clock next = clock;
-  next.base = std::max(next.base, stamp);
-  next.first = std::min(next.first, stamp.time);
-  if (next == clock) return std::nullopt;
-  return next;
+// The same content again, the same elements assumed as before, and nothing else is known but one stamp: no need to look
+// at any element.
+bool says_the_same(const Stored& stored, const Clock& clock, const Contribution& contribution) {
+  if (stored.content != contribution.resource->content || !contribution.cleared.empty() || !clock.items.empty())
+    return false;
+  if (clock.elements.size() != contribution.assumed.size()) return false;
+  return std::all_of(clock.elements.begin(), clock.elements.end(), [&](const Clock::Element& element) {
+    const auto& assumed = contribution.assumed;
+    return !element.absent && element.stamp.rank == 0 &&
+           std::find(assumed.begin(), assumed.end(), element.path) != assumed.end();
+  });
 }
 
 Outcome again(database::Connection& writer, const Stored& stored, const Clock& clock, const Stamp& stamp) {
-  if (const auto next = same_again(clock, stamp)) set_clock(writer, stored.rid, encode(*next));
+  Clock next = clock;
+  next.base = std::max(next.base, stamp);
+  next.first = std::min(next.first, stamp.time);
+  for (Clock::Element& element : next.elements) element.stamp.time = std::max(element.stamp.time, stamp.time);
+  if (next != clock) set_clock(writer, stored.rid, encode(next));
   return Outcome::unchanged;
 }
 
-Result<Outcome> revive(database::Connection& writer, const Contribution& contribution, const Stored& stored, const Stamp& stamp, Instant now) {
+Result<Outcome> revive(database::Connection& writer, const Contribution& contribution, const Stored& stored,
+                       const Stamp& stamp, Instant now) {
   // A replay of what was said before the deletion does not bring it back; news do.
   const std::optional<Clock> clock = decode(stored.clock);
   if (!clock) return damaged(*contribution.resource);
   if (stamp.time <= clock->base.time) return Outcome::unchanged;
-  const std::string encoded = encode(fresh_clock(stamp));
-  replace(writer, stored, {}, {contribution.resource.get(), stored.version + 1, now, Method::put, contribution.message, encoded});
+  const std::string encoded = encode(fresh_clock(stamp, contribution.assumed));
+  replace(writer, stored, {},
+          {contribution.resource.get(), stored.version + 1, now, Method::put, contribution.message, encoded});
   return Outcome::updated;
 }
 
@@ -48,13 +62,14 @@ Result<Outcome> contribute(database::Connection& writer, const Contribution& con
   const Stamp stamp{contribution.rank, contribution.event_time};
   auto stored = find(writer, *said.plan, said.packed_id, said.key, false);
   if (!stored && contribution.cleared.empty()) {
-    insert(writer, {&said, 1, now, Method::put, contribution.message, encode(fresh_clock(stamp))});
+    insert(writer,
+           {&said, 1, now, Method::put, contribution.message, encode(fresh_clock(stamp, contribution.assumed))});
     return Outcome::created;
   }
   if (stored && stored->deleted()) return revive(writer, contribution, *stored, stamp, now);
   std::optional<Clock> clock = stored ? decode(stored->clock) : Clock{};
   if (!clock) return damaged(said);
-  if (stored && stored->content == said.content && clock->simple() && contribution.cleared.empty()) return again(writer, *stored, *clock, stamp);
+  if (stored && says_the_same(*stored, *clock, contribution)) return again(writer, *stored, *clock, stamp);
 
   fhir::Arena arena;
   const fhir::Json* known = nullptr;
@@ -63,8 +78,9 @@ Result<Outcome> contribute(database::Connection& writer, const Contribution& con
     load_body(writer, *stored);
     YL_TRY(known, content_of(*stored, arena));
   }
-  YL_TRY(const fhir::Json* content, fhir::read_json(said.body, arena, {.depth = fhir::kDeepest, .bytes = said.body.size()}));
-  const Saying saying{content, &contribution.cleared, stamp};
+  YL_TRY(const fhir::Json* content,
+         fhir::read_json(said.body, arena, {.depth = fhir::kDeepest, .bytes = said.body.size()}));
+  const Saying saying{content, &contribution.cleared, stamp, false, &contribution.assumed};
   const Merged merged = merge(*fhir::type(said.plan->name), known, *clock, saying, arena);
   const std::string encoded = encode(merged.clock);
   const PreparedPtr result = prepare_merged(*said.plan, said.id, *merged.content);
@@ -77,7 +93,8 @@ Result<Outcome> contribute(database::Connection& writer, const Contribution& con
     return Outcome::unchanged;
   }
   rows_before = rows_of(*said.plan, *known);
-  replace(writer, *stored, rows_before, {result.get(), stored->version + 1, now, Method::put, contribution.message, encoded});
+  replace(writer, *stored, rows_before,
+          {result.get(), stored->version + 1, now, Method::put, contribution.message, encoded});
   return Outcome::updated;
 }
 

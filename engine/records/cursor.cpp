@@ -43,7 +43,9 @@ std::optional<std::string> from_base64(std::string_view text) {
   return out;
 }
 
-std::uint64_t seal(std::string_view bytes, std::int64_t query) { return XXH3_64bits_withSeed(bytes.data(), bytes.size(), static_cast<std::uint64_t>(query)); }
+std::uint64_t seal(std::string_view bytes, std::int64_t query) {
+  return XXH3_64bits_withSeed(bytes.data(), bytes.size(), static_cast<std::uint64_t>(query));
+}
 
 template <class Number>
 void put(std::string& out, Number value) {
@@ -89,7 +91,8 @@ std::string write_cursor(const Cursor& cursor, std::int64_t query) {
 }
 
 Result<Cursor> read_cursor(std::string_view text, std::int64_t query) {
-  const Failure refused = fail(Code::bad_value, "the page that is asked for is not one of this search", "_cursor", "Follow the links of the first page");
+  const Failure refused = fail(Code::bad_value, "the page that is asked for is not one of this search", "_cursor",
+                               "Follow the links of the first page");
   if (text.size() > kMostText) return refused;
   const auto bytes = from_base64(text);
   std::uint64_t sealed = 0;

@@ -1,5 +1,6 @@
 #pragma once
-// Where the next page begins, as a text that is handed to the client and comes back: numbers and texts, bound to the query that they belong to.
+// Where the next page begins, as a text that is handed to the client and comes back: numbers and texts, bound to the
+// query that they belong to.
 
 #include <optional>
 #include <string>

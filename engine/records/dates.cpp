@@ -74,7 +74,8 @@ std::optional<Clock> read_clock(Reader& in) {
 
 // Minutes east of UTC.
 std::optional<int> read_zone(Reader& in, int year, int month, int day, const Clock& clock) {
-  if (in.done()) return Zone::shanghai().offset_minutes(year, month, day, clock.hour == 24 ? 23 : clock.hour, clock.minute);
+  if (in.done())
+    return Zone::shanghai().offset_minutes(year, month, day, clock.hour == 24 ? 23 : clock.hour, clock.minute);
   if (in.take('Z')) return 0;
   const bool west = in.peek() == '-';
   // A '+' that was not escaped in the URL has become a blank.
@@ -97,7 +98,8 @@ std::optional<Interval> read_interval(std::string_view text) {
   if (!in.take('-')) return std::nullopt;
   const int month = in.digits(2);
   if (month < 1 || month > 12) return std::nullopt;
-  if (in.done()) return Interval{local_day(year, month, 1), month == 12 ? local_day(year + 1, 1, 1) : local_day(year, month + 1, 1)};
+  if (in.done())
+    return Interval{local_day(year, month, 1), month == 12 ? local_day(year + 1, 1, 1) : local_day(year, month + 1, 1)};
   if (!in.take('-')) return std::nullopt;
   const int day = in.digits(2);
   if (day < 1 || day > days_in_month(year, month)) return std::nullopt;

@@ -15,8 +15,9 @@ struct Interval {
 inline constexpr std::int64_t kOpenLow = std::numeric_limits<std::int64_t>::min() / 4;
 inline constexpr std::int64_t kOpenHigh = std::numeric_limits<std::int64_t>::max() / 4;
 
-// date, dateTime, instant, and what a search may write ("2026-11-24T08:30"). A time without a zone, and a day, a month or a year, are those of
-// China: a day searched for is the day that the hospital's staff mean, also for times stored with +08:00.
+// date, dateTime, instant, and what a search may write ("2026-11-24T08:30"). A time without a zone, and a day, a month
+// or a year, are those of China: a day searched for is the day that the hospital's staff mean, also for times stored
+// with +08:00.
 std::optional<Interval> read_interval(std::string_view text);
 
 }  // namespace yilian::records

@@ -53,7 +53,8 @@ class Filter {
   // About how many rows would be read; nothing more than an order in which to go.
   std::int64_t breadth(const Condition& condition) {
     if (condition.test == Test::differs || condition.test == Test::is_missing) return kNegativeBreadth;
-    if (condition.parameter == nullptr || condition.parameter->kind == Kind::date || condition.test == Test::is_there || condition.test == Test::contains) {
+    if (condition.parameter == nullptr || condition.parameter->kind == Kind::date || condition.test == Test::is_there ||
+        condition.test == Test::contains) {
       return kWideBreadth;
     }
     std::int64_t rows = 0;
@@ -98,12 +99,22 @@ class Filter {
 
   Result<void> apply(const Condition& condition, std::int64_t breadth) {
     switch (condition.test) {
-      case Test::is_there: narrow(scan_there(condition)); return {};
-      case Test::is_missing: exclude(scan_there(condition)); return {};
-      case Test::differs: exclude(token_set(condition, breadth)); return {};
-      case Test::contains: narrow(contains_set(condition)); return {};
-      case Test::exact: return apply_exact(condition);
-      case Test::matches: break;
+      case Test::is_there:
+        narrow(scan_there(condition));
+        return {};
+      case Test::is_missing:
+        exclude(scan_there(condition));
+        return {};
+      case Test::differs:
+        exclude(token_set(condition, breadth));
+        return {};
+      case Test::contains:
+        narrow(contains_set(condition));
+        return {};
+      case Test::exact:
+        return apply_exact(condition);
+      case Test::matches:
+        break;
     }
     if (condition.parameter == nullptr) return apply_updated(condition);
     if (condition.parameter->kind == Kind::date) return apply_date(condition);
@@ -122,7 +133,9 @@ class Filter {
         continue;
       }
       for (const Equal& equal : equals_of(condition, alternative)) {
-        set.unite(text ? scan_prefix(reader_, equal.parameter, equal.text) : probe ? probe_equal(reader_, equal, *found_) : scan_equal(reader_, equal));
+        set.unite(text    ? scan_prefix(reader_, equal.parameter, equal.text)
+                  : probe ? probe_equal(reader_, equal, *found_)
+                          : scan_equal(reader_, equal));
       }
     }
     return set;
@@ -130,12 +143,15 @@ class Filter {
 
   Bitmap contains_set(const Condition& condition) {
     Bitmap set;
-    for (const Alternative& alternative : condition.any_of) set.unite(scan_contains(reader_, condition.parameter->number, alternative.text));
+    for (const Alternative& alternative : condition.any_of)
+      set.unite(scan_contains(reader_, condition.parameter->number, alternative.text));
     return set;
   }
 
   Bitmap scan_there(const Condition& condition) {
-    const std::uint8_t target = condition.parameter->alias && !condition.parameter->target.empty() ? type_number(condition.parameter->target) : std::uint8_t{0};
+    const std::uint8_t target = condition.parameter->alias && !condition.parameter->target.empty()
+                                    ? type_number(condition.parameter->target)
+                                    : std::uint8_t{0};
     return scan_any(reader_, condition.parameter->number, target);
   }
 
@@ -167,7 +183,8 @@ class Filter {
       });
     }
     Bitmap set;
-    for (const Alternative& alternative : condition.any_of) set.unite(scan_dates(reader_, condition.parameter->number, alternative));
+    for (const Alternative& alternative : condition.any_of)
+      set.unite(scan_dates(reader_, condition.parameter->number, alternative));
     narrow(std::move(set));
     return {};
   }
@@ -209,19 +226,30 @@ class Filter {
 bool holds(Prefix prefix, const Interval& value, const Interval& target) {
   const bool equal = value.low <= target.low && target.high <= value.high;
   switch (prefix) {
-    case Prefix::eq: return equal;
-    case Prefix::ne: return !equal;
-    case Prefix::gt: return target.high > value.high;
-    case Prefix::lt: return target.low < value.low;
-    case Prefix::ge: return target.high > value.high || equal;
-    case Prefix::le: return target.low < value.low || equal;
-    case Prefix::sa: return target.low >= value.high;
-    case Prefix::eb: return target.high <= value.low;
-    case Prefix::ap: return target.low < value.high && target.high > value.low;
+    case Prefix::eq:
+      return equal;
+    case Prefix::ne:
+      return !equal;
+    case Prefix::gt:
+      return target.high > value.high;
+    case Prefix::lt:
+      return target.low < value.low;
+    case Prefix::ge:
+      return target.high > value.high || equal;
+    case Prefix::le:
+      return target.low < value.low || equal;
+    case Prefix::sa:
+      return target.low >= value.high;
+    case Prefix::eb:
+      return target.high <= value.low;
+    case Prefix::ap:
+      return target.low < value.high && target.high > value.low;
   }
   return false;
 }
 
-Result<Bitmap> find_matching(database::Connection& reader, const SearchQuery& query) { return Filter(reader, query).run(); }
+Result<Bitmap> find_matching(database::Connection& reader, const SearchQuery& query) {
+  return Filter(reader, query).run();
+}
 
 }  // namespace yilian::records

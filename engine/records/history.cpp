@@ -16,7 +16,9 @@ struct Place {
   Instant updated;
   std::int64_t rid, version;
   bool current;
-  bool operator<(const Place& other) const { return std::tie(updated, rid, version) > std::tie(other.updated, other.rid, other.version); }
+  bool operator<(const Place& other) const {
+    return std::tie(updated, rid, version) > std::tie(other.updated, other.rid, other.version);
+  }
 };
 
 class Collector {
@@ -29,7 +31,8 @@ class Collector {
     auto current = reader_.prepare("SELECT updated, version FROM resource WHERE rid = ?1");
     current.bind(1, rid);
     if (current.step()) consider(found, {current.integer(0), rid, current.integer(1), true});
-    auto former = reader_.prepare("SELECT updated, version FROM resource_history WHERE rid = ?1 AND version < ?2 ORDER BY version DESC");
+    auto former = reader_.prepare(
+        "SELECT updated, version FROM resource_history WHERE rid = ?1 AND version < ?2 ORDER BY version DESC");
     former.bind(1, rid).bind(2, after_.version);
     while (found.size() < wanted_ && former.step()) consider(found, {former.integer(0), rid, former.integer(1), false});
     keep(found);
@@ -43,7 +46,8 @@ class Collector {
         "SELECT updated, rid, version FROM resource_history WHERE type = ?1 AND updated <= ?2 AND updated >= ?3 "
         "ORDER BY updated DESC, rid DESC, version DESC");
     rows.bind(1, type).bind(2, after_.updated).bind(3, query_.since.value_or(0));
-    while (found.size() < wanted_ && rows.step()) consider(found, {rows.integer(0), rows.integer(1), rows.integer(2), false});
+    while (found.size() < wanted_ && rows.step())
+      consider(found, {rows.integer(0), rows.integer(1), rows.integer(2), false});
     keep(found);
   }
 
@@ -57,12 +61,15 @@ class Collector {
   void add_current(std::uint32_t number) {
     std::vector<Place> found;
     auto rows = reader_.prepare(
-        "SELECT key, block, bits FROM resource_index WHERE parameter = ?1 AND key <= ?2 AND key >= ?3 ORDER BY key DESC, block DESC");
+        "SELECT key, block, bits FROM resource_index WHERE parameter = ?1 AND key <= ?2 AND key >= ?3 ORDER BY key "
+        "DESC, block DESC");
     rows.bind(1, number).bind(2, after_.updated / 1000).bind(3, query_.since.value_or(0) / 1000);
     while (found.size() < wanted_ && rows.step()) {
       const auto bits = static_cast<std::uint64_t>(rows.integer(2));
       for (int bit = 63; bit >= 0; --bit) {
-        if ((bits >> bit & 1) != 0) consider(found, {rows.integer(0) * 1000, rows.integer(1) * 64 + bit, version_now(rows.integer(1) * 64 + bit), true});
+        if ((bits >> bit & 1) != 0)
+          consider(found,
+                   {rows.integer(0) * 1000, rows.integer(1) * 64 + bit, version_now(rows.integer(1) * 64 + bit), true});
       }
     }
     keep(found);
@@ -108,11 +115,18 @@ class Collector {
 
 Result<Version> load(database::Connection& reader, const Place& place) {
   Stored stored{};
-  auto row = place.current ? reader.prepare("SELECT type, id, method, message, dictionary, body FROM resource WHERE rid = ?1 AND version = ?2")
-                           : reader.prepare("SELECT r.type, r.id, h.method, h.message, h.dictionary, h.body FROM resource_history h JOIN resource r ON r.rid = h.rid "
-                                            "WHERE h.rid = ?1 AND h.version = ?2");
+  auto row =
+      place.current
+          ? reader.prepare(
+                "SELECT type, id, method, message, dictionary, body FROM resource WHERE rid = ?1 AND version = ?2")
+          : reader.prepare(
+                "SELECT r.type, r.id, h.method, h.message, h.dictionary, h.body FROM resource_history h JOIN resource "
+                "r ON r.rid = h.rid "
+                "WHERE h.rid = ?1 AND h.version = ?2");
   row.bind(1, place.rid).bind(2, place.version);
-  if (!row.step()) return fail(Code::storage, "a version of a resource is missing", "records", "Check the database with 'PRAGMA integrity_check'");
+  if (!row.step())
+    return fail(Code::storage, "a version of a resource is missing", "records",
+                "Check the database with 'PRAGMA integrity_check'");
   stored.version = place.version;
   stored.updated = place.updated;
   stored.method = static_cast<Method>(row.integer(2));
@@ -123,12 +137,15 @@ Result<Version> load(database::Connection& reader, const Place& place) {
 }
 
 std::int64_t fingerprint(const HistoryQuery& query) {
-  return hash(query.type + "/" + query.id + "?" + std::to_string(query.since.value_or(-1)) + "&" + std::to_string(query.at.value_or(-1)));
+  return hash(query.type + "/" + query.id + "?" + std::to_string(query.since.value_or(-1)) + "&" +
+              std::to_string(query.at.value_or(-1)));
 }
 
-Result<std::optional<std::int64_t>> add_places(database::Connection& reader, const HistoryQuery& query, Collector& collector) {
+Result<std::optional<std::int64_t>> add_places(database::Connection& reader, const HistoryQuery& query,
+                                               Collector& collector) {
   if (query.type.empty()) {
-    for (std::size_t type = 1; type <= fhir::resource_types().size(); ++type) collector.add_type(static_cast<std::uint8_t>(type));
+    for (std::size_t type = 1; type <= fhir::resource_types().size(); ++type)
+      collector.add_type(static_cast<std::uint8_t>(type));
     return std::optional<std::int64_t>();
   }
   const Plan* found = plan(query.type);
@@ -149,7 +166,8 @@ Result<HistoryPage> history(database::Connection& reader, const HistoryQuery& qu
   Place after{kGreatest, kGreatest, kGreatest, false};
   if (!query.cursor.empty()) {
     YL_TRY(const Cursor cursor, read_cursor(query.cursor, fingerprint(query)));
-    if (cursor.numbers.size() != 3) return fail(Code::bad_value, "the page that is asked for is not one of this history", "_cursor");
+    if (cursor.numbers.size() != 3)
+      return fail(Code::bad_value, "the page that is asked for is not one of this history", "_cursor");
     after = {cursor.numbers[0], cursor.numbers[1], cursor.numbers[2], false};
   }
   const std::size_t count = std::min(query.count, kMostEntries);

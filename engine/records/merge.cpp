@@ -14,25 +14,40 @@ using fhir::Json;
 
 // Lists to which several messages add. All others belong to the one that speaks last.
 constexpr std::array<std::string_view, 14> kUnited{
-    "Patient.link",             "Person.link",          "DiagnosticReport.result",       "DiagnosticReport.basedOn", "DiagnosticReport.specimen",
-    "DiagnosticReport.media",   "Observation.hasMember", "Observation.derivedFrom",      "Observation.basedOn",      "ServiceRequest.specimen",
-    "Specimen.request",         "Encounter.account",    "DiagnosticReport.imagingStudy", "ImagingStudy.basedOn",
+    "Patient.link",
+    "Person.link",
+    "DiagnosticReport.result",
+    "DiagnosticReport.basedOn",
+    "DiagnosticReport.specimen",
+    "DiagnosticReport.media",
+    "Observation.hasMember",
+    "Observation.derivedFrom",
+    "Observation.basedOn",
+    "ServiceRequest.specimen",
+    "Specimen.request",
+    "Encounter.account",
+    "DiagnosticReport.imagingStudy",
+    "ImagingStudy.basedOn",
 };
 
 bool is_united(const fhir::Type& type, std::string_view path, const fhir::Element* element) {
   if (element == nullptr || !element->list || path.find('.') != std::string_view::npos) return false;
   if (element->types.size() == 1 && element->types.front()->name == "Identifier") return true;
   for (const std::string_view united : kUnited) {
-    if (united.size() == type.name.size() + 1 + path.size() && united.starts_with(type.name) && united.ends_with(path)) return true;
+    if (united.size() == type.name.size() + 1 + path.size() && united.starts_with(type.name) && united.ends_with(path))
+      return true;
   }
   return false;
 }
 
 // What makes two items the same one.
 std::int64_t item_key(const Json& item) {
-  if (const Json* other = item.find("other"); other != nullptr) return hash(other->text_at("reference"));    // Patient.link
-  if (const Json* target = item.find("target"); target != nullptr) return hash(target->text_at("reference"));  // Person.link
-  if (const Json* link = item.find("link"); link != nullptr) return hash(link->text_at("reference"));          // DiagnosticReport.media
+  if (const Json* other = item.find("other"); other != nullptr)
+    return hash(other->text_at("reference"));  // Patient.link
+  if (const Json* target = item.find("target"); target != nullptr)
+    return hash(target->text_at("reference"));  // Person.link
+  if (const Json* link = item.find("link"); link != nullptr)
+    return hash(link->text_at("reference"));  // DiagnosticReport.media
   if (const std::string_view reference = item.text_at("reference"); !reference.empty()) return hash(reference);
   if (const std::string_view value = item.text_at("value"); !value.empty()) {
     return hash(std::string(item.text_at("system")) + "|" + std::string(value));
@@ -63,7 +78,9 @@ bool goes_deeper(const fhir::Element& element, const fhir::Type& type) {
   return !element.list && !element.choice && (type.kind == fhir::Type::Kind::backbone || type.name == "Period");
 }
 
-std::string below(const std::string& prefix, std::string_view name) { return prefix.empty() ? std::string(name) : prefix + "." + std::string(name); }
+std::string below(const std::string& prefix, std::string_view name) {
+  return prefix.empty() ? std::string(name) : prefix + "." + std::string(name);
+}
 
 bool is_below(std::string_view path, std::string_view above) {
   return above.empty() || (path.size() > above.size() && path.starts_with(above) && path[above.size()] == '.');
@@ -141,20 +158,27 @@ void remove_inside(Json& value, std::string_view path, fhir::Arena& arena) {
 
 bool is_empty(const Json& value) { return (value.is_array() || value.is_object()) && value.size() == 0; }
 
+bool is_assumed(const Saying& saying, std::string_view path) {
+  if (saying.assumed == nullptr) return false;
+  return std::any_of(saying.assumed->begin(), saying.assumed->end(),
+                     [&](const std::string& name) { return path == name || is_below(path, name); });
+}
+
 class Merger {
  public:
   Merger(const fhir::Type& type, fhir::Arena& arena) : type_(type), arena_(arena) {}
 
   void know(const Json& content, const Clock& clock) {
-    for_leaves(type_, content, {}, [&](const std::string& path, const fhir::Element* element, const fhir::Member& member) {
-      if (is_united(type_, path, element) && member.value.is_array()) {
-        know_list(path, member.value, clock);
-      } else {
-        Leaf& leaf = leaves_[path];
-        leaf.stamp = clock.base;
-        leaf.members.push_back(member);
-      }
-    });
+    for_leaves(type_, content, {},
+               [&](const std::string& path, const fhir::Element* element, const fhir::Member& member) {
+                 if (is_united(type_, path, element) && member.value.is_array()) {
+                   know_list(path, member.value, clock);
+                 } else {
+                   Leaf& leaf = leaves_[path];
+                   leaf.stamp = clock.base;
+                   leaf.members.push_back(member);
+                 }
+               });
     for (const Clock::Element& element : clock.elements) {
       Leaf& leaf = leaves_[element.path];
       leaf.stamp = element.stamp;
@@ -177,15 +201,17 @@ class Merger {
       for (const std::string& path : *saying.cleared) clear(without_brackets(path), saying.stamp);
     }
     std::map<std::string, Leaf> said;
-    for_leaves(type_, *saying.content, {}, [&](const std::string& path, const fhir::Element* element, const fhir::Member& member) {
-      if (is_united(type_, path, element) && member.value.is_array()) {
-        hear_list(path, member.value, saying.stamp);
-      } else {
-        said[path].members.push_back(member);
-      }
-    });
+    for_leaves(type_, *saying.content, {},
+               [&](const std::string& path, const fhir::Element* element, const fhir::Member& member) {
+                 if (is_united(type_, path, element) && member.value.is_array()) {
+                   hear_list(path, member.value, saying.stamp);
+                 } else {
+                   said[path].members.push_back(member);
+                 }
+               });
     for (auto& [path, leaf] : said) {
       leaf.stamp = saying.stamp;
+      if (is_assumed(saying, path)) leaf.stamp.rank = 0;
       hear_leaf(path, std::move(leaf));
     }
   }
@@ -219,7 +245,8 @@ class Merger {
     Stamp floor;
     for (const auto& [other, leaf] : leaves_) {
       if (!leaf.absent) continue;
-      if (is_below(path, other) || (itself && (other == path || other == std::string(path) + kReplaced))) floor = std::max(floor, leaf.stamp);
+      if (is_below(path, other) || (itself && (other == path || other == std::string(path) + kReplaced)))
+        floor = std::max(floor, leaf.stamp);
     }
     return floor;
   }
@@ -301,7 +328,8 @@ class Merger {
       std::erase_if(list->second, [&](const auto& item) { return item.second.stamp <= stamp; });
     }
     if (place == Place::inner) {
-      std::erase_if(leaves_, [&](const auto& leaf) { return is_below(leaf.first, leaf_path) && leaf.second.stamp <= stamp; });
+      std::erase_if(leaves_,
+                    [&](const auto& leaf) { return is_below(leaf.first, leaf_path) && leaf.second.stamp <= stamp; });
     }
     set_absent(leaf_path, stamp);
   }
@@ -362,8 +390,9 @@ class Merger {
     for (const fhir::Member& member : leaf.members) at->add(arena_, member.name) = member.value;
   }
 
-  // The owner's items first, then by when they were said first: an order that does not change when things are said again. Where a list was once
-  // cleared, what came before that depends on the order of arrival, so there the key decides.
+  // The owner's items first, then by when they were said first: an order that does not change when things are said
+  // again. Where a list was once cleared, what came before that depends on the order of arrival, so there the key
+  // decides.
   void write_list(Merged& out, const std::string& path, const List& list) {
     if (list.empty()) return;
     std::vector<std::pair<std::int64_t, const Item*>> ordered;
@@ -372,7 +401,8 @@ class Merger {
     std::sort(ordered.begin(), ordered.end(), [&](const auto& a, const auto& b) {
       const int rank_a = -a.second->stamp.rank, rank_b = -b.second->stamp.rank;
       if (by_key) return std::pair(rank_a, a.first) < std::pair(rank_b, b.first);
-      return std::tuple(rank_a, a.second->first, a.second->place, a.first) < std::tuple(rank_b, b.second->first, b.second->place, b.first);
+      return std::tuple(rank_a, a.second->first, a.second->place, a.first) <
+             std::tuple(rank_b, b.second->first, b.second->place, b.first);
     });
     Json& items = out.content->add(arena_, arena_.copy(path));
     items.set_array();
@@ -394,7 +424,8 @@ class Merger {
 
 }  // namespace
 
-Merged merge(const fhir::Type& type, const Json* content, const Clock& clock, const Saying& saying, fhir::Arena& arena) {
+Merged merge(const fhir::Type& type, const Json* content, const Clock& clock, const Saying& saying,
+             fhir::Arena& arena) {
   Merger merger(type, arena);
   if (content != nullptr) merger.know(*content, clock);
   merger.hear(saying);

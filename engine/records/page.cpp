@@ -32,7 +32,8 @@ int compare(const Key& a, const Key& b, bool descending) {
 
 class Slicer {
  public:
-  Slicer(database::Connection& reader, const SearchQuery& query, const Bitmap& found) : reader_(reader), query_(query), found_(found) {}
+  Slicer(database::Connection& reader, const SearchQuery& query, const Bitmap& found)
+      : reader_(reader), query_(query), found_(found) {}
 
   Result<Slice> by_rid() {
     std::int64_t after = 0;
@@ -64,12 +65,16 @@ class Slicer {
                       [&](const Entry& a, const Entry& b) { return before(a, b); });
     Slice out;
     for (std::size_t i = 0; i < std::min(kept, query_.count); ++i) out.rids.push_back(entries[i].rid);
-    if (kept > query_.count && query_.count > 0) out.next = write_cursor(cursor_of(entries[query_.count - 1]), query_.fingerprint);
+    if (kept > query_.count && query_.count > 0)
+      out.next = write_cursor(cursor_of(entries[query_.count - 1]), query_.fingerprint);
     return out;
   }
 
  private:
-  static Failure wrong_cursor() { return fail(Code::bad_value, "the page that is asked for is not one of this search", "_cursor", "Follow the links of the first page"); }
+  static Failure wrong_cursor() {
+    return fail(Code::bad_value, "the page that is asked for is not one of this search", "_cursor",
+                "Follow the links of the first page");
+  }
 
   bool before(const Entry& a, const Entry& b) const {
     for (std::size_t i = 0; i < query_.sort.size(); ++i) {
@@ -94,15 +99,17 @@ class Slicer {
     const std::size_t keys = query_.sort.size();
     if (cursor.numbers.size() != 1 + 2 * keys || cursor.texts.size() != keys) return wrong_cursor();
     Entry entry{cursor.numbers[0], {}};
-    for (std::size_t i = 0; i < keys; ++i) entry.keys.push_back({cursor.numbers[1 + 2 * i] != 0, cursor.numbers[2 + 2 * i], cursor.texts[i]});
+    for (std::size_t i = 0; i < keys; ++i)
+      entry.keys.push_back({cursor.numbers[1 + 2 * i] != 0, cursor.numbers[2 + 2 * i], cursor.texts[i]});
     return std::optional(std::move(entry));
   }
 
   Result<std::vector<Entry>> entries_after(const std::optional<Entry>& after) {
-    const bool bodies = std::any_of(query_.sort.begin(), query_.sort.end(), [](const SortBy& sort) { return sort.by == SortBy::By::parameter; });
+    const bool bodies = std::any_of(query_.sort.begin(), query_.sort.end(),
+                                    [](const SortBy& sort) { return sort.by == SortBy::By::parameter; });
     if (bodies && found_.count() > kMostBodies) {
-      return fail(Code::too_large, "there are more than " + std::to_string(kMostBodies) + " to be sorted by this", "_sort",
-                  "Narrow the search, or sort by _lastUpdated, _id or the date");
+      return fail(Code::too_large, "there are more than " + std::to_string(kMostBodies) + " to be sorted by this",
+                  "_sort", "Narrow the search, or sort by _lastUpdated, _id or the date");
     }
     std::vector<Entry> entries;
     std::optional<Issue> failed;
@@ -127,7 +134,8 @@ class Slicer {
 
   void shrink(std::vector<Entry>& entries) const {
     const auto kept = static_cast<std::ptrdiff_t>(query_.count + 1);
-    std::nth_element(entries.begin(), entries.begin() + kept, entries.end(), [&](const Entry& a, const Entry& b) { return before(a, b); });
+    std::nth_element(entries.begin(), entries.begin() + kept, entries.end(),
+                     [&](const Entry& a, const Entry& b) { return before(a, b); });
     entries.resize(query_.count + 1);
   }
 
@@ -140,10 +148,18 @@ class Slicer {
     Entry entry{rid, {}};
     for (const SortBy& sort : query_.sort) {
       switch (sort.by) {
-        case SortBy::By::updated: entry.keys.push_back({false, row.integer(0), {}}); break;
-        case SortBy::By::happened: entry.keys.push_back({row.null(1), row.integer(1), {}}); break;
-        case SortBy::By::id: entry.keys.push_back({false, 0, unpack_id(row.blob(2))}); break;
-        case SortBy::By::parameter: entry.keys.push_back(content_key(sort, *content)); break;
+        case SortBy::By::updated:
+          entry.keys.push_back({false, row.integer(0), {}});
+          break;
+        case SortBy::By::happened:
+          entry.keys.push_back({row.null(1), row.integer(1), {}});
+          break;
+        case SortBy::By::id:
+          entry.keys.push_back({false, 0, unpack_id(row.blob(2))});
+          break;
+        case SortBy::By::parameter:
+          entry.keys.push_back(content_key(sort, *content));
+          break;
       }
     }
     return entry;

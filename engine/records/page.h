@@ -1,5 +1,6 @@
 #pragma once
-// From the set that was found to the page that is asked for: sorted, cut by key, so that it is stable while others write.
+// From the set that was found to the page that is asked for: sorted, cut by key, so that it is stable while others
+// write.
 
 #include <string>
 #include <vector>

@@ -63,7 +63,10 @@ bool go_into(Open& paths, const fhir::Type& start, std::string_view name) {
     if (element == nullptr) continue;
     for (std::size_t i = 0; i < element->types.size(); ++i) {
       Path further = path;
-      further.steps.push_back({.member = element->choice ? element->json_names[i] : element->name, .index = -1, .filter_member = {}, .filter_value = {}});
+      further.steps.push_back({.member = element->choice ? element->json_names[i] : element->name,
+                               .index = -1,
+                               .filter_member = {},
+                               .filter_value = {}});
       further.leaf = element->types[i];
       further.element = element;
       next.push_back(std::move(further));
@@ -124,7 +127,8 @@ bool apply_index(Open& paths, std::string_view text) {
 std::optional<Open> compile_part(const fhir::Type& type, std::string_view part) {
   std::string_view cast;
   if (part.starts_with("(") && closing(part, 0) == part.size() - 1) part = trim(part.substr(1, part.size() - 2));
-  if (const std::size_t as = part.rfind(" as "); as != std::string_view::npos && part.find(')', as) == std::string_view::npos) {
+  if (const std::size_t as = part.rfind(" as ");
+      as != std::string_view::npos && part.find(')', as) == std::string_view::npos) {
     cast = trim(part.substr(as + 4));
     part = trim(part.substr(0, as));
   }
@@ -140,7 +144,8 @@ std::optional<Open> compile_part(const fhir::Type& type, std::string_view part) 
     }
     if (const std::size_t open = piece.find('('); open != std::string_view::npos) {
       if (first || closing(piece, open) != piece.size() - 1) return std::nullopt;
-      if (!apply_function(paths, piece.substr(0, open), trim(piece.substr(open + 1, piece.size() - open - 2)))) return std::nullopt;
+      if (!apply_function(paths, piece.substr(0, open), trim(piece.substr(open + 1, piece.size() - open - 2))))
+        return std::nullopt;
     } else if (!is_name(piece)) {
       return std::nullopt;
     } else if (first) {
@@ -156,34 +161,6 @@ std::optional<Open> compile_part(const fhir::Type& type, std::string_view part) 
   return paths;
 }
 
-void walk_from(const Path& path, std::size_t step, const fhir::Json& value, const std::function<void(const fhir::Json&)>& visit);
-
-void visit_item(const Path& path, std::size_t step, const fhir::Json& item, const std::function<void(const fhir::Json&)>& visit) {
-  const Step& at = path.steps[step];
-  if (!at.filter_member.empty() && item.text_at(at.filter_member) != at.filter_value) return;
-  walk_from(path, step + 1, item, visit);
-}
-
-void walk_from(const Path& path, std::size_t step, const fhir::Json& value, const std::function<void(const fhir::Json&)>& visit) {
-  if (step == path.steps.size()) {
-    visit(value);
-    return;
-  }
-  const fhir::Json* member = value.find(path.steps[step].member);
-  if (member == nullptr) return;
-  if (!member->is_array()) {
-    visit_item(path, step, *member, visit);
-    return;
-  }
-  const auto items = member->items();
-  const int only = path.steps[step].index;
-  if (only >= 0) {
-    if (static_cast<std::size_t>(only) < items.size()) visit_item(path, step, items[static_cast<std::size_t>(only)], visit);
-    return;
-  }
-  for (const fhir::Json& item : items) visit_item(path, step, item, visit);
-}
-
 }  // namespace
 
 std::vector<Path> compile_path(const fhir::Type& type, std::string_view expression) {
@@ -196,7 +173,5 @@ std::vector<Path> compile_path(const fhir::Type& type, std::string_view expressi
   }
   return paths;
 }
-
-void walk(const Path& path, const fhir::Json& resource, const std::function<void(const fhir::Json&)>& visit) { walk_from(path, 0, resource, visit); }
 
 }  // namespace yilian::records

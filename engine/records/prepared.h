@@ -16,10 +16,10 @@ struct Prepared {
   const Plan* plan;
   std::string id;
   std::string packed_id;
-  std::int64_t key;                      // resource_key
-  std::string body;                      // as stored (body.h)
-  std::string packed;                    // compressed
-  std::int64_t content;                  // hash of body
+  std::int64_t key;      // resource_key
+  std::string body;      // as stored (body.h)
+  std::string packed;    // compressed
+  std::int64_t content;  // hash of body
   std::vector<Row> rows;
   std::optional<std::int64_t> happened;
 };

@@ -32,7 +32,8 @@ class QueryReader {
   Result<void> add(const std::string& name, const std::string& value) {
     const std::size_t colon = name.find(':');
     const std::string_view code = std::string_view(name).substr(0, colon);
-    const std::string_view modifier = colon == std::string::npos ? std::string_view() : std::string_view(name).substr(colon + 1);
+    const std::string_view modifier =
+        colon == std::string::npos ? std::string_view() : std::string_view(name).substr(colon + 1);
     if (code == "_format" || code == "_pretty") return {};  // how it is shown: the caller's
     query_.applied.emplace_back(name, value);
     if (value.size() > kMostValue) return bad(name, value.substr(0, 40) + "…", "is too long");
@@ -59,11 +60,13 @@ class QueryReader {
   static constexpr std::size_t kMostIncludes = 16;
 
   // Nothing: it is a condition.
-  std::optional<Result<void>> add_control(std::string_view code, std::string_view modifier, const std::string& name, const std::string& value) {
+  std::optional<Result<void>> add_control(std::string_view code, std::string_view modifier, const std::string& name,
+                                          const std::string& value) {
     if (code == "_lastUpdated") return std::nullopt;
     if (code == "_include" || code == "_revinclude") return add_include(code == "_revinclude", modifier, name, value);
     if (!modifier.empty()) {
-      return fail(Code::unsupported, "the modifier ':" + std::string(modifier) + "' is not known here", name, "Leave it out");
+      return fail(Code::unsupported, "the modifier ':" + std::string(modifier) + "' is not known here", name,
+                  "Leave it out");
     }
     if (code == "_id") return add_ids(value);
     if (code == "_count") return set_count(value);
@@ -71,7 +74,8 @@ class QueryReader {
     if (code == "_summary") {
       query_.only_count = value == "count";
       if (value == "count" || value == "false") return Result<void>();
-      return Result<void>(fail(Code::unsupported, "_summary=" + value + " is not offered", "_summary", "Known: count, false"));
+      return Result<void>(
+          fail(Code::unsupported, "_summary=" + value + " is not offered", "_summary", "Known: count, false"));
     }
     if (code == "_total") {
       query_.total = value != "none";
@@ -88,7 +92,8 @@ class QueryReader {
       ids.push_back(std::move(id));
     }
     if (query_.ids) {
-      std::erase_if(*query_.ids, [&](const std::string& id) { return std::find(ids.begin(), ids.end(), id) == ids.end(); });
+      std::erase_if(*query_.ids,
+                    [&](const std::string& id) { return std::find(ids.begin(), ids.end(), id) == ids.end(); });
     } else {
       query_.ids = std::move(ids);
     }
@@ -115,11 +120,13 @@ class QueryReader {
       } else if (code == "_id") {
         sort.by = SortBy::By::id;
       } else if (sort.parameter == nullptr || sort.parameter->kind == Kind::reference) {
-        return Result<void>(fail(Code::unsupported, "'" + code + "' is not sorted by", "_sort", "Known: " + known_codes(*query_.plan) + " (no references)"));
+        return Result<void>(fail(Code::unsupported, "'" + code + "' is not sorted by", "_sort",
+                                 "Known: " + known_codes(*query_.plan) + " (no references)"));
       } else {
         sort.by = sort.parameter == query_.plan->happened ? SortBy::By::happened : SortBy::By::parameter;
       }
-      if (query_.sort.size() >= kMostSorts) return bad("_sort", value, "has too many keys", "At most " + std::to_string(kMostSorts));
+      if (query_.sort.size() >= kMostSorts)
+        return bad("_sort", value, "has too many keys", "At most " + std::to_string(kMostSorts));
       query_.sort.push_back(sort);
     }
     return {};
@@ -127,23 +134,28 @@ class QueryReader {
 
   Result<void> add_include(bool reverse, std::string_view modifier, const std::string& name, const std::string& value) {
     if (!modifier.empty()) {
-      return fail(Code::unsupported, "the modifier ':" + std::string(modifier) + "' is not offered", name, "Leave it out: one level is included");
+      return fail(Code::unsupported, "the modifier ':" + std::string(modifier) + "' is not offered", name,
+                  "Leave it out: one level is included");
     }
     if (query_.includes.size() >= kMostIncludes) return bad(name, value, "is one include too many");
     const auto parts = split_plain(value, ':');
-    if (parts.size() < 2 || parts.size() > 3) return bad(name, value, "is not written as Type:parameter or Type:parameter:Target");
+    if (parts.size() < 2 || parts.size() > 3)
+      return bad(name, value, "is not written as Type:parameter or Type:parameter:Target");
     Include include;
     include.reverse = reverse;
     include.source = plan(parts[0]);
     if (include.source == nullptr) return bad(name, parts[0], "is no resource type of FHIR R4");
-    if (!reverse && include.source != query_.plan) return bad(name, parts[0], "is not the type searched", "Begin with " + std::string(query_.plan->name));
+    if (!reverse && include.source != query_.plan)
+      return bad(name, parts[0], "is not the type searched", "Begin with " + std::string(query_.plan->name));
     const fhir::SearchParameter* definition = fhir::search_parameter(parts[0], parts[1]);
     if (definition == nullptr || definition->kind != Kind::reference) {
-      return fail(Code::unsupported, "'" + std::string(parts[1]) + "' is no reference that can be included", name, reference_codes(*include.source, reverse));
+      return fail(Code::unsupported, "'" + std::string(parts[1]) + "' is no reference that can be included", name,
+                  reference_codes(*include.source, reverse));
     }
     include.indexed = include.source->find(parts[1]);
     if (reverse && include.indexed == nullptr) {
-      return fail(Code::unsupported, "'" + std::string(parts[1]) + "' is not indexed", name, reference_codes(*include.source, true));
+      return fail(Code::unsupported, "'" + std::string(parts[1]) + "' is not indexed", name,
+                  reference_codes(*include.source, true));
     }
     include.paths = compile_path(*fhir::type(parts[0]), definition->expression);
     if (parts.size() == 3) {
@@ -163,7 +175,8 @@ class QueryReader {
     return out;
   }
 
-  Result<void> add_condition(std::string_view code, std::string_view modifier, const std::string& name, const std::string& value) {
+  Result<void> add_condition(std::string_view code, std::string_view modifier, const std::string& name,
+                             const std::string& value) {
     if (query_.conditions.size() >= kMostConditions) return bad(name, value, "is one condition too many");
     Condition condition;
     const bool updated = code == "_lastUpdated";
@@ -188,7 +201,8 @@ class QueryReader {
     return {};
   }
 
-  static Result<void> read_modifier(Condition& condition, Kind kind, std::string_view modifier, std::string_view& target, const std::string& name) {
+  static Result<void> read_modifier(Condition& condition, Kind kind, std::string_view modifier,
+                                    std::string_view& target, const std::string& name) {
     if (modifier.empty()) return {};
     if (modifier == "missing" && condition.parameter != nullptr) {
       condition.test = Condition::Test::is_missing;
@@ -205,7 +219,8 @@ class QueryReader {
       if (kind == Kind::string) known += ", :exact, :contains";
       if (kind == Kind::token) known += ", :not";
       if (kind == Kind::reference) known += ", a resource type (:Patient)";
-      return fail(Code::unsupported, "the modifier ':" + std::string(modifier) + "' is not offered", name, std::move(known));
+      return fail(Code::unsupported, "the modifier ':" + std::string(modifier) + "' is not offered", name,
+                  std::move(known));
     }
     return {};
   }
@@ -218,7 +233,8 @@ class QueryReader {
 
 Result<SearchQuery> read_query(std::string_view type, const Parameters& parameters) {
   const Plan* found = plan(type);
-  if (found == nullptr) return fail(Code::not_found, "'" + std::string(type) + "' is no resource type of FHIR R4", std::string(type));
+  if (found == nullptr)
+    return fail(Code::not_found, "'" + std::string(type) + "' is no resource type of FHIR R4", std::string(type));
   QueryReader reader(*found);
   for (const auto& [name, value] : parameters) YL_CHECK(reader.add(name, value));
   return reader.finish();

@@ -16,17 +16,17 @@ enum class Prefix : std::uint8_t { eq, ne, gt, lt, ge, le, sa, eb, ap };
 // One of the values that a comma parts.
 struct Alternative {
   // token
-  std::int64_t code = 0;               // hash; 0 and any_code: every code of the system
+  std::int64_t code = 0;  // hash; 0 and any_code: every code of the system
   bool any_code = false;
   std::optional<std::int64_t> system;  // system_key; nothing: any
   // reference
-  std::vector<std::int64_t> targets;   // resource_key
+  std::vector<std::int64_t> targets;  // resource_key
   // date
   Prefix prefix = Prefix::eq;
   Interval interval{0, 0};
   // string
-  std::string text;                    // folded; with :exact as it was written
-  std::string joined;                  // without its blanks ("zhang san" for zhangsan); empty: no blanks in it
+  std::string text;    // folded; with :exact as it was written
+  std::string joined;  // without its blanks ("zhang san" for zhangsan); empty: no blanks in it
 };
 
 struct Condition {
@@ -43,10 +43,10 @@ struct SortBy {
 
 struct Include {
   bool reverse = false;
-  const Plan* source = nullptr;    // the type that has the reference
-  std::vector<Path> paths;         // where
+  const Plan* source = nullptr;      // the type that has the reference
+  std::vector<Path> paths;           // where
   const Indexed* indexed = nullptr;  // of a reverse one
-  std::string_view target;         // only references to this type; empty: any
+  std::string_view target;           // only references to this type; empty: any
 };
 
 struct SearchQuery {
@@ -56,10 +56,10 @@ struct SearchQuery {
   std::vector<SortBy> sort;
   std::vector<Include> includes;
   std::size_t count = 50;
-  bool only_count = false;             // _summary=count
+  bool only_count = false;  // _summary=count
   bool total = true;
   std::string cursor;
-  std::int64_t fingerprint = 0;        // of everything but the page
+  std::int64_t fingerprint = 0;  // of everything but the page
   Parameters applied;
 };
 

@@ -18,7 +18,8 @@ Failure bad(std::string_view name, std::string_view value, std::string what, std
 std::string without_escapes(std::string_view text) {
   std::string out;
   for (std::size_t i = 0; i < text.size(); ++i) {
-    if (text[i] == '\\' && i + 1 < text.size() && std::string_view("\\,|$").find(text[i + 1]) != std::string_view::npos) ++i;
+    if (text[i] == '\\' && i + 1 < text.size() && std::string_view("\\,|$").find(text[i + 1]) != std::string_view::npos)
+      ++i;
     out += text[i];
   }
   return out;
@@ -62,7 +63,9 @@ Result<Alternative> read_date(const std::string& text, const std::string& name) 
     break;
   }
   const auto interval = read_interval(rest);
-  if (!interval) return bad(name, text, "is no date", "Write 2026, 2026-11, 2026-11-24 or 2026-11-24T08:30:00+08:00, after a prefix like ge");
+  if (!interval)
+    return bad(name, text, "is no date",
+               "Write 2026, 2026-11, 2026-11-24 or 2026-11-24T08:30:00+08:00, after a prefix like ge");
   out.interval = *interval;
   if (out.prefix == Prefix::ap) {
     // A tenth of the way between then and now.
@@ -73,7 +76,8 @@ Result<Alternative> read_date(const std::string& text, const std::string& name) 
   return out;
 }
 
-Result<Alternative> read_reference(const Condition& condition, std::string_view target, const std::string& text, const std::string& name) {
+Result<Alternative> read_reference(const Condition& condition, std::string_view target, const std::string& text,
+                                   const std::string& name) {
   Alternative out;
   const Indexed& parameter = *condition.parameter;
   const std::string reference = normal_reference(without_escapes(text));
@@ -145,13 +149,19 @@ std::vector<std::string_view> split_plain(std::string_view value, char separator
   }
 }
 
-Result<Alternative> read_alternative(Kind kind, const Condition& condition, std::string_view target, const std::string& text, const std::string& name) {
+Result<Alternative> read_alternative(Kind kind, const Condition& condition, std::string_view target,
+                                     const std::string& text, const std::string& name) {
   switch (kind) {
-    case Kind::date: return read_date(text, name);
-    case Kind::token: return read_token(text, name);
-    case Kind::reference: return read_reference(condition, target, text, name);
-    case Kind::string: return read_string(condition, text, name);
-    default: return fail(Code::unsupported, "this kind of parameter is not searched by", name);
+    case Kind::date:
+      return read_date(text, name);
+    case Kind::token:
+      return read_token(text, name);
+    case Kind::reference:
+      return read_reference(condition, target, text, name);
+    case Kind::string:
+      return read_string(condition, text, name);
+    default:
+      return fail(Code::unsupported, "this kind of parameter is not searched by", name);
   }
 }
 

@@ -12,6 +12,7 @@ std::vector<std::string> split_values(std::string_view value);
 std::vector<std::string_view> split_plain(std::string_view value, char separator);
 
 // `target`: of a :Type modifier. Errors: bad_value.
-Result<Alternative> read_alternative(Kind kind, const Condition& condition, std::string_view target, const std::string& text, const std::string& name);
+Result<Alternative> read_alternative(Kind kind, const Condition& condition, std::string_view target,
+                                     const std::string& text, const std::string& name);
 
 }  // namespace yilian::records

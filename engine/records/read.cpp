@@ -6,7 +6,10 @@
 namespace yilian::records {
 
 Result<Version> version_of(std::string_view type, std::string_view id, const Stored& stored) {
-  Version out{std::string(type), std::string(id), stored.version, stored.updated, stored.deleted(), {}, stored.message, std::string(method_name(stored.method))};
+  Version out{std::string(type), std::string(id),
+              stored.version,    stored.updated,
+              stored.deleted(),  {},
+              stored.message,    std::string(method_name(stored.method))};
   if (stored.deleted()) return out;
   YL_TRY(const std::string body, decompress(stored.packed, stored.dictionary));
   out.body = serve(type, id, stored.version, stored.updated, body);
@@ -17,14 +20,16 @@ namespace {
 
 Result<Stored> find_any(database::Connection& reader, std::string_view type, std::string_view id) {
   const Plan* found = plan(type);
-  if (found == nullptr) return fail(Code::not_found, "'" + std::string(type) + "' is no resource type of FHIR R4", std::string(type));
+  if (found == nullptr)
+    return fail(Code::not_found, "'" + std::string(type) + "' is no resource type of FHIR R4", std::string(type));
   auto stored = find(reader, *found, pack_id(id), resource_key(type, id), true);
   if (!stored) return fail(Code::not_found, "there is no such resource", std::string(type) + "/" + std::string(id));
   return std::move(*stored);
 }
 
 Failure gone(std::string_view type, std::string_view id, Instant when) {
-  return fail(Code::gone, "it was deleted at " + fhir_instant(when), std::string(type) + "/" + std::string(id), "Its history has the former versions");
+  return fail(Code::gone, "it was deleted at " + fhir_instant(when), std::string(type) + "/" + std::string(id),
+              "Its history has the former versions");
 }
 
 }  // namespace
@@ -35,13 +40,16 @@ Result<Version> read(database::Connection& reader, std::string_view type, std::s
   return version_of(type, id, stored);
 }
 
-Result<Version> read_version(database::Connection& reader, std::string_view type, std::string_view id, std::int64_t version) {
+Result<Version> read_version(database::Connection& reader, std::string_view type, std::string_view id,
+                             std::int64_t version) {
   YL_TRY(Stored stored, find_any(reader, type, id));
   if (stored.version != version) {
-    auto row = reader.prepare("SELECT updated, method, message, dictionary, body FROM resource_history WHERE rid = ?1 AND version = ?2");
+    auto row = reader.prepare(
+        "SELECT updated, method, message, dictionary, body FROM resource_history WHERE rid = ?1 AND version = ?2");
     row.bind(1, stored.rid).bind(2, version);
     if (!row.step()) {
-      return fail(Code::not_found, "there is no version " + std::to_string(version), std::string(type) + "/" + std::string(id));
+      return fail(Code::not_found, "there is no version " + std::to_string(version),
+                  std::string(type) + "/" + std::string(id));
     }
     stored.version = version;
     stored.updated = row.integer(0);

@@ -10,14 +10,46 @@ namespace {
 
 using fhir::Json;
 
+void add_interval(std::string_view type, const Json& value, std::vector<Interval>& out) {
+  if (type == "Period") {
+    const auto start = read_interval(value.text_at("start"));
+    const auto end = read_interval(value.text_at("end"));
+    if (start || end) out.push_back({start ? start->low : kOpenLow, end ? end->high : kOpenHigh});
+  } else if (type == "Timing") {
+    if (const Json* events = value.find("event"); events != nullptr && events->is_array()) {
+      for (const Json& event : events->items()) add_interval("dateTime", event, out);
+    }
+    if (const Json* repeat = value.find("repeat"); repeat != nullptr) {
+      if (const Json* bounds = repeat->find("boundsPeriod"); bounds != nullptr) add_interval("Period", *bounds, out);
+    }
+  } else if (const auto interval = read_interval(value.text())) {
+    out.push_back(*interval);
+  }
+}
+
+// Empty when it is none, or goes to another type than the path asks for.
+std::string reference_at(const Path& path, const Json& value) {
+  std::string reference = normal_reference(value.is_object() ? value.text_at("reference") : value.text());
+  const std::string_view target = path.target;
+  if (!target.empty() &&
+      !(reference.size() > target.size() && reference.starts_with(target) && reference[target.size()] == '/'))
+    return {};
+  return reference;
+}
+
 class Extractor {
  public:
   Extractor(const Plan& plan, const Json& resource) : plan_(plan), resource_(resource) {}
 
   std::vector<Row> run() {
+    rows_.reserve(24);
     add(row_number(plan_.type, kEveryCode), 0, 0);
-    for (const Indexed& parameter : plan_.parameters) {
-      if (!parameter.alias) extract(parameter);
+    for (const fhir::Member& member : resource_.members()) {
+      const auto found = plan_.ways.find(member.name);
+      if (found == plan_.ways.end()) continue;
+      for (const Way& way : found->second) {
+        walk_on(*way.path, member.value, [&](const Json& value) { extract(*way.parameter, *way.path, value); });
+      }
     }
     std::sort(rows_.begin(), rows_.end());
     rows_.erase(std::unique(rows_.begin(), rows_.end()), rows_.end());
@@ -27,27 +59,27 @@ class Extractor {
  private:
   void add(std::uint32_t number, std::int64_t key, std::int64_t extra) { rows_.push_back({number, key, {}, extra}); }
 
-  void extract(const Indexed& parameter) {
+  void extract(const Indexed& parameter, const Path& path, const Json& value) {
     switch (parameter.kind) {
-      case Kind::date:
-        for (const Interval& interval : intervals_of(parameter, resource_)) add_date(parameter.number, interval);
+      case Kind::date: {
+        std::vector<Interval> intervals;
+        add_interval(path.leaf->name, value, intervals);
+        for (const Interval& interval : intervals) add_date(parameter.number, interval);
         break;
+      }
       case Kind::reference:
-        for (const std::string& reference : references_of(parameter.paths, resource_)) add_reference(parameter.number, reference);
+        if (const std::string reference = reference_at(path, value); !reference.empty())
+          add_reference(parameter.number, reference);
         break;
       case Kind::token:
-        for (const Path& path : parameter.paths) {
-          walk(path, resource_, [&](const Json& value) { add_token(parameter.number, path, value); });
-        }
+        add_token(parameter.number, path, value);
         break;
       case Kind::string:
-        for (const Path& path : parameter.paths) {
-          walk(path, resource_, [&](const Json& value) {
-            for (std::string& text : search_strings(*path.leaf, parameter.code, value)) rows_.push_back({parameter.number, 0, std::move(text), 0});
-          });
-        }
+        for (std::string& text : search_strings(*path.leaf, parameter.code, value))
+          rows_.push_back({parameter.number, 0, std::move(text), 0});
         break;
-      default: break;
+      default:
+        break;
     }
   }
 
@@ -59,7 +91,8 @@ class Extractor {
 
   void add_reference(std::uint32_t number, const std::string& reference) {
     const std::size_t slash = reference.find('/');
-    const std::uint8_t type = slash == std::string::npos ? std::uint8_t{0} : type_number(std::string_view(reference).substr(0, slash));
+    const std::uint8_t type =
+        slash == std::string::npos ? std::uint8_t{0} : type_number(std::string_view(reference).substr(0, slash));
     add(number, hash(reference), type);
   }
 
@@ -81,7 +114,8 @@ class Extractor {
       add_code(number, value.text_at("value"), value.text_at("system"));
     } else if (path.leaf->kind == fhir::Type::Kind::primitive) {
       // The system of a plain code is the one that its binding names.
-      add_code(number, value.text(), path.element->systems.size() == 1 ? path.element->systems.front() : std::string_view());
+      add_code(number, value.text(),
+               path.element->systems.size() == 1 ? path.element->systems.front() : std::string_view());
     }
   }
 
@@ -89,23 +123,6 @@ class Extractor {
   const Json& resource_;
   std::vector<Row> rows_;
 };
-
-void add_interval(std::string_view type, const Json& value, std::vector<Interval>& out) {
-  if (type == "Period") {
-    const auto start = read_interval(value.text_at("start"));
-    const auto end = read_interval(value.text_at("end"));
-    if (start || end) out.push_back({start ? start->low : kOpenLow, end ? end->high : kOpenHigh});
-  } else if (type == "Timing") {
-    if (const Json* events = value.find("event"); events != nullptr && events->is_array()) {
-      for (const Json& event : events->items()) add_interval("dateTime", event, out);
-    }
-    if (const Json* repeat = value.find("repeat"); repeat != nullptr) {
-      if (const Json* bounds = repeat->find("boundsPeriod"); bounds != nullptr) add_interval("Period", *bounds, out);
-    }
-  } else if (const auto interval = read_interval(value.text())) {
-    out.push_back(*interval);
-  }
-}
 
 }  // namespace
 
@@ -130,7 +147,8 @@ std::vector<Interval> intervals_of(const Indexed& parameter, const Json& resourc
 
 std::string normal_reference(std::string_view reference) {
   if (reference.empty() || reference.front() == '#') return {};
-  if (const std::size_t version = reference.find("/_history/"); version != std::string_view::npos) reference = reference.substr(0, version);
+  if (const std::size_t version = reference.find("/_history/"); version != std::string_view::npos)
+    reference = reference.substr(0, version);
   return std::string(reference);
 }
 
@@ -138,10 +156,7 @@ std::vector<std::string> references_of(const std::vector<Path>& paths, const Jso
   std::vector<std::string> out;
   for (const Path& path : paths) {
     walk(path, resource, [&](const Json& value) {
-      std::string reference = normal_reference(value.is_object() ? value.text_at("reference") : value.text());
-      if (reference.empty()) return;
-      if (!path.target.empty() && !(reference.starts_with(path.target) && reference.substr(path.target.size()).starts_with("/"))) return;
-      out.push_back(std::move(reference));
+      if (std::string reference = reference_at(path, value); !reference.empty()) out.push_back(std::move(reference));
     });
   }
   return out;
@@ -155,7 +170,8 @@ std::vector<std::string> sort_texts(const Indexed& parameter, const Json& resour
         out.push_back(sort_string(*path.leaf, parameter.code, value));
       } else if (value.is_object()) {
         const Json* codings = value.find("coding");
-        const Json* first = codings != nullptr && codings->is_array() && codings->size() > 0 ? &codings->items().front() : &value;
+        const Json* first =
+            codings != nullptr && codings->is_array() && codings->size() > 0 ? &codings->items().front() : &value;
         const std::string_view code = first->text_at("code");
         out.emplace_back(code.empty() ? first->text_at("value") : code);
       } else {

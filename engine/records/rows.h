@@ -12,8 +12,9 @@
 
 namespace yilian::records {
 
-// `key` or `text` by the parameter's kind: token: hash of the code, `extra` that of its system (0: none); reference: resource_key of the target,
-// `extra` its type; date: start of the interval in ms, `extra` its length (-1: open); string: folded text.
+// `key` or `text` by the parameter's kind: token: hash of the code, `extra` that of its system (0: none); reference:
+// resource_key of the target, `extra` its type; date: start of the interval in ms, `extra` its length (-1: open);
+// string: folded text.
 struct Row {
   std::uint32_t parameter;
   std::int64_t key;

@@ -42,21 +42,32 @@ struct Bounds {
 Bounds bounds_of(const Alternative& range) {
   const auto [low, high] = range.interval;
   switch (range.prefix) {
-    case Prefix::eq: return {low, high};
-    case Prefix::ne: return {kLeast, kGreatest};
-    case Prefix::gt: return {high - kWide, kGreatest};
-    case Prefix::ge: return {std::min(high - kWide, low), kGreatest};
-    case Prefix::lt: return {kLeast, low};
-    case Prefix::le: return {kLeast, high};
-    case Prefix::sa: return {high, kGreatest};
-    case Prefix::eb: return {kLeast, low};
-    case Prefix::ap: return {low - kWide, high};
+    case Prefix::eq:
+      return {low, high};
+    case Prefix::ne:
+      return {kLeast, kGreatest};
+    case Prefix::gt:
+      return {high - kWide, kGreatest};
+    case Prefix::ge:
+      return {std::min(high - kWide, low), kGreatest};
+    case Prefix::lt:
+      return {kLeast, low};
+    case Prefix::le:
+      return {kLeast, high};
+    case Prefix::sa:
+      return {high, kGreatest};
+    case Prefix::eb:
+      return {kLeast, low};
+    case Prefix::ap:
+      return {low - kWide, high};
   }
   return {kLeast, kGreatest};
 }
 
-void scan_intervals(database::Connection& reader, std::uint32_t parameter, const Bounds& bounds, const Alternative& range, Bitmap& set) {
-  auto rows = reader.prepare("SELECT block, bits, key, extra FROM resource_index WHERE parameter = ?1 AND key BETWEEN ?2 AND ?3");
+void scan_intervals(database::Connection& reader, std::uint32_t parameter, const Bounds& bounds,
+                    const Alternative& range, Bitmap& set) {
+  auto rows = reader.prepare(
+      "SELECT block, bits, key, extra FROM resource_index WHERE parameter = ?1 AND key BETWEEN ?2 AND ?3");
   rows.bind(1, parameter).bind(2, bounds.low).bind(3, bounds.high);
   while (rows.step()) {
     const std::int64_t low = rows.integer(2), length = rows.integer(3);
@@ -77,13 +88,15 @@ Bitmap scan_equal(database::Connection& reader, const Equal& equal) {
 
 Bitmap probe_equal(database::Connection& reader, const Equal& equal, const Bitmap& candidates) {
   Bitmap set;
-  auto rows = reader.prepare("SELECT block, bits, extra FROM resource_index WHERE parameter = ?1 AND key = ?2 AND block = ?3");
+  auto rows =
+      reader.prepare("SELECT block, bits, extra FROM resource_index WHERE parameter = ?1 AND key = ?2 AND block = ?3");
   for (const Bitmap::Block& block : candidates.blocks()) {
     rows.reset();
     rows.bind(1, equal.parameter).bind(3, block.block);
     bind_key(rows, 2, equal);
     while (rows.step()) {
-      if (!equal.extra || rows.integer(2) == *equal.extra) set.add(rows.integer(0), static_cast<std::uint64_t>(rows.integer(1)));
+      if (!equal.extra || rows.integer(2) == *equal.extra)
+        set.add(rows.integer(0), static_cast<std::uint64_t>(rows.integer(1)));
     }
   }
   set.finish();
@@ -91,9 +104,13 @@ Bitmap probe_equal(database::Connection& reader, const Equal& equal, const Bitma
 }
 
 std::int64_t count_equal(database::Connection& reader, const Equal& equal, std::int64_t most) {
-  auto rows = equal.text.empty()
-                  ? reader.prepare("SELECT count(*) FROM (SELECT 1 FROM resource_index WHERE parameter = ?1 AND key = ?2 LIMIT ?3)")
-                  : reader.prepare("SELECT count(*) FROM (SELECT 1 FROM resource_index WHERE parameter = ?1 AND key >= ?2 AND key < ?4 LIMIT ?3)");
+  auto rows =
+      equal.text.empty()
+          ? reader.prepare(
+                "SELECT count(*) FROM (SELECT 1 FROM resource_index WHERE parameter = ?1 AND key = ?2 LIMIT ?3)")
+          : reader.prepare(
+                "SELECT count(*) FROM (SELECT 1 FROM resource_index WHERE parameter = ?1 AND key >= ?2 AND key < ?4 "
+                "LIMIT ?3)");
   const std::string end = after_all(equal.text);
   rows.bind(1, equal.parameter).bind(3, most);
   bind_key(rows, 2, equal);
@@ -141,7 +158,9 @@ Result<const fhir::Json*> load_content(database::Connection& reader, std::int64_
   Stored stored{};
   auto row = reader.prepare("SELECT dictionary, body FROM resource WHERE rid = ?1");
   row.bind(1, rid);
-  if (!row.step()) return fail(Code::storage, "the index names a resource that is not there", "records", "Check the database with 'PRAGMA integrity_check'");
+  if (!row.step())
+    return fail(Code::storage, "the index names a resource that is not there", "records",
+                "Check the database with 'PRAGMA integrity_check'");
   stored.dictionary = row.integer(0);
   stored.packed = row.blob(1);
   return content_of(stored, arena);

@@ -20,7 +20,8 @@ struct Equal {
 Bitmap scan_equal(database::Connection& reader, const Equal& equal);
 // Only the blocks in which there are candidates.
 Bitmap probe_equal(database::Connection& reader, const Equal& equal, const Bitmap& candidates);
-std::int64_t count_equal(database::Connection& reader, const Equal& equal, std::int64_t most);  // rows; strings: as a beginning
+std::int64_t count_equal(database::Connection& reader, const Equal& equal,
+                         std::int64_t most);  // rows; strings: as a beginning
 Bitmap scan_prefix(database::Connection& reader, std::uint32_t parameter, const std::string& beginning);
 Bitmap scan_contains(database::Connection& reader, std::uint32_t parameter, const std::string& part);
 Bitmap scan_system(database::Connection& reader, std::uint32_t parameter, std::int64_t system);

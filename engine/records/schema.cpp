@@ -2,10 +2,10 @@
 
 namespace yilian::records {
 
-// resource: the current version of each, in the order in which they came. `key` is the hash of "Type/id" (half the size of an index over both, and
-// every new resource dirties a page of it); type and id are compared on what is found. `id` as types.h packs it, `updated` in microseconds,
-// `happened` in milliseconds, `body` last so that the rest is read without it.
-// resource_history: former versions. resource_index: see pending_rows.h.
+// resource: the current version of each, in the order in which they came. `key` is the hash of "Type/id" (half the size
+// of an index over both, and every new resource dirties a page of it); type and id are compared on what is found. `id`
+// as types.h packs it, `updated` in microseconds, `happened` in milliseconds, `body` last so that the rest is read
+// without it. resource_history: former versions. resource_index: see pending_rows.h.
 const database::Schema& schema() {
   static const database::Schema made{"records", {{1, R"(
     CREATE TABLE resource(

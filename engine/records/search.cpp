@@ -24,7 +24,8 @@ class Assembler {
 
   Result<void> add_included(const std::vector<std::int64_t>& matches) {
     for (const Include& include : query_.includes) {
-      for (const std::int64_t rid : matches) YL_CHECK(include.reverse ? add_referring(include, rid) : add_referred(include, rid));
+      for (const std::int64_t rid : matches)
+        YL_CHECK(include.reverse ? add_referring(include, rid) : add_referred(include, rid));
     }
     return {};
   }
@@ -35,9 +36,11 @@ class Assembler {
   Result<void> add(std::int64_t rid, bool included) {
     if (!seen_.insert(rid).second) return {};
     if (included && ++included_ > kMostIncluded) {
-      return fail(Code::too_large, "more than " + std::to_string(kMostIncluded) + " resources would be included", "_include", "Ask for a smaller _count");
+      return fail(Code::too_large, "more than " + std::to_string(kMostIncluded) + " resources would be included",
+                  "_include", "Ask for a smaller _count");
     }
-    auto row = reader_.prepare("SELECT type, id, version, updated, method, message, dictionary, body FROM resource WHERE rid = ?1");
+    auto row = reader_.prepare(
+        "SELECT type, id, version, updated, method, message, dictionary, body FROM resource WHERE rid = ?1");
     row.bind(1, rid);
     if (!row.step()) return {};
     Stored stored{};
@@ -48,7 +51,8 @@ class Assembler {
     stored.dictionary = row.integer(6);
     stored.packed = row.blob(7);
     if (stored.deleted()) return {};
-    YL_TRY(Version version, version_of(type_name(static_cast<std::uint8_t>(row.integer(0))), unpack_id(row.blob(1)), stored));
+    YL_TRY(Version version,
+           version_of(type_name(static_cast<std::uint8_t>(row.integer(0))), unpack_id(row.blob(1)), stored));
     entries_.push_back({std::move(version), included});
     return {};
   }
@@ -63,14 +67,16 @@ class Assembler {
       const std::string_view id = std::string_view(reference).substr(slash + 1);
       const Plan* found = plan(type);
       if (found == nullptr || (!include.target.empty() && type != include.target)) continue;
-      if (const auto stored = find(reader_, *found, pack_id(id), resource_key(type, id), false)) YL_CHECK(add(stored->rid, true));
+      if (const auto stored = find(reader_, *found, pack_id(id), resource_key(type, id), false))
+        YL_CHECK(add(stored->rid, true));
     }
     return {};
   }
 
   Result<void> add_referring(const Include& include, std::int64_t rid) {
     if (!include.target.empty() && include.target != query_.plan->name) return {};
-    if (include.indexed->alias && !include.indexed->target.empty() && include.indexed->target != query_.plan->name) return {};
+    if (include.indexed->alias && !include.indexed->target.empty() && include.indexed->target != query_.plan->name)
+      return {};
     auto row = reader_.prepare("SELECT key FROM resource WHERE rid = ?1");
     row.bind(1, rid);
     if (!row.step()) return {};
@@ -93,7 +99,8 @@ class Assembler {
 
 }  // namespace
 
-Result<Page> search(database::Connection& reader, const Scope& scope, std::string_view type, const Parameters& parameters) {
+Result<Page> search(database::Connection& reader, const Scope& scope, std::string_view type,
+                    const Parameters& parameters) {
   YL_TRY(SearchQuery query, read_query(type, parameters));
   // Inside the writer, what earlier tasks of the batch have put off has to be seen.
   reader.flush_deferred();

@@ -20,12 +20,12 @@ const database::Schema& schema();
 
 struct Version {
   std::string type, id;
-  std::int64_t version;   // 1, 2, …
+  std::int64_t version;  // 1, 2, …
   Instant updated;
   bool deleted;
-  std::string body;       // JSON as it is served, with meta.versionId and meta.lastUpdated; empty when deleted
-  std::int64_t message;   // journal number of the message that made this version; 0: a client
-  std::string method;     // "PUT", "POST", "DELETE"
+  std::string body;      // JSON as it is served, with meta.versionId and meta.lastUpdated; empty when deleted
+  std::int64_t message;  // journal number of the message that made this version; 0: a client
+  std::string method;    // "PUT", "POST", "DELETE"
 };
 
 // A resource made ready outside the writer, on any thread: minified, compressed, its index rows extracted.
@@ -33,15 +33,22 @@ struct Prepared;
 using PreparedPtr = std::shared_ptr<const Prepared>;
 // Errors: bad_structure and bad_value from fhir::check; too_large. The resource has its id. The tree is not kept.
 Result<PreparedPtr> prepare(const fhir::Json& resource);
+// The same without a copy: the tree is put into the canonical order and loses meta.versionId and meta.lastUpdated.
+// `checked`: whoever made the tree has made sure of what fhir::check would say (mappings convert by the target's type).
+enum class Checked : bool { no, yes };
+Result<PreparedPtr> prepare_in_place(fhir::Json& resource, Checked checked = Checked::no);
 
-// Merging what a message says into what is known, element by element: the newer event wins, a lower rank never overwrites a higher one but fills gaps,
-// `cleared` paths delete at their time, lists of identifiers are united. The same in any order of arrival. (engine/records/merge.h)
+// Merging what a message says into what is known, element by element: the newer event wins, a lower rank never
+// overwrites a higher one but fills gaps, `cleared` paths delete at their time, lists of identifiers are united. The
+// same in any order of arrival. (engine/records/merge.h)
 struct Contribution {
   PreparedPtr resource;
   std::vector<std::string> cleared;
   Instant event_time;
-  std::uint8_t rank;       // mapping::Rank
-  std::int64_t message;    // journal number
+  std::uint8_t rank;     // mapping::Rank
+  std::int64_t message;  // journal number
+  std::vector<std::string>
+      assumed{};  // elements that nobody said and a default filled: they fill gaps and yield to any word
 };
 enum class Outcome : std::uint8_t { created, updated, unchanged };
 Result<Outcome> contribute(database::Connection& writer, const Contribution& contribution, Instant now);
@@ -53,22 +60,25 @@ struct Written {
   std::int64_t version;
   Instant updated;
 };
-Result<Written> put(database::Connection& writer, const PreparedPtr& resource, std::optional<std::int64_t> expected, Instant now);
+Result<Written> put(database::Connection& writer, const PreparedPtr& resource, std::optional<std::int64_t> expected,
+                    Instant now);
 Result<Written> create(database::Connection& writer, const PreparedPtr& resource, Instant now);
-Result<Written> remove(database::Connection& writer, std::string_view type, std::string_view id, std::optional<std::int64_t> expected, Instant now);
+Result<Written> remove(database::Connection& writer, std::string_view type, std::string_view id,
+                       std::optional<std::int64_t> expected, Instant now);
 
 // Reading. not_found, gone.
 Result<Version> read(database::Connection& reader, std::string_view type, std::string_view id);
-Result<Version> read_version(database::Connection& reader, std::string_view type, std::string_view id, std::int64_t version);
+Result<Version> read_version(database::Connection& reader, std::string_view type, std::string_view id,
+                             std::int64_t version);
 struct HistoryQuery {
-  std::string type{}, id{};           // either may be empty: type history, system history
+  std::string type{}, id{};  // either may be empty: type history, system history
   std::optional<Instant> since{}, at{};
-  std::size_t count = 50;             // at most 1000
-  std::string cursor{};               // opaque; from the page before
+  std::size_t count = 50;  // at most 1000
+  std::string cursor{};    // opaque; from the page before
 };
 struct HistoryPage {
-  std::vector<Version> entries;       // newest first
-  std::string next;                   // empty: last page
+  std::vector<Version> entries;  // newest first
+  std::string next;              // empty: last page
   std::optional<std::int64_t> total;
 };
 Result<HistoryPage> history(database::Connection& reader, const HistoryQuery& query);
@@ -81,18 +91,20 @@ struct Scope {
 using Parameters = std::vector<std::pair<std::string, std::string>>;  // as in the URL, decoded, in order
 struct Match {
   Version resource;
-  bool included = false;              // by _include / _revinclude
+  bool included = false;  // by _include / _revinclude
 };
 struct Page {
   std::vector<Match> entries;
   std::optional<std::int64_t> total;
-  std::string next;                   // cursor of the next page; empty: last
-  Parameters applied;                 // what the self link says
+  std::string next;    // cursor of the next page; empty: last
+  Parameters applied;  // what the self link says
 };
-// The page after: the same parameters and `_cursor` = Page::next. What is written meanwhile neither repeats nor hides an entry of later pages.
-// A page has _count (at most 1000, default 50) matches; the total is given unless _total=none. _format and _pretty are passed over.
-// Errors: unsupported (an unknown parameter, modifier or sort, never ignored), bad_value, not_found (no such type), too_large, storage.
-Result<Page> search(database::Connection& reader, const Scope& scope, std::string_view type, const Parameters& parameters);
+// The page after: the same parameters and `_cursor` = Page::next. What is written meanwhile neither repeats nor hides
+// an entry of later pages. A page has _count (at most 1000, default 50) matches; the total is given unless _total=none.
+// _format and _pretty are passed over. Errors: unsupported (an unknown parameter, modifier or sort, never ignored),
+// bad_value, not_found (no such type), too_large, storage.
+Result<Page> search(database::Connection& reader, const Scope& scope, std::string_view type,
+                    const Parameters& parameters);
 
 // What may be searched by, for the CapabilityStatement.
 struct Searchable {

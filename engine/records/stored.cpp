@@ -11,7 +11,10 @@ namespace {
 void archive(database::Connection& writer, const Plan& plan, const Stored& before) {
   auto statement = writer.prepare("INSERT INTO resource_history VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)");
   statement.bind(1, before.rid).bind(2, before.version).bind(3, plan.type).bind(4, before.updated);
-  statement.bind(5, static_cast<std::int64_t>(before.method)).bind(6, before.message).bind(7, before.dictionary).bind_blob(8, before.packed);
+  statement.bind(5, static_cast<std::int64_t>(before.method))
+      .bind(6, before.message)
+      .bind(7, before.dictionary)
+      .bind_blob(8, before.packed);
   statement.run();
 }
 
@@ -27,21 +30,28 @@ void bind_happened(database::Statement& statement, int index, const std::optiona
 
 std::string_view method_name(Method method) {
   switch (method) {
-    case Method::put: return "PUT";
-    case Method::post: return "POST";
-    case Method::remove: return "DELETE";
+    case Method::put:
+      return "PUT";
+    case Method::post:
+      return "POST";
+    case Method::remove:
+      return "DELETE";
   }
   return {};
 }
 
-std::optional<Stored> find(database::Connection& connection, const Plan& plan, std::string_view packed_id, std::int64_t key, bool with_body) {
+std::optional<Stored> find(database::Connection& connection, const Plan& plan, std::string_view packed_id,
+                           std::int64_t key, bool with_body) {
   auto row = connection.prepare(
-      "SELECT rid, type, id, version, updated, method, message, content, clock, dictionary, CASE WHEN ?2 THEN body END FROM resource WHERE key = ?1");
+      "SELECT rid, type, id, version, updated, method, message, content, clock, dictionary, CASE WHEN ?2 THEN body END "
+      "FROM resource WHERE key = ?1");
   row.bind(1, key).bind(2, with_body ? 1 : 0);
   while (row.step()) {
     if (row.integer(1) != plan.type || row.blob(2) != packed_id) continue;
-    return Stored{row.integer(0), row.integer(3), row.integer(4), static_cast<Method>(row.integer(5)), row.integer(6), row.integer(7),
-                  std::string(row.blob(8)), row.integer(9), std::string(row.blob(10))};
+    return Stored{
+        row.integer(0),           row.integer(3), row.integer(4),           static_cast<Method>(row.integer(5)),
+        row.integer(6),           row.integer(7), std::string(row.blob(8)), row.integer(9),
+        std::string(row.blob(10))};
   }
   return std::nullopt;
 }
@@ -55,9 +65,17 @@ void load_body(database::Connection& connection, Stored& stored) {
 void insert(database::Connection& writer, const NewVersion& fresh) {
   const Prepared& resource = *fresh.resource;
   {
-    auto statement = writer.prepare("INSERT INTO resource VALUES(NULL, ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)");
-    statement.bind(1, resource.key).bind(2, resource.plan->type).bind_blob(3, resource.packed_id).bind(4, fresh.version).bind(5, fresh.updated);
-    statement.bind(6, static_cast<std::int64_t>(fresh.method)).bind(7, fresh.message).bind(9, resource.content).bind_blob(10, fresh.clock);
+    auto statement =
+        writer.prepare("INSERT INTO resource VALUES(NULL, ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)");
+    statement.bind(1, resource.key)
+        .bind(2, resource.plan->type)
+        .bind_blob(3, resource.packed_id)
+        .bind(4, fresh.version)
+        .bind(5, fresh.updated);
+    statement.bind(6, static_cast<std::int64_t>(fresh.method))
+        .bind(7, fresh.message)
+        .bind(9, resource.content)
+        .bind_blob(10, fresh.clock);
     bind_happened(statement, 8, resource.happened);
     statement.bind(11, kDictionary).bind_blob(12, resource.packed);
     statement.run();
@@ -68,30 +86,38 @@ void insert(database::Connection& writer, const NewVersion& fresh) {
   pending.add(rid, updated_row(resource.plan->type, fresh.updated));
 }
 
-void replace(database::Connection& writer, const Stored& before, const std::vector<Row>& rows_before, const NewVersion& fresh) {
+void replace(database::Connection& writer, const Stored& before, const std::vector<Row>& rows_before,
+             const NewVersion& fresh) {
   const Prepared& resource = *fresh.resource;
   archive(writer, *resource.plan, before);
   {
     auto statement = writer.prepare(
-        "UPDATE resource SET version = ?2, updated = ?3, method = ?4, message = ?5, happened = ?6, content = ?7, clock = ?8, dictionary = ?9, body = ?10 "
+        "UPDATE resource SET version = ?2, updated = ?3, method = ?4, message = ?5, happened = ?6, content = ?7, clock "
+        "= ?8, dictionary = ?9, body = ?10 "
         "WHERE rid = ?1");
-    statement.bind(1, before.rid).bind(2, fresh.version).bind(3, fresh.updated).bind(4, static_cast<std::int64_t>(fresh.method)).bind(5, fresh.message);
+    statement.bind(1, before.rid)
+        .bind(2, fresh.version)
+        .bind(3, fresh.updated)
+        .bind(4, static_cast<std::int64_t>(fresh.method))
+        .bind(5, fresh.message);
     bind_happened(statement, 6, resource.happened);
     statement.bind(7, resource.content).bind_blob(8, fresh.clock).bind(9, kDictionary).bind_blob(10, resource.packed);
     statement.run();
   }
   auto& pending = writer.deferred<PendingRows>();
   pending.change(before.rid, rows_before, resource.rows);
-  pending.remove(before.rid, updated_row(resource.plan->type, before.updated, before.deleted() ? kDeletedCode : kUpdatedCode));
+  pending.remove(before.rid,
+                 updated_row(resource.plan->type, before.updated, before.deleted() ? kDeletedCode : kUpdatedCode));
   pending.add(before.rid, updated_row(resource.plan->type, fresh.updated));
 }
 
-void mark_deleted(database::Connection& writer, const Plan& plan, const Stored& before, const std::vector<Row>& rows_before, Instant now,
-                  std::string_view clock) {
+void mark_deleted(database::Connection& writer, const Plan& plan, const Stored& before,
+                  const std::vector<Row>& rows_before, Instant now, std::string_view clock) {
   archive(writer, plan, before);
   {
     auto statement = writer.prepare(
-        "UPDATE resource SET version = ?2, updated = ?3, method = 3, message = 0, happened = NULL, content = 0, clock = ?4, dictionary = 0, body = x'' "
+        "UPDATE resource SET version = ?2, updated = ?3, method = 3, message = 0, happened = NULL, content = 0, clock "
+        "= ?4, dictionary = 0, body = x'' "
         "WHERE rid = ?1");
     statement.bind(1, before.rid).bind(2, before.version + 1).bind(3, now).bind_blob(4, clock).run();
   }

@@ -18,15 +18,16 @@ struct Stored {
   Instant updated;
   Method method;
   std::int64_t message;
-  std::int64_t content;      // hash of the body
+  std::int64_t content;  // hash of the body
   std::string clock;
   std::int64_t dictionary;
-  std::string packed;        // empty when deleted
+  std::string packed;  // empty when deleted
   bool deleted() const { return method == Method::remove; }
 };
 
 // The current version, deleted or not. `with_body`: else `packed` is empty.
-std::optional<Stored> find(database::Connection& connection, const Plan& plan, std::string_view packed_id, std::int64_t key, bool with_body);
+std::optional<Stored> find(database::Connection& connection, const Plan& plan, std::string_view packed_id,
+                           std::int64_t key, bool with_body);
 // Fills in `packed` of what was found without its body.
 void load_body(database::Connection& connection, Stored& stored);
 
@@ -43,8 +44,10 @@ inline Instant to_milliseconds(Instant now) { return now / 1000 * 1000; }
 // Inside a task; index rows with them.
 void insert(database::Connection& writer, const NewVersion& fresh);
 // Moves the version before into history. `before` has its body.
-void replace(database::Connection& writer, const Stored& before, const std::vector<Row>& rows_before, const NewVersion& fresh);
-void mark_deleted(database::Connection& writer, const Plan& plan, const Stored& before, const std::vector<Row>& rows_before, Instant now, std::string_view clock);
+void replace(database::Connection& writer, const Stored& before, const std::vector<Row>& rows_before,
+             const NewVersion& fresh);
+void mark_deleted(database::Connection& writer, const Plan& plan, const Stored& before,
+                  const std::vector<Row>& rows_before, Instant now, std::string_view clock);
 void set_clock(database::Connection& writer, std::int64_t rid, std::string_view clock);
 
 // The content of a stored version, in the arena. Errors: storage.

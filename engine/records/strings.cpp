@@ -12,7 +12,8 @@ using fhir::Json;
 constexpr std::size_t kMostSuffixes = 24;  // of a Chinese text; a hospital's full name has about as many characters
 
 constexpr std::array<std::string_view, 5> kNameParts{"text", "family", "given", "prefix", "suffix"};
-constexpr std::array<std::string_view, 7> kAddressParts{"text", "line", "city", "district", "state", "postalCode", "country"};
+constexpr std::array<std::string_view, 7> kAddressParts{"text",  "line",       "city",   "district",
+                                                        "state", "postalCode", "country"};
 
 std::size_t character_bytes(char lead) {
   const auto byte = static_cast<unsigned char>(lead);

@@ -1,5 +1,6 @@
 #pragma once
-// The strings by which a value is found, sorted and compared: folded, names put together, Chinese also by pinyin and from each character on.
+// The strings by which a value is found, sorted and compared: folded, names put together, Chinese also by pinyin and
+// from each character on.
 
 #include <string>
 #include <string_view>

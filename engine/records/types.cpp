@@ -12,8 +12,10 @@ namespace yilian::records {
 
 std::uint8_t type_number(std::string_view name) {
   const auto types = fhir::resource_types();
-  const auto found = std::lower_bound(types.begin(), types.end(), name, [](const fhir::Type* type, std::string_view n) { return type->name < n; });
-  return found != types.end() && (*found)->name == name ? static_cast<std::uint8_t>(found - types.begin() + 1) : std::uint8_t{0};
+  const auto found = std::lower_bound(types.begin(), types.end(), name,
+                                      [](const fhir::Type* type, std::string_view n) { return type->name < n; });
+  return found != types.end() && (*found)->name == name ? static_cast<std::uint8_t>(found - types.begin() + 1)
+                                                        : std::uint8_t{0};
 }
 
 std::string_view type_name(std::uint8_t number) {
@@ -38,7 +40,8 @@ std::string pack_id(std::string_view id) {
   if (const auto uuid = Uuid::parse(id)) {
     char text[36];
     uuid->text(text);
-    if (id == std::string_view(text, sizeof text)) return std::string(reinterpret_cast<const char*>(uuid->bytes.data()), uuid->bytes.size());
+    if (id == std::string_view(text, sizeof text))
+      return std::string(reinterpret_cast<const char*>(uuid->bytes.data()), uuid->bytes.size());
   }
   std::string out(1, 't');
   out += id;

@@ -11,13 +11,15 @@ constexpr std::uint8_t kOwner = 3;  // mapping::Rank::owner: a person's word at 
 
 std::string place(const Plan& plan, std::string_view id) { return std::string(plan.name) + "/" + std::string(id); }
 
-Result<void> hold_to(const std::optional<Stored>& stored, std::optional<std::int64_t> expected, const std::string& where) {
+Result<void> hold_to(const std::optional<Stored>& stored, std::optional<std::int64_t> expected,
+                     const std::string& where) {
   if (!expected) return {};
   const std::int64_t have = stored && !stored->deleted() ? stored->version : 0;
   if (have == *expected) return {};
   return fail(Code::version_conflict,
-              "If-Match names version " + std::to_string(*expected) + ", the current one is " + (have == 0 ? "none" : std::to_string(have)), where,
-              "Read it again, apply the change to what is there now");
+              "If-Match names version " + std::to_string(*expected) + ", the current one is " +
+                  (have == 0 ? "none" : std::to_string(have)),
+              where, "Read it again, apply the change to what is there now");
 }
 
 Clock clock_of(const Stamp& stamp) {
@@ -27,11 +29,14 @@ Clock clock_of(const Stamp& stamp) {
   return clock;
 }
 
-Written written(Outcome outcome, const Prepared& resource, std::int64_t version, Instant updated) { return {outcome, resource.id, version, updated}; }
+Written written(Outcome outcome, const Prepared& resource, std::int64_t version, Instant updated) {
+  return {outcome, resource.id, version, updated};
+}
 
 }  // namespace
 
-Result<Written> put(database::Connection& writer, const PreparedPtr& resource, std::optional<std::int64_t> expected, Instant clock_now) {
+Result<Written> put(database::Connection& writer, const PreparedPtr& resource, std::optional<std::int64_t> expected,
+                    Instant clock_now) {
   const Instant now = to_milliseconds(clock_now);
   const Prepared& said = *resource;
   const auto stored = find(writer, *said.plan, said.packed_id, said.key, true);
@@ -47,10 +52,12 @@ Result<Written> put(database::Connection& writer, const PreparedPtr& resource, s
   }
   fhir::Arena arena;
   YL_TRY(const fhir::Json* known, content_of(*stored, arena));
-  YL_TRY(const fhir::Json* content, fhir::read_json(said.body, arena, {.depth = fhir::kDeepest, .bytes = said.body.size()}));
+  YL_TRY(const fhir::Json* content,
+         fhir::read_json(said.body, arena, {.depth = fhir::kDeepest, .bytes = said.body.size()}));
   const auto clock = decode(stored->clock);
   // Only the clock is taken from the merge: what the client sent stands as it is.
-  const Merged merged = merge(*fhir::type(said.plan->name), known, clock ? *clock : clock_of(stamp), {content, nullptr, stamp, true}, arena);
+  const Merged merged = merge(*fhir::type(said.plan->name), known, clock ? *clock : clock_of(stamp),
+                              {content, nullptr, stamp, true}, arena);
   const std::string encoded = encode(merged.clock);
   if (stored->content == said.content) {
     set_clock(writer, stored->rid, encoded);
@@ -64,16 +71,19 @@ Result<Written> create(database::Connection& writer, const PreparedPtr& resource
   const Instant now = to_milliseconds(clock_now);
   const Prepared& said = *resource;
   if (find(writer, *said.plan, said.packed_id, said.key, false)) {
-    return fail(Code::conflict, "a resource with this id is there already", place(*said.plan, said.id), "Update it with PUT, or let the server choose an id");
+    return fail(Code::conflict, "a resource with this id is there already", place(*said.plan, said.id),
+                "Update it with PUT, or let the server choose an id");
   }
   insert(writer, {&said, 1, now, Method::post, 0, encode(clock_of({kOwner, now}))});
   return written(Outcome::created, said, 1, now);
 }
 
-Result<Written> remove(database::Connection& writer, std::string_view type, std::string_view id, std::optional<std::int64_t> expected, Instant clock_now) {
+Result<Written> remove(database::Connection& writer, std::string_view type, std::string_view id,
+                       std::optional<std::int64_t> expected, Instant clock_now) {
   const Instant now = to_milliseconds(clock_now);
   const Plan* found = plan(type);
-  if (found == nullptr) return fail(Code::not_found, "'" + std::string(type) + "' is no resource type of FHIR R4", std::string(type));
+  if (found == nullptr)
+    return fail(Code::not_found, "'" + std::string(type) + "' is no resource type of FHIR R4", std::string(type));
   const auto stored = find(writer, *found, pack_id(id), resource_key(type, id), true);
   if (!stored) return fail(Code::not_found, "there is no such resource", place(*found, id));
   YL_CHECK(hold_to(stored, expected, place(*found, id)));

@@ -88,7 +88,7 @@ void Door::commit(const std::shared_ptr<Item>& item) {
     }
     const std::int64_t number = journal::append(writer, processed.entry);
     for (const Piece& piece : processed.pieces) {
-      YL_CHECK(records::contribute(writer, {piece.resource, piece.cleared, processed.event_time, piece.rank, number}, item->visit->received));
+      YL_CHECK(records::contribute(writer, {piece.resource, piece.cleared, processed.event_time, piece.rank, number, piece.assumed}, item->visit->received));
     }
     return {};
   };

@@ -1,6 +1,5 @@
 #include "engine/routing/process.h"
 
-#include "engine/fhir/check.h"
 #include "engine/hl7v2/message.h"
 #include "engine/identity/person.h"
 #include "engine/routing/acknowledgement.h"
@@ -64,23 +63,25 @@ void set_source(fhir::Json& resource, std::string_view source, fhir::Arena& aren
   fhir::Json& meta = resource.member(arena, "meta");
   if (!meta.is_object()) meta.set_object();
   meta.member(arena, "source").set_string(source);
-  fhir::sort_members(resource);
 }
 
 Result<void> prepare_pieces(mapping::Mapped& mapped, const Route& route, Processed& result, std::string& patient) {
   const std::string_view source = mapped.arena->copy(source_uri(*route.hospital, *route.feed));
-  const auto add = [&](fhir::Json& resource, std::vector<std::string> cleared, mapping::Rank rank) -> Result<void> {
+  const auto add = [&](fhir::Json& resource, std::vector<std::string> cleared, std::vector<std::string> assumed, mapping::Rank rank) -> Result<void> {
     set_source(resource, source, *mapped.arena);
-    YL_TRY(auto prepared, records::prepare(resource));
-    result.pieces.push_back({std::move(prepared), std::move(cleared), static_cast<std::uint8_t>(rank)});
+    YL_TRY(auto prepared, records::prepare_in_place(resource, records::Checked::no));
+    result.pieces.push_back({std::move(prepared), std::move(cleared), std::move(assumed), static_cast<std::uint8_t>(rank)});
     return {};
   };
   result.pieces.reserve(mapped.resources.size() + 1);
   for (mapping::Made& made : mapped.resources) {
-    YL_CHECK(add(*made.resource, std::move(made.cleared), made.rank));
-    if (made.type != "Patient") continue;
-    if (patient.empty()) patient.append("Patient/").append(made.id);
-    if (fhir::Json* person = identity::person_of(*made.resource, *mapped.arena)) YL_CHECK(add(*person, {}, mapping::Rank::said));
+    fhir::Json* person = nullptr;
+    if (made.type == "Patient") {
+      if (patient.empty()) patient.append("Patient/").append(made.id);
+      person = identity::person_of(*made.resource, *mapped.arena);
+    }
+    YL_CHECK(add(*made.resource, std::move(made.cleared), std::move(made.assumed), made.rank));
+    if (person != nullptr) YL_CHECK(add(*person, {}, {}, mapping::Rank::said));
   }
   result.event_time = mapped.event_time;
   return {};

@@ -14,7 +14,7 @@ namespace yilian::routing {
 
 struct Piece {
   records::PreparedPtr resource;
-  std::vector<std::string> cleared;
+  std::vector<std::string> cleared, assumed;
   std::uint8_t rank;
 };
 

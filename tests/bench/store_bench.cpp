@@ -1,5 +1,6 @@
-// What the store costs: transactions of the shape that a laboratory result with ten values makes (12 new resources, 5 known ones, one journal entry),
-// alone and in groups, beside what the disk can do at best (append and fdatasync of as many bytes).
+// What the store costs: transactions of the shape that a laboratory result with ten values makes (12 new resources, 5
+// known ones, one journal entry), alone and in groups, beside what the disk can do at best (append and fdatasync of as
+// many bytes).
 //
 // store_bench [messages] [folder]
 
@@ -30,7 +31,9 @@ double seconds(Clock::time_point since) { return std::chrono::duration<double>(C
 double cpu_seconds() {
   rusage use{};
   ::getrusage(RUSAGE_SELF, &use);
-  const auto of = [](const timeval& time) { return static_cast<double>(time.tv_sec) + static_cast<double>(time.tv_usec) / 1e6; };
+  const auto of = [](const timeval& time) {
+    return static_cast<double>(time.tv_sec) + static_cast<double>(time.tv_usec) / 1e6;
+  };
   return of(use.ru_utime) + of(use.ru_stime);
 }
 
@@ -61,37 +64,63 @@ records::PreparedPtr ready(const std::string& json) {
 
 std::string id_of(const std::string& name) { return Uuid::named(root_space(), name).text(); }
 
-constexpr const char* kCodes[] = {"2160-0", "3094-0", "2951-2", "2823-3", "2075-0", "2345-7", "1742-6", "1920-8", "1751-7", "6690-2"};
-constexpr const char* kNames[] = {"肌酐", "尿素氮", "钠", "钾", "氯", "葡萄糖", "丙氨酸氨基转移酶", "天门冬氨酸氨基转移酶", "白蛋白", "白细胞"};
+constexpr const char* kCodes[] = {"2160-0", "3094-0", "2951-2", "2823-3", "2075-0",
+                                  "2345-7", "1742-6", "1920-8", "1751-7", "6690-2"};
+constexpr const char* kNames[] = {
+    "肌酐", "尿素氮", "钠", "钾", "氯", "葡萄糖", "丙氨酸氨基转移酶", "天门冬氨酸氨基转移酶", "白蛋白", "白细胞"};
 
 // About what the mapping makes of a 10-OBX ORU^R01.
 std::vector<std::string> resources_of(int number, int patient) {
-  const std::string p = id_of("patient" + std::to_string(patient)), e = id_of("encounter" + std::to_string(patient)), n = std::to_string(number);
-  const std::string when = "2026-11-" + std::string(number % 28 < 9 ? "0" : "") + std::to_string(number % 28 + 1) + "T08:" + std::to_string(10 + number % 50) + ":00+08:00";
-  const std::string subject = R"("subject":{"reference":"Patient/)" + p + R"("},"encounter":{"reference":"Encounter/)" + e + R"("})";
-  const std::string doctor = id_of("doctor" + std::to_string(patient % 20)), author = id_of("author" + std::to_string(patient % 7)), ward = id_of("organization");
+  const std::string p = id_of("patient" + std::to_string(patient)), e = id_of("encounter" + std::to_string(patient)),
+                    n = std::to_string(number);
+  const std::string when = "2026-11-" + std::string(number % 28 < 9 ? "0" : "") + std::to_string(number % 28 + 1) +
+                           "T08:" + std::to_string(10 + number % 50) + ":00+08:00";
+  const std::string subject =
+      R"("subject":{"reference":"Patient/)" + p + R"("},"encounter":{"reference":"Encounter/)" + e + R"("})";
+  const std::string doctor = id_of("doctor" + std::to_string(patient % 20)),
+                    author = id_of("author" + std::to_string(patient % 7)), ward = id_of("organization");
   std::vector<std::string> out;
-  out.push_back(R"({"resourceType":"Patient","id":")" + p + R"(","identifier":[{"type":{"coding":[{"system":"http://terminology.hl7.org/CodeSystem/v2-0203","code":"MR"}]},"system":"urn:yilian:first:HIS","value":"ZY)" +
-                std::to_string(100000 + patient) + R"("}],"name":[{"text":"张三","family":"张","given":["三"]}],"gender":"male","birthDate":"1980-05-)" + std::to_string(10 + patient % 20) + "\"}");
-  out.push_back(R"({"resourceType":"Encounter","id":")" + e + R"(","identifier":[{"system":"urn:yilian:first:HIS","value":"V)" + std::to_string(patient) +
-                R"("}],"status":"in-progress","class":{"system":"http://terminology.hl7.org/CodeSystem/v3-ActCode","code":"IMP"},"subject":{"reference":"Patient/)" + p + R"("},"serviceProvider":{"reference":"Organization/)" + ward + R"("}})");
-  out.push_back(R"({"resourceType":"Practitioner","id":")" + doctor + R"(","identifier":[{"value":"D)" + std::to_string(patient % 20) + R"("}],"name":[{"family":"王","given":["医生"]}]})");
-  out.push_back(R"({"resourceType":"Practitioner","id":")" + author + R"(","identifier":[{"value":"L)" + std::to_string(patient % 7) + R"("}],"name":[{"family":"李","given":["检验"]}]})");
+  out.push_back(
+      R"({"resourceType":"Patient","id":")" + p +
+      R"(","identifier":[{"type":{"coding":[{"system":"http://terminology.hl7.org/CodeSystem/v2-0203","code":"MR"}]},"system":"urn:yilian:first:HIS","value":"ZY)" +
+      std::to_string(100000 + patient) +
+      R"("}],"name":[{"text":"张三","family":"张","given":["三"]}],"gender":"male","birthDate":"1980-05-)" +
+      std::to_string(10 + patient % 20) + "\"}");
+  out.push_back(
+      R"({"resourceType":"Encounter","id":")" + e + R"(","identifier":[{"system":"urn:yilian:first:HIS","value":"V)" +
+      std::to_string(patient) +
+      R"("}],"status":"in-progress","class":{"system":"http://terminology.hl7.org/CodeSystem/v3-ActCode","code":"IMP"},"subject":{"reference":"Patient/)" +
+      p + R"("},"serviceProvider":{"reference":"Organization/)" + ward + R"("}})");
+  out.push_back(R"({"resourceType":"Practitioner","id":")" + doctor + R"(","identifier":[{"value":"D)" +
+                std::to_string(patient % 20) + R"("}],"name":[{"family":"王","given":["医生"]}]})");
+  out.push_back(R"({"resourceType":"Practitioner","id":")" + author + R"(","identifier":[{"value":"L)" +
+                std::to_string(patient % 7) + R"("}],"name":[{"family":"李","given":["检验"]}]})");
   out.push_back(R"({"resourceType":"Organization","id":")" + ward + R"(","name":"检验科"})");
   std::string results;
   for (int i = 0; i < 10; ++i) {
     const std::string id = id_of("obs" + n + "." + std::to_string(i));
     results += (i > 0 ? "," : "") + std::string(R"({"reference":"Observation/)") + id + R"("})";
-    out.push_back(R"({"resourceType":"Observation","id":")" + id + R"(","status":"final","category":[{"coding":[{"system":"http://terminology.hl7.org/CodeSystem/observation-category","code":"laboratory"}]}],"code":{"coding":[{"system":"http://loinc.org","code":")" +
-                  kCodes[i] + R"(","display":")" + kNames[i] + R"("}],"text":")" + kNames[i] + R"("},)" + subject + R"(,"effectiveDateTime":")" + when + R"(","issued":"2026-11-24T09:00:00+08:00","performer":[{"reference":"Practitioner/)" + author +
-                  R"("}],"valueQuantity":{"value":)" + std::to_string(number % 90 + i) + "." + std::to_string(i) +
-                  R"(,"unit":"mmol/L","system":"http://unitsofmeasure.org","code":"mmol/L"},"interpretation":[{"coding":[{"system":"http://terminology.hl7.org/CodeSystem/v3-ObservationInterpretation","code":"N"}]}],"referenceRange":[{"text":"3.5-5.3"}]})");
+    out.push_back(
+        R"({"resourceType":"Observation","id":")" + id +
+        R"(","status":"final","category":[{"coding":[{"system":"http://terminology.hl7.org/CodeSystem/observation-category","code":"laboratory"}]}],"code":{"coding":[{"system":"http://loinc.org","code":")" +
+        kCodes[i] + R"(","display":")" + kNames[i] + R"("}],"text":")" + kNames[i] + R"("},)" + subject +
+        R"(,"effectiveDateTime":")" + when +
+        R"(","issued":"2026-11-24T09:00:00+08:00","performer":[{"reference":"Practitioner/)" + author +
+        R"("}],"valueQuantity":{"value":)" + std::to_string(number % 90 + i) + "." + std::to_string(i) +
+        R"(,"unit":"mmol/L","system":"http://unitsofmeasure.org","code":"mmol/L"},"interpretation":[{"coding":[{"system":"http://terminology.hl7.org/CodeSystem/v3-ObservationInterpretation","code":"N"}]}],"referenceRange":[{"text":"3.5-5.3"}]})");
   }
-  const std::string order = id_of("order" + n), code = R"("code":{"coding":[{"system":"urn:yilian:first:LIS","code":"BIO","display":"生化全套"}]})";
-  out.push_back(R"({"resourceType":"ServiceRequest","id":")" + order + R"(","identifier":[{"type":{"coding":[{"code":"PLAC"}]},"value":"P)" + n + R"("},{"type":{"coding":[{"code":"FILL"}]},"value":"F)" + n +
-                R"("}],"status":"completed","intent":"order",)" + code + "," + subject + R"(,"authoredOn":")" + when + R"(","requester":{"reference":"Practitioner/)" + doctor + R"("}})");
-  out.push_back(R"({"resourceType":"DiagnosticReport","id":")" + id_of("report" + n) + R"(","identifier":[{"value":"F)" + n + R"("}],"basedOn":[{"reference":"ServiceRequest/)" + order +
-                R"("}],"status":"final","category":[{"coding":[{"system":"http://terminology.hl7.org/CodeSystem/v2-0074","code":"LAB"}]}],)" + code + "," + subject + R"(,"effectiveDateTime":")" + when + R"(","result":[)" + results + "]}");
+  const std::string order = id_of("order" + n),
+                    code = R"("code":{"coding":[{"system":"urn:yilian:first:LIS","code":"BIO","display":"生化全套"}]})";
+  out.push_back(R"({"resourceType":"ServiceRequest","id":")" + order +
+                R"(","identifier":[{"type":{"coding":[{"code":"PLAC"}]},"value":"P)" + n +
+                R"("},{"type":{"coding":[{"code":"FILL"}]},"value":"F)" + n +
+                R"("}],"status":"completed","intent":"order",)" + code + "," + subject + R"(,"authoredOn":")" + when +
+                R"(","requester":{"reference":"Practitioner/)" + doctor + R"("}})");
+  out.push_back(
+      R"({"resourceType":"DiagnosticReport","id":")" + id_of("report" + n) + R"(","identifier":[{"value":"F)" + n +
+      R"("}],"basedOn":[{"reference":"ServiceRequest/)" + order +
+      R"("}],"status":"final","category":[{"coding":[{"system":"http://terminology.hl7.org/CodeSystem/v2-0074","code":"LAB"}]}],)" +
+      code + "," + subject + R"(,"effectiveDateTime":")" + when + R"(","result":[)" + results + "]}");
   return out;
 }
 
@@ -100,8 +129,11 @@ Message make_message(int number) {
   std::mt19937 random(static_cast<unsigned>(number));
   Message message;
   message.time = 1'790'000'000'000'000 + number * 1'000'000LL;
-  std::string raw = "MSH|^~\\&|LIS|FIRST|YILIAN||20261124080000||ORU^R01^ORU_R01|" + std::to_string(number) + "|P|2.5.1\r";
-  for (int i = 0; i < 10; ++i) raw += "OBX|" + std::to_string(i + 1) + "|NM|" + kCodes[i] + "^" + kNames[i] + "^LN||" + std::to_string(number % 90 + i) + "|mmol/L|3.5-5.3|N|||F|||20261124080000\r";
+  std::string raw =
+      "MSH|^~\\&|LIS|FIRST|YILIAN||20261124080000||ORU^R01^ORU_R01|" + std::to_string(number) + "|P|2.5.1\r";
+  for (int i = 0; i < 10; ++i)
+    raw += "OBX|" + std::to_string(i + 1) + "|NM|" + kCodes[i] + "^" + kNames[i] + "^LN||" +
+           std::to_string(number % 90 + i) + "|mmol/L|3.5-5.3|N|||F|||20261124080000\r";
   journal::Entry entry;
   entry.received = message.time;
   entry.hospital = "first";
@@ -116,7 +148,8 @@ Message make_message(int number) {
   entry.raw = std::move(raw);
   entry.answer = "MSH|^~\\&|YILIAN||LIS|FIRST|20261124||ACK^R01^ACK|1|P|2.5.1\rMSA|AA|" + entry.control_id + "\r";
   message.entry = journal::prepare(std::move(entry));
-  for (const std::string& json : resources_of(number, static_cast<int>(random() % 2000))) message.resources.push_back(ready(json));
+  for (const std::string& json : resources_of(number, static_cast<int>(random() % 2000)))
+    message.resources.push_back(ready(json));
   return message;
 }
 
@@ -124,7 +157,8 @@ Result<void> store(database::Connection& writer, const Message& message) {
   if (journal::find_duplicate(writer, message.entry)) return {};
   const std::int64_t number = journal::append(writer, message.entry);
   for (const auto& resource : message.resources) {
-    YL_TRY([[maybe_unused]] const records::Outcome outcome, records::contribute(writer, {resource, {}, message.time, 2, number}, message.time));
+    YL_TRY([[maybe_unused]] const records::Outcome outcome,
+           records::contribute(writer, {resource, {}, message.time, 2, number}, message.time));
   }
   return {};
 }
@@ -135,7 +169,8 @@ struct Figures {
 };
 
 // Keeps `width` transactions under way, as so many connections would.
-Figures run(database::Database& database, const std::vector<Message>& messages, std::size_t from, std::size_t count, std::size_t width) {
+Figures run(database::Database& database, const std::vector<Message>& messages, std::size_t from, std::size_t count,
+            std::size_t width) {
   std::mutex mutex;
   std::condition_variable wake;
   std::size_t under_way = 0;
@@ -150,14 +185,15 @@ Figures run(database::Database& database, const std::vector<Message>& messages, 
       ++under_way;
     }
     const auto submitted = Clock::now();
-    auto accepted = database.submit([&messages, at = from + i](database::Connection& writer) { return store(writer, messages[at]); },
-                                    [&, i, submitted](const Result<void>& result) {
-                                      if (!result) std::fprintf(stderr, "%s\n", result.error().line().c_str());
-                                      latencies[i] = seconds(submitted) * 1e3;
-                                      const std::lock_guard lock(mutex);
-                                      --under_way;
-                                      wake.notify_one();
-                                    });
+    auto accepted = database.submit(
+        [&messages, at = from + i](database::Connection& writer) { return store(writer, messages[at]); },
+        [&, i, submitted](const Result<void>& result) {
+          if (!result) std::fprintf(stderr, "%s\n", result.error().line().c_str());
+          latencies[i] = seconds(submitted) * 1e3;
+          const std::lock_guard lock(mutex);
+          --under_way;
+          wake.notify_one();
+        });
     if (!accepted) throw std::runtime_error(accepted.error().line());
   }
   {
@@ -196,12 +232,14 @@ std::int64_t number_of(database::Database& database, std::string_view sql) {
   });
 }
 
-void time_search(database::Database& database, const char* what, const char* type, const records::Parameters& parameters) {
+void time_search(database::Database& database, const char* what, const char* type,
+                 const records::Parameters& parameters) {
   const int rounds = 50;
   std::size_t found = 0;
   const auto start = Clock::now();
   for (int i = 0; i < rounds; ++i) {
-    auto page = database.read([&](database::Connection& reader) { return records::search(reader, {}, type, parameters); });
+    auto page =
+        database.read([&](database::Connection& reader) { return records::search(reader, {}, type, parameters); });
     if (!page) throw std::runtime_error(page.error().line());
     found = static_cast<std::size_t>(page->total.value_or(0));
   }
@@ -219,7 +257,8 @@ int main(int argc, char** argv) {
   const double prepare_cpu = cpu_seconds();
   std::vector<Message> messages;
   for (std::size_t i = 0; i < count; ++i) messages.push_back(make_message(static_cast<int>(i)));
-  std::printf("prepare: %.0f us a message of 17 resources (cpu %.0f us)\n", seconds(prepare_start) / static_cast<double>(count) * 1e6,
+  std::printf("prepare: %.0f us a message of 17 resources (cpu %.0f us)\n",
+              seconds(prepare_start) / static_cast<double>(count) * 1e6,
               (cpu_seconds() - prepare_cpu) / static_cast<double>(count) * 1e6);
   {
     auto opened = database::Database::open(path, {journal::schema(), records::schema()});
@@ -233,22 +272,31 @@ int main(int argc, char** argv) {
     for (const std::size_t width : {1U, 1U, 32U, 32U}) {
       const Figures figures = run(database, messages, at, part, width);
       at += part;
-      std::printf("%2zu under way: %6.0f tx/s, %7.0f resources/s, p50 %.2f ms, p99 %.2f ms, %.1f tx a commit, writer's cpu %.0f us a tx\n", width, figures.tx,
-                  figures.tx * 17, figures.p50, figures.p99, static_cast<double>(part) / static_cast<double>(figures.commits), figures.writer_us);
+      std::printf(
+          "%2zu under way: %6.0f tx/s, %7.0f resources/s, p50 %.2f ms, p99 %.2f ms, %.1f tx a commit, writer's cpu "
+          "%.0f us a tx\n",
+          width, figures.tx, figures.tx * 17, figures.p50, figures.p99,
+          static_cast<double>(part) / static_cast<double>(figures.commits), figures.writer_us);
     }
-    std::printf("index rows: %lld for %lld resources; ", static_cast<long long>(number_of(database, "SELECT count(*) FROM resource_index")),
+    std::printf("index rows: %lld for %lld resources; ",
+                static_cast<long long>(number_of(database, "SELECT count(*) FROM resource_index")),
                 static_cast<long long>(number_of(database, "SELECT count(*) FROM resource")));
-    std::printf("body %lld B on average\n", static_cast<long long>(number_of(database, "SELECT avg(length(body)) FROM resource")));
+    std::printf("body %lld B on average\n",
+                static_cast<long long>(number_of(database, "SELECT avg(length(body)) FROM resource")));
     const std::string patient = id_of("patient7");
-    time_search(database, "Observation of a patient, newest first", "Observation", {{"patient", patient}, {"_sort", "-date"}, {"_count", "20"}});
-    time_search(database, "Observation of a patient by code", "Observation", {{"patient", patient}, {"code", "http://loinc.org|2160-0"}});
+    time_search(database, "Observation of a patient, newest first", "Observation",
+                {{"patient", patient}, {"_sort", "-date"}, {"_count", "20"}});
+    time_search(database, "Observation of a patient by code", "Observation",
+                {{"patient", patient}, {"code", "http://loinc.org|2160-0"}});
     time_search(database, "Observation?status=final, one page", "Observation", {{"status", "final"}, {"_count", "20"}});
     time_search(database, "Patient by pinyin", "Patient", {{"name", "zhangs"}, {"_count", "20"}});
     time_search(database, "Patient by identifier", "Patient", {{"identifier", "ZY100007"}});
     database.close();
   }
-  std::printf("database: %.0f bytes a message\n", static_cast<double>(std::filesystem::file_size(path)) / static_cast<double>(count));
-  for (const std::size_t bytes : {4096U, 100'000U}) std::printf("append + fdatasync of %6zu B: %.0f/s\n", bytes, append_loop(folder + "/append", bytes, 300));
+  std::printf("database: %.0f bytes a message\n",
+              static_cast<double>(std::filesystem::file_size(path)) / static_cast<double>(count));
+  for (const std::size_t bytes : {4096U, 100'000U})
+    std::printf("append + fdatasync of %6zu B: %.0f/s\n", bytes, append_loop(folder + "/append", bytes, 300));
   if (argc <= 2) std::filesystem::remove_all(folder);
   return 0;
 }

@@ -31,7 +31,7 @@ export const tests = [
       const expected = unique(await Promise.all((await ofPerson("Encounter")).map(hospitalName)));
       const heads = await texts(page, ".block-hospital");
       for (const name of expected) check(heads.includes(name), `${name} is not in the timeline`);
-      for (const days of await page.$$eval(".block", (blocks) => blocks.map((block) => [...block.querySelectorAll("h4")].map((day) => day.textContent)))) same(days, [...days].sort().reverse(), "days of a block");
+      for (const days of await page.$$eval(".block", (blocks) => blocks.map((block) => [...block.querySelectorAll("h4")].map((day) => day.textContent)))) same(days.filter((day) => /^\d/.test(day)), days.filter((day) => /^\d/.test(day)).sort().reverse(), "days of a block");
       await page.selectOption("select", { label: expected[0] });
       same(unique(await texts(page, ".block-hospital")), [expected[0]], "hospitals after filtering");
       const before = (await page.$$(".item")).length;

@@ -69,3 +69,15 @@ def test_a_mention_fills_gaps_and_overwrites_nothing():
     final = same_in_any_order([adt('A01', '1', name='张三', when='20261101080000'), mention])
     patient = json.loads(next(v for k, v in final.items() if k.startswith('Patient/')))
     assert '张三' in json.dumps(patient, ensure_ascii=False) and 'ZHANG' not in json.dumps(patient), patient
+
+
+def test_a_default_never_undoes_what_was_said():
+    """An update without a discharge time, after the discharge, leaves the stay finished; a result leaves a cancelled order cancelled."""
+    with Daemon() as d:
+        s = d.sender()
+        s.send(adt('A01', '1', when='20261101080000', pv1='|' * 25 + '20261101080000'))
+        s.send(adt('A03', '2', when='20261105100000', pv1='|' * 25 + '20261101080000|20261105100000'))
+        s.send(adt('A08', '3', when='20261106100000', name='Zhang^Sanfeng'))
+        s.send(oru('4', when='20261107100000'))
+        encounter = d.search('Encounter')[0]
+        assert encounter['status'] == 'finished' and encounter['period']['end'], encounter

@@ -69,15 +69,20 @@ TEST_F(Opened, ANewerSchemaIsRefused) {
 }
 
 TEST_F(Opened, MigrationsAreAppliedOnceAndInOrder) {
-  { auto database = open(path_); ASSERT_TRUE(database->write(insert(7))); }
-  const std::vector<Schema> newer{{"test", {{1, "CREATE TABLE t(n)"}, {2, "ALTER TABLE t ADD COLUMN w INTEGER DEFAULT 5"}}}};
+  {
+    auto database = open(path_);
+    ASSERT_TRUE(database->write(insert(7)));
+  }
+  const std::vector<Schema> newer{
+      {"test", {{1, "CREATE TABLE t(n)"}, {2, "ALTER TABLE t ADD COLUMN w INTEGER DEFAULT 5"}}}};
   for (int i = 0; i < 2; ++i) {
     auto database = Database::open(path_, newer);
     ASSERT_TRUE(database) << database.error().line();
     EXPECT_EQ((*database)->read([](Connection& reader) {
       auto row = reader.prepare("SELECT w FROM t WHERE n = 7");
       return row.step() ? row.integer(0) : -1;
-    }), 5);
+    }),
+              5);
   }
 }
 
@@ -89,7 +94,12 @@ TEST_F(Opened, AFailedMigrationLeavesNothing) {
 
 TEST_F(Opened, AnotherProgramsDatabaseIsRefused) {
   std::filesystem::remove(path_);
-  { std::string text(4096, 'x'); FILE* file = std::fopen(path_.c_str(), "w"); std::fwrite(text.data(), 1, text.size(), file); std::fclose(file); }
+  {
+    std::string text(4096, 'x');
+    FILE* file = std::fopen(path_.c_str(), "w");
+    std::fwrite(text.data(), 1, text.size(), file);
+    std::fclose(file);
+  }
   auto opened = Database::open(path_, kSchema);
   ASSERT_FALSE(opened);
   EXPECT_EQ(opened.error().where, path_);
@@ -100,19 +110,33 @@ TEST_F(Opened, AFailingTaskUndoesOnlyItself) {
   // Holds the writer until all are queued, so that they share a batch.
   std::promise<void> go;
   auto gate = go.get_future().share();
-  ASSERT_TRUE(database->submit([gate](Connection&) -> Result<void> { gate.wait(); return {}; }, nullptr));
+  ASSERT_TRUE(database->submit(
+      [gate](Connection&) -> Result<void> {
+        gate.wait();
+        return {};
+      },
+      nullptr));
   std::vector<Result<void>> results(6);
   std::vector<int> order;
-  const auto told = [&](int i) { return [&, i](Result<void> result) { results[static_cast<std::size_t>(i)] = std::move(result); order.push_back(i); }; };
+  const auto told = [&](int i) {
+    return [&, i](Result<void> result) {
+      results[static_cast<std::size_t>(i)] = std::move(result);
+      order.push_back(i);
+    };
+  };
   ASSERT_TRUE(database->submit(insert(1), told(0)));
-  ASSERT_TRUE(database->submit([](Connection& writer) -> Result<void> {
-    writer.execute("INSERT INTO t VALUES(2, 'x')");
-    return fail(Code::version_conflict, "no");
-  }, told(1)));
-  ASSERT_TRUE(database->submit([](Connection& writer) -> Result<void> {
-    writer.execute("INSERT INTO t VALUES(3, 'x')");
-    throw std::runtime_error("broken");
-  }, told(2)));
+  ASSERT_TRUE(database->submit(
+      [](Connection& writer) -> Result<void> {
+        writer.execute("INSERT INTO t VALUES(2, 'x')");
+        return fail(Code::version_conflict, "no");
+      },
+      told(1)));
+  ASSERT_TRUE(database->submit(
+      [](Connection& writer) -> Result<void> {
+        writer.execute("INSERT INTO t VALUES(3, 'x')");
+        throw std::runtime_error("broken");
+      },
+      told(2)));
   ASSERT_TRUE(database->submit(insert(1), told(3)));  // the key is taken
   ASSERT_TRUE(database->submit(insert(4), told(4)));
   go.set_value();
@@ -144,20 +168,34 @@ TEST_F(Opened, WhatIsPutOffIsDoneOnceABatchAndForgottenWithAFailedTask) {
   auto database = open(path_);
   std::promise<void> go;
   auto gate = go.get_future().share();
-  ASSERT_TRUE(database->submit([gate](Connection&) -> Result<void> { gate.wait(); return {}; }, nullptr));
-  const auto add = [](std::int64_t n) { return [n](Connection& writer) -> Result<void> { writer.deferred<Sum>().sum += n; return {}; }; };
+  ASSERT_TRUE(database->submit(
+      [gate](Connection&) -> Result<void> {
+        gate.wait();
+        return {};
+      },
+      nullptr));
+  const auto add = [](std::int64_t n) {
+    return [n](Connection& writer) -> Result<void> {
+      writer.deferred<Sum>().sum += n;
+      return {};
+    };
+  };
   ASSERT_TRUE(database->submit(add(10), nullptr));
   ASSERT_TRUE(database->submit(add(20), nullptr));
   go.set_value();
   ASSERT_TRUE(database->write([](Connection&) -> Result<void> { return {}; }));
   EXPECT_EQ(count(*database), 1);
-  EXPECT_FALSE(database->write([](Connection& writer) -> Result<void> { writer.deferred<Sum>().sum += 5; return fail(Code::conflict, "no"); }));
+  EXPECT_FALSE(database->write([](Connection& writer) -> Result<void> {
+    writer.deferred<Sum>().sum += 5;
+    return fail(Code::conflict, "no");
+  }));
   ASSERT_TRUE(database->write(add(1)));
   EXPECT_EQ(database->read([](Connection& reader) {
     auto row = reader.prepare("SELECT group_concat(n) FROM (SELECT n FROM t ORDER BY n)");
     row.step();
     return std::string(row.text(0));
-  }), "1,30");
+  }),
+            "1,30");
 }
 
 TEST_F(Opened, ManyThreadsShareCommitsInOrder) {
@@ -182,7 +220,13 @@ TEST_F(Opened, AFullQueueSaysBusy) {
   auto database = open(path_, options);
   std::promise<void> go, started;
   auto gate = go.get_future().share();
-  ASSERT_TRUE(database->submit([gate, &started](Connection&) -> Result<void> { started.set_value(); gate.wait(); return {}; }, nullptr));
+  ASSERT_TRUE(database->submit(
+      [gate, &started](Connection&) -> Result<void> {
+        started.set_value();
+        gate.wait();
+        return {};
+      },
+      nullptr));
   started.get_future().wait();
   ASSERT_TRUE(database->submit(insert(1), nullptr));
   ASSERT_TRUE(database->submit(insert(2), nullptr));
@@ -202,7 +246,9 @@ TEST_F(Opened, TheLogStaysBoundedUnderLoadAndReaders) {
   options.wal_bytes = 1 << 20;
   auto database = open(path_, options);
   std::atomic<bool> stop = false;
-  std::thread reader([&] { while (!stop) count(*database); });
+  std::thread reader([&] {
+    while (!stop) count(*database);
+  });
   std::uintmax_t largest = 0;
   for (int i = 0; i < 3000; ++i) {
     ASSERT_TRUE(database->write(insert(i, std::string(8000, 'y'))));
@@ -219,7 +265,8 @@ TEST_F(Opened, ALargeLogIsGivenBackWhenIdle) {
   options.idle_milliseconds = 20;
   auto database = open(path_, options);
   ASSERT_TRUE(database->write(insert(1, std::string(20u << 20, 'z')), 20u << 20));
-  for (int i = 0; i < 200 && std::filesystem::file_size(path_ + "-wal") != 0; ++i) std::this_thread::sleep_for(std::chrono::milliseconds(20));
+  for (int i = 0; i < 200 && std::filesystem::file_size(path_ + "-wal") != 0; ++i)
+    std::this_thread::sleep_for(std::chrono::milliseconds(20));
   EXPECT_EQ(std::filesystem::file_size(path_ + "-wal"), 0U);
   ASSERT_TRUE(database->write(insert(2)));
   EXPECT_EQ(count(*database), 2);
@@ -229,7 +276,11 @@ TEST_F(Opened, AReadIsOneSnapshot) {
   auto database = open(path_);
   ASSERT_TRUE(database->write(insert(1)));
   database->read([&](Connection& reader) {
-    const auto here = [&] { auto row = reader.prepare("SELECT count(*) FROM t"); row.step(); return row.integer(0); };
+    const auto here = [&] {
+      auto row = reader.prepare("SELECT count(*) FROM t");
+      row.step();
+      return row.integer(0);
+    };
     EXPECT_EQ(here(), 1);
     EXPECT_TRUE(database->write(insert(2)));
     EXPECT_EQ(here(), 1);
@@ -246,7 +297,11 @@ TEST_F(Opened, AReaderCannotWriteAndItsErrorIsAnIssue) {
   });
   ASSERT_FALSE(refused);
   EXPECT_EQ(refused.error().code, Code::storage);
-  EXPECT_THROW(database->read([](Connection& reader) { reader.execute("SELECT nonsense"); return 1; }), StorageError);
+  EXPECT_THROW(database->read([](Connection& reader) {
+    reader.execute("SELECT nonsense");
+    return 1;
+  }),
+               StorageError);
   EXPECT_EQ(count(*database), 0);
 }
 

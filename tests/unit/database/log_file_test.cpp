@@ -1,4 +1,5 @@
-// What the gathering of the log must not change: a copy of the files at any moment is what a crash leaves, and it opens with every commit.
+// What the gathering of the log must not change: a copy of the files at any moment is what a crash leaves, and it opens
+// with every commit.
 #include "engine/database/log_file.h"
 
 #include <gtest/gtest.h>
@@ -33,12 +34,14 @@ TEST(LogFile, ACopyOfTheFilesAfterACommitHasIt) {
       auto row = reader.prepare("SELECT count(*), max(n) FROM t");
       row.step();
       return row.integer(0) * 1000 + row.integer(1);
-    }), i * 1000 + i);
+    }),
+              i * 1000 + i);
     EXPECT_EQ((*crashed)->read([](Connection& reader) {
       auto row = reader.prepare("PRAGMA integrity_check");
       row.step();
       return std::string(row.text(0));
-    }), "ok");
+    }),
+              "ok");
   }
 }
 
@@ -59,7 +62,8 @@ TEST(LogFile, ATransactionLargerThanTheCacheReadsBackWhatItSpilled) {
     auto row = reader.prepare("SELECT sum(length(v)) FROM t");
     row.step();
     return row.integer(0);
-  }), 60'000'000);
+  }),
+            60'000'000);
 }
 
 }  // namespace

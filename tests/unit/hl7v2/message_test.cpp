@@ -155,7 +155,7 @@ TEST(Message, PaddingAtTheEndIsNoValue) {
 }
 
 TEST(Message, ASecondHeaderIsRefusedNotMerged) {
-  for (const std::string& second : {kHead, std::string("MSH$%#@!$A$B$C$D$2026$$ADT%A01$8$P$2.3")}) {
+  for (const std::string& second : {kHead, std::string("MSH\r"), std::string("MSH$%#@!$A$B$C$D$2026$$ADT%A01$8$P$2.3")}) {
     const auto m = Message::parse(kHead + "PID|1||P1\r" + second + "PID|1||P2\r");
     ASSERT_FALSE(m);
     EXPECT_EQ(m.error().code, Code::bad_structure);

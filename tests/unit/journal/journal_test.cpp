@@ -44,7 +44,8 @@ class Journal : public ::testing::Test {
     return number;
   }
   std::optional<std::string> duplicate(Entry entry) {
-    return database_->read([&](database::Connection& reader) { return find_duplicate(reader, prepare(std::move(entry))); });
+    return database_->read(
+        [&](database::Connection& reader) { return find_duplicate(reader, prepare(std::move(entry))); });
   }
   std::vector<Entry> found(const Query& query) {
     return database_->read([&](database::Connection& reader) { return find(reader, query); });
@@ -64,8 +65,9 @@ TEST_F(Journal, KeepsEverything) {
   ASSERT_TRUE(got) << got.error().line();
   EXPECT_EQ(got->number, number);
   EXPECT_EQ(got->received, put.received);
-  for (const auto member : {&Entry::hospital, &Entry::feed, &Entry::peer, &Entry::type, &Entry::event, &Entry::structure, &Entry::control_id,
-                            &Entry::sender, &Entry::charset, &Entry::error, &Entry::patient, &Entry::raw, &Entry::answer}) {
+  for (const auto member : {&Entry::hospital, &Entry::feed, &Entry::peer, &Entry::type, &Entry::event,
+                            &Entry::structure, &Entry::control_id, &Entry::sender, &Entry::charset, &Entry::error,
+                            &Entry::patient, &Entry::raw, &Entry::answer}) {
     EXPECT_EQ((*got).*member, put.*member);
   }
   EXPECT_EQ(got->mapping, put.mapping);

@@ -44,7 +44,10 @@ TEST(Bitmap, DoesWhatASetDoes) {
     std::erase_if(sa, [](std::int64_t rid) { return rid % 3 != 0; });
     ASSERT_EQ(members(a), sa);
     std::int64_t first = -1;
-    a.for_each(500, [&](std::int64_t rid) { first = rid; return false; });
+    a.for_each(500, [&](std::int64_t rid) {
+      first = rid;
+      return false;
+    });
     ASSERT_EQ(first, sa.upper_bound(500) == sa.end() ? -1 : *sa.upper_bound(500));
   }
 }

@@ -14,10 +14,12 @@ TEST_F(Concurrency, WritersPrepareAndReadersSearchBesideEachOther) {
   std::atomic<int> searches = 0;
   std::thread reader([&] {
     while (!stop) {
-      auto page = search("Observation", {{"subject", "Patient/1"}, {"_sort", "-date"}, {"_include", "Observation:subject"}});
+      auto page =
+          search("Observation", {{"subject", "Patient/1"}, {"_sort", "-date"}, {"_include", "Observation:subject"}});
       ASSERT_TRUE(page) << page.error().line();
       // One snapshot: what is found is there, and the total is that of the page.
-      const auto matches = std::count_if(page->entries.begin(), page->entries.end(), [](const Match& match) { return !match.included; });
+      const auto matches =
+          std::count_if(page->entries.begin(), page->entries.end(), [](const Match& match) { return !match.included; });
       ASSERT_EQ(std::min<std::int64_t>(*page->total, 50), matches);
       ++searches;
     }
@@ -27,8 +29,11 @@ TEST_F(Concurrency, WritersPrepareAndReadersSearchBesideEachOther) {
     writers.emplace_back([&, t] {
       for (int i = 0; i < kRounds; ++i) {
         const std::string name = std::to_string(t) + "-" + std::to_string(i);
-        const auto patient = ready(R"({"resourceType":"Patient","id":"1","identifier":[{"value":")" + std::to_string(t) + R"("}]})");
-        const auto observation = ready(R"({"resourceType":"Observation","id":")" + name + R"(","status":"final","code":{"text":"x"},"subject":{"reference":"Patient/1"},"effectiveDateTime":"2026-01-01"})");
+        const auto patient =
+            ready(R"({"resourceType":"Patient","id":"1","identifier":[{"value":")" + std::to_string(t) + R"("}]})");
+        const auto observation = ready(
+            R"({"resourceType":"Observation","id":")" + name +
+            R"(","status":"final","code":{"text":"x"},"subject":{"reference":"Patient/1"},"effectiveDateTime":"2026-01-01"})");
         ASSERT_TRUE(database_->write([&](database::Connection& writer) -> Result<void> {
           YL_CHECK(records::contribute(writer, {patient, {}, 1000 + i, 2, 1}, 1'000'000 + i));
           YL_CHECK(records::contribute(writer, {observation, {}, 1000 + i, 2, 1}, 1'000'000 + i));

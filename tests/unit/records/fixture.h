@@ -44,17 +44,21 @@ class StoreFixture : public ::testing::Test {
   }
 
   Result<Written> put(const std::string& json, std::optional<std::int64_t> expected = {}) {
-    return in_writer([&](database::Connection& writer) { return records::put(writer, ready(json), expected, now_ += 1000); });
+    return in_writer(
+        [&](database::Connection& writer) { return records::put(writer, ready(json), expected, now_ += 1000); });
   }
   Result<Written> create(const std::string& json) {
     return in_writer([&](database::Connection& writer) { return records::create(writer, ready(json), now_ += 1000); });
   }
   Result<Written> remove(const std::string& type, const std::string& id, std::optional<std::int64_t> expected = {}) {
-    return in_writer([&](database::Connection& writer) { return records::remove(writer, type, id, expected, now_ += 1000); });
+    return in_writer(
+        [&](database::Connection& writer) { return records::remove(writer, type, id, expected, now_ += 1000); });
   }
-  Outcome contribute(const std::string& json, Instant time, int rank = 2, std::vector<std::string> cleared = {}, std::int64_t message = 1) {
+  Outcome contribute(const std::string& json, Instant time, int rank = 2, std::vector<std::string> cleared = {},
+                     std::int64_t message = 1) {
     auto outcome = in_writer([&](database::Connection& writer) {
-      return records::contribute(writer, {ready(json), cleared, time, static_cast<std::uint8_t>(rank), message}, now_ += 1000);
+      return records::contribute(writer, {ready(json), cleared, time, static_cast<std::uint8_t>(rank), message},
+                                 now_ += 1000);
     });
     EXPECT_TRUE(outcome) << outcome.error().line();
     return *outcome;

@@ -12,7 +12,8 @@ class History : public StoreFixture {
       EXPECT_TRUE(page) << page.error().line();
       if (!page) return out;
       for (const Version& version : page->entries) {
-        out.push_back(version.type.substr(0, 1) + version.id + "." + std::to_string(version.version) + (version.deleted ? "-" : ""));
+        out.push_back(version.type.substr(0, 1) + version.id + "." + std::to_string(version.version) +
+                      (version.deleted ? "-" : ""));
         EXPECT_EQ(version.body.empty(), version.deleted);
       }
       query.cursor = page->next;
@@ -23,7 +24,9 @@ class History : public StoreFixture {
 };
 
 TEST_F(History, OfOneOfATypeAndOfAll) {
-  const auto patient = [&](const std::string& id, const std::string& gender) { ASSERT_TRUE(put(R"({"resourceType":"Patient","id":")" + id + R"(","gender":")" + gender + "\"}")); };
+  const auto patient = [&](const std::string& id, const std::string& gender) {
+    ASSERT_TRUE(put(R"({"resourceType":"Patient","id":")" + id + R"(","gender":")" + gender + "\"}"));
+  };
   patient("a", "male");
   patient("b", "male");
   ASSERT_TRUE(put(R"({"resourceType":"Organization","id":"o","name":"x"})"));
@@ -44,7 +47,9 @@ TEST_F(History, OfOneOfATypeAndOfAll) {
   }
   ASSERT_TRUE(remove("Patient", "a"));
   EXPECT_EQ(told({.type = "Patient", .count = 2}).front(), "Pa.4-");
-  EXPECT_EQ(database_->read([](database::Connection& reader) { return history(reader, {.type = "Patient", .id = "a"})->total; }), 4);
+  EXPECT_EQ(database_->read(
+                [](database::Connection& reader) { return history(reader, {.type = "Patient", .id = "a"})->total; }),
+            4);
 }
 
 TEST_F(History, Refusals) {

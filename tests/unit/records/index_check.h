@@ -15,13 +15,15 @@ using IndexEntry = std::tuple<std::int64_t, std::int64_t, std::string, std::int6
 
 inline std::set<IndexEntry> index_of(database::Connection& reader) {
   std::set<IndexEntry> out;
-  for (auto row = reader.prepare("SELECT parameter, typeof(key), key, extra, block, bits FROM resource_index"); row.step();) {
+  for (auto row = reader.prepare("SELECT parameter, typeof(key), key, extra, block, bits FROM resource_index");
+       row.step();) {
     EXPECT_NE(row.integer(5), 0) << "a row without resources was left";
     const bool text = row.text(1) == "text";
     const std::string key = text ? std::string(row.text(2)) : "";
     const std::int64_t number = text ? 0 : row.integer(2);
     for (int bit = 0; bit < 64; ++bit) {
-      if ((static_cast<std::uint64_t>(row.integer(5)) >> bit & 1) != 0) out.emplace(row.integer(0), number, key, row.integer(3), row.integer(4) * 64 + bit);
+      if ((static_cast<std::uint64_t>(row.integer(5)) >> bit & 1) != 0)
+        out.emplace(row.integer(0), number, key, row.integer(3), row.integer(4) * 64 + bit);
     }
   }
   return out;

@@ -13,7 +13,9 @@ std::vector<std::string> values(const char* type, const char* expression, const 
   const fhir::Json* resource = *fhir::read_json(json, arena);
   std::vector<std::string> out;
   for (const Path& path : compile_path(*fhir::type(type), expression)) {
-    walk(path, *resource, [&](const fhir::Json& value) { out.push_back(value.is_object() ? fhir::write_json(value) : std::string(value.text())); });
+    walk(path, *resource, [&](const fhir::Json& value) {
+      out.push_back(value.is_object() ? fhir::write_json(value) : std::string(value.text()));
+    });
   }
   return out;
 }
@@ -44,7 +46,9 @@ TEST(Path, Filters) {
 }
 
 TEST(Path, WhatIsMoreIsRefused) {
-  for (const char* expression : {"Patient.deceased.exists() and Patient.deceased != false", "Patient.nothing", "Observation.code", "Patient.name[", "Patient.name.where(x)", "", "Patient.name.first()"}) {
+  for (const char* expression :
+       {"Patient.deceased.exists() and Patient.deceased != false", "Patient.nothing", "Observation.code",
+        "Patient.name[", "Patient.name.where(x)", "", "Patient.name.first()"}) {
     EXPECT_TRUE(compile_path(*fhir::type("Patient"), expression).empty()) << expression;
   }
 }
@@ -67,13 +71,16 @@ TEST(IndexPlan, EveryTypeHasAPlanAndWhatAChartNeedsIsThere) {
   };
   has("Patient", {"identifier", "name", "family", "given", "birthdate", "gender", "active", "link", "phone"});
   has("Person", {"identifier", "name", "birthdate", "gender", "link", "patient"});
-  has("Observation", {"identifier", "subject", "patient", "code", "date", "category", "status", "encounter", "based-on"});
-  has("DiagnosticReport", {"identifier", "subject", "patient", "code", "date", "category", "status", "encounter", "based-on", "result", "issued"});
+  has("Observation",
+      {"identifier", "subject", "patient", "code", "date", "category", "status", "encounter", "based-on"});
+  has("DiagnosticReport", {"identifier", "subject", "patient", "code", "date", "category", "status", "encounter",
+                           "based-on", "result", "issued"});
   has("Encounter", {"identifier", "subject", "patient", "date", "status", "class", "type"});
   has("DocumentReference", {"identifier", "subject", "patient", "type", "category", "date", "status", "encounter"});
   has("ServiceRequest", {"identifier", "subject", "patient", "code", "category", "status", "authored", "encounter"});
   has("MedicationRequest", {"identifier", "subject", "patient", "code", "date", "status", "encounter", "authoredon"});
-  has("Condition", {"subject", "patient", "code", "category", "encounter", "onset-date", "recorded-date", "clinical-status"});
+  has("Condition",
+      {"subject", "patient", "code", "category", "encounter", "onset-date", "recorded-date", "clinical-status"});
   has("AllergyIntolerance", {"patient", "code", "category", "date", "clinical-status"});
   has("Immunization", {"patient", "date", "status"});
   has("Procedure", {"subject", "patient", "code", "date", "category", "status", "encounter"});

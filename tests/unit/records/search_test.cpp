@@ -7,10 +7,15 @@ using Ids = std::vector<std::string>;
 
 class Search : public StoreFixture {
  protected:
-  void patient(const std::string& id, const std::string& members) { ASSERT_TRUE(put(R"({"resourceType":"Patient","id":")" + id + "\"," + members + "}")); }
-  void observation(const std::string& id, const std::string& code, const std::string& when, const std::string& subject = "Patient/1", const std::string& more = "") {
-    ASSERT_TRUE(put(R"({"resourceType":"Observation","id":")" + id + R"(","status":"final","code":{"coding":[{"system":"http://loinc.org","code":")" + code +
-                    R"("}]},"subject":{"reference":")" + subject + R"("},"effectiveDateTime":")" + when + "\"" + more + "}"));
+  void patient(const std::string& id, const std::string& members) {
+    ASSERT_TRUE(put(R"({"resourceType":"Patient","id":")" + id + "\"," + members + "}"));
+  }
+  void observation(const std::string& id, const std::string& code, const std::string& when,
+                   const std::string& subject = "Patient/1", const std::string& more = "") {
+    ASSERT_TRUE(put(R"({"resourceType":"Observation","id":")" + id +
+                    R"(","status":"final","code":{"coding":[{"system":"http://loinc.org","code":")" + code +
+                    R"("}]},"subject":{"reference":")" + subject + R"("},"effectiveDateTime":")" + when + "\"" + more +
+                    "}"));
   }
 };
 
@@ -77,7 +82,8 @@ TEST_F(Search, References) {
 }
 
 TEST_F(Search, ActorsOfAnAppointmentThatArePatients) {
-  ASSERT_TRUE(put(R"({"resourceType":"Appointment","id":"a","status":"booked","participant":[{"status":"accepted","actor":{"reference":"Practitioner/1"}},{"status":"accepted","actor":{"reference":"Patient/1"}}]})"));
+  ASSERT_TRUE(put(
+      R"({"resourceType":"Appointment","id":"a","status":"booked","participant":[{"status":"accepted","actor":{"reference":"Practitioner/1"}},{"status":"accepted","actor":{"reference":"Patient/1"}}]})"));
   EXPECT_EQ(found("Appointment", "patient", "1"), (Ids{"a"}));
   EXPECT_EQ(found("Appointment", "patient", "2"), (Ids{}));
 }
@@ -98,14 +104,16 @@ TEST_F(Search, DatesWithZonesAndPartialOnes) {
   EXPECT_EQ(found("Observation", "date", "ne2026-11-24"), (Ids{"month", "utc"}));
   EXPECT_EQ(found("Observation", "date", "2026-11-24T23:30:00+08:00"), (Ids{"late"}));
   EXPECT_EQ(found("Observation", "date", "2026-11-24T15:30Z"), (Ids{"late"}));
-  EXPECT_EQ(ids("Observation", {{"date", "ge2026-11-24"}, {"date", "le2026-11-24"}, {"_sort", "date"}}), (Ids{"month", "day", "night", "late"}));
+  EXPECT_EQ(ids("Observation", {{"date", "ge2026-11-24"}, {"date", "le2026-11-24"}, {"_sort", "date"}}),
+            (Ids{"month", "day", "night", "late"}));
   EXPECT_EQ(refusal("Observation", {{"date", "yesterday"}}), Code::bad_value);
   EXPECT_EQ(refusal("Observation", {{"date", "2026-02-30"}}), Code::bad_value);
 }
 
 TEST_F(Search, OpenPeriods) {
   const auto encounter = [&](const std::string& id, const std::string& period) {
-    ASSERT_TRUE(put(R"({"resourceType":"Encounter","id":")" + id + R"(","status":"finished","class":{"code":"IMP"},"period":{)" + period + "}}"));
+    ASSERT_TRUE(put(R"({"resourceType":"Encounter","id":")" + id +
+                    R"(","status":"finished","class":{"code":"IMP"},"period":{)" + period + "}}"));
   };
   encounter("closed", R"("start":"2026-01-01","end":"2026-01-10")");
   encounter("running", R"("start":"2026-01-05")");
@@ -119,13 +127,17 @@ TEST_F(Search, OpenPeriods) {
 
 TEST_F(Search, AWideDateScanAndALookAtEachCandidateAgree) {
   for (int i = 0; i < 40; ++i) {
-    observation("o" + std::to_string(i), "1", "2026-" + std::string(i % 12 < 9 ? "0" : "") + std::to_string(i % 12 + 1) + (i % 3 == 0 ? "" : "-15"), "Patient/" + std::to_string(i % 4));
+    observation("o" + std::to_string(i), "1",
+                "2026-" + std::string(i % 12 < 9 ? "0" : "") + std::to_string(i % 12 + 1) + (i % 3 == 0 ? "" : "-15"),
+                "Patient/" + std::to_string(i % 4));
   }
   for (const std::string prefix : {"eq", "ne", "gt", "lt", "ge", "le", "sa", "eb"}) {
     for (const std::string date : {"2026-05", "2026-05-15", "2026-08-01", "2026"}) {
       Ids all = found("Observation", "date", prefix + date), each;
       for (int subject = 0; subject < 4; ++subject) {
-        for (auto& id : ids("Observation", {{"date", prefix + date}, {"subject", "Patient/" + std::to_string(subject)}})) each.push_back(id);
+        for (auto& id :
+             ids("Observation", {{"date", prefix + date}, {"subject", "Patient/" + std::to_string(subject)}}))
+          each.push_back(id);
       }
       std::sort(each.begin(), each.end());
       EXPECT_EQ(all, each) << prefix << date;
@@ -134,8 +146,11 @@ TEST_F(Search, AWideDateScanAndALookAtEachCandidateAgree) {
 }
 
 TEST_F(Search, SortsByDateAndStaysStableWhileOthersWrite) {
-  for (int i = 0; i < 25; ++i) observation("o" + std::string(i < 10 ? "0" : "") + std::to_string(i), "1", "2026-01-" + std::string(i < 9 ? "0" : "") + std::to_string(i + 1));
-  for (const std::string sort : {"", "date", "-date", "_lastUpdated", "-_lastUpdated", "_id", "-_id", "code,-date", "status,_id", "-category,date"}) {
+  for (int i = 0; i < 25; ++i)
+    observation("o" + std::string(i < 10 ? "0" : "") + std::to_string(i), "1",
+                "2026-01-" + std::string(i < 9 ? "0" : "") + std::to_string(i + 1));
+  for (const std::string sort : {"", "date", "-date", "_lastUpdated", "-_lastUpdated", "_id", "-_id", "code,-date",
+                                 "status,_id", "-category,date"}) {
     Parameters parameters{{"subject", "Patient/1"}, {"_count", "4"}};
     if (!sort.empty()) parameters.emplace_back("_sort", sort);
     Ids seen;
@@ -157,7 +172,8 @@ TEST_F(Search, SortsByDateAndStaysStableWhileOthersWrite) {
     Ids expected = seen;
     std::sort(expected.begin(), expected.end());
     EXPECT_EQ(std::unique(expected.begin(), expected.end()), expected.end()) << sort;
-    if (sort.find("-date") != std::string::npos || sort == "-_lastUpdated" || sort == "-_id") std::reverse(expected.begin(), expected.end());
+    if (sort.find("-date") != std::string::npos || sort == "-_lastUpdated" || sort == "-_id")
+      std::reverse(expected.begin(), expected.end());
     EXPECT_EQ(seen, expected) << sort;
   }
 }
@@ -231,7 +247,8 @@ TEST_F(Search, ForgedCursorsAreRefused) {
   ASSERT_FALSE(next.empty());
   EXPECT_EQ(ids("Patient", {{"_count", "2"}, {"_cursor", next}}), (Ids{"2", "3"}));
   EXPECT_EQ(ids("Patient", {{"_count", "1"}, {"_cursor", next}}), (Ids{"2"}));  // the page may change its size
-  for (const std::string& forged : {std::string("x"), std::string(5000, 'A'), next + "A", next.substr(1), std::string("!!")}) {
+  for (const std::string& forged :
+       {std::string("x"), std::string(5000, 'A'), next + "A", next.substr(1), std::string("!!")}) {
     EXPECT_EQ(refusal("Patient", {{"_count", "2"}, {"_cursor", forged}}), Code::bad_value) << forged;
   }
   for (std::size_t i = 0; i + 1 < next.size(); ++i) {
@@ -244,7 +261,8 @@ TEST_F(Search, ForgedCursorsAreRefused) {
 
 TEST_F(Search, AScopeThatIsNotAllShowsNothing) {
   patient("a", R"("gender":"male")");
-  auto page = database_->read([](database::Connection& reader) { return records::search(reader, Scope{false}, "Patient", {}); });
+  auto page = database_->read(
+      [](database::Connection& reader) { return records::search(reader, Scope{false}, "Patient", {}); });
   ASSERT_TRUE(page);
   EXPECT_TRUE(page->entries.empty());
   EXPECT_EQ(page->total, 0);
@@ -256,12 +274,14 @@ TEST_F(Search, WhatIsSearchableIsAnnounced) {
     codes.emplace_back(one.code);
     EXPECT_TRUE(one.url.starts_with("http://hl7.org/fhir/SearchParameter/")) << one.url;
   }
-  EXPECT_THAT(codes, ::testing::IsSupersetOf({"_id", "_lastUpdated", "identifier", "name", "family", "given", "birthdate", "gender", "active", "link", "phone"}));
+  EXPECT_THAT(codes, ::testing::IsSupersetOf({"_id", "_lastUpdated", "identifier", "name", "family", "given",
+                                              "birthdate", "gender", "active", "link", "phone"}));
 }
 
 TEST_F(Search, InsideTheWriterWhatTheTransactionWroteIsSeen) {
   EXPECT_TRUE(database_->write([&](database::Connection& writer) -> Result<void> {
-    YL_CHECK(records::put(writer, ready(R"({"resourceType":"Patient","id":"w","identifier":[{"value":"77"}]})"), {}, now_));
+    YL_CHECK(
+        records::put(writer, ready(R"({"resourceType":"Patient","id":"w","identifier":[{"value":"77"}]})"), {}, now_));
     auto page = records::search(writer, {}, "Patient", {{"identifier", "77"}});
     EXPECT_TRUE(page && page->entries.size() == 1);
     return {};
@@ -271,8 +291,11 @@ TEST_F(Search, InsideTheWriterWhatTheTransactionWroteIsSeen) {
 TEST_F(Search, RowsOverManyBlocks) {
   EXPECT_TRUE(database_->write([&](database::Connection& writer) -> Result<void> {
     for (int i = 0; i < 1500; ++i) {
-      YL_CHECK(records::put(writer, ready(R"({"resourceType":"Patient","id":")" + std::to_string(i) + R"(","gender":")" + (i % 3 == 0 ? "male" : "female") +
-                                          R"(","active":)" + (i % 5 == 0 ? "true" : "false") + "}"), {}, now_));
+      YL_CHECK(records::put(
+          writer,
+          ready(R"({"resourceType":"Patient","id":")" + std::to_string(i) + R"(","gender":")" +
+                (i % 3 == 0 ? "male" : "female") + R"(","active":)" + (i % 5 == 0 ? "true" : "false") + "}"),
+          {}, now_));
     }
     return {};
   }));

@@ -7,7 +7,8 @@ namespace {
 
 class Store : public StoreFixture {};
 
-const char* const kPatient = R"({"resourceType":"Patient","id":"p1","meta":{"source":"urn:x"},"gender":"male","birthDate":"1980-01-02","name":[{"family":"张","given":["三"]}]})";
+const char* const kPatient =
+    R"({"resourceType":"Patient","id":"p1","meta":{"source":"urn:x"},"gender":"male","birthDate":"1980-01-02","name":[{"family":"张","given":["三"]}]})";
 
 TEST_F(Store, ServesWhatWasPutWithVersionAndTime) {
   auto written = put(kPatient);
@@ -16,8 +17,11 @@ TEST_F(Store, ServesWhatWasPutWithVersionAndTime) {
   EXPECT_EQ(written->version, 1);
   auto got = read("Patient", "p1");
   ASSERT_TRUE(got) << got.error().line();
-  EXPECT_EQ(got->body, R"({"resourceType":"Patient","id":"p1","meta":{"versionId":"1","lastUpdated":")" + fhir_instant(written->updated) +
-                           R"(","source":"urn:x"},"name":[{"family":"张","given":["三"]}],"gender":"male","birthDate":"1980-01-02"})");
+  EXPECT_EQ(
+      got->body,
+      R"({"resourceType":"Patient","id":"p1","meta":{"versionId":"1","lastUpdated":")" +
+          fhir_instant(written->updated) +
+          R"(","source":"urn:x"},"name":[{"family":"张","given":["三"]}],"gender":"male","birthDate":"1980-01-02"})");
   EXPECT_EQ(got->method, "PUT");
   EXPECT_EQ(got->updated, written->updated);
 }
@@ -26,11 +30,13 @@ TEST_F(Store, AResourceWithNothingInIt) {
   ASSERT_TRUE(put(R"({"resourceType":"Patient","id":"e","meta":{"versionId":"7"}})"));
   auto got = read("Patient", "e");
   ASSERT_TRUE(got);
-  EXPECT_EQ(got->body, R"({"resourceType":"Patient","id":"e","meta":{"versionId":"1","lastUpdated":")" + fhir_instant(got->updated) + R"("}})");
+  EXPECT_EQ(got->body, R"({"resourceType":"Patient","id":"e","meta":{"versionId":"1","lastUpdated":")" +
+                           fhir_instant(got->updated) + R"("}})");
 }
 
 TEST_F(Store, NumbersKeepTheirText) {
-  ASSERT_TRUE(put(R"({"resourceType":"Observation","id":"o","status":"final","code":{"text":"K"},"valueQuantity":{"value":4.10}})"));
+  ASSERT_TRUE(put(
+      R"({"resourceType":"Observation","id":"o","status":"final","code":{"text":"K"},"valueQuantity":{"value":4.10}})"));
   EXPECT_NE(read("Observation", "o")->body.find("\"value\":4.10"), std::string::npos);
 }
 
@@ -41,7 +47,10 @@ TEST_F(Store, TheSameAgainIsNoNewVersion) {
   EXPECT_EQ(again->outcome, Outcome::unchanged);
   EXPECT_EQ(again->version, 1);
   // Nor is it with its members in another order.
-  EXPECT_EQ(put(R"({"resourceType":"Patient","birthDate":"1980-01-02","id":"p1","gender":"male","name":[{"given":["三"],"family":"张"}],"meta":{"source":"urn:x"}})")->version, 1);
+  EXPECT_EQ(
+      put(R"({"resourceType":"Patient","birthDate":"1980-01-02","id":"p1","gender":"male","name":[{"given":["三"],"family":"张"}],"meta":{"source":"urn:x"}})")
+          ->version,
+      1);
 }
 
 TEST_F(Store, UpdateKeepsTheFormerVersion) {
@@ -121,8 +130,23 @@ TEST_F(Store, PrepareRefusesWhatIsNoResource) {
   EXPECT_TRUE(code(R"({"resourceType":"Patient","id":"x","birthDate":"yesterday"})"));
 }
 
+TEST_F(Store, PreparedInPlaceIsTheSameAsACopy) {
+  fhir::Arena arena;
+  fhir::Json* tree =
+      *fhir::read_json(R"({"gender":"male","id":"i","resourceType":"Patient","meta":{"versionId":"9"}})", arena);
+  auto prepared = prepare_in_place(*tree);
+  ASSERT_TRUE(prepared) << prepared.error().line();
+  ASSERT_TRUE(in_writer([&](database::Connection& writer) { return records::put(writer, *prepared, {}, now_); }));
+  EXPECT_EQ(content("Patient", "i"), R"({"gender":"male"})");
+  // The same again is the one that was made before, though it is another tree; another id is another resource.
+  EXPECT_EQ(ready(R"({"resourceType":"Patient","id":"i","gender":"male"})"), *prepared);
+  EXPECT_NE(ready(R"({"resourceType":"Patient","id":"j","gender":"male"})"), *prepared);
+  EXPECT_NE(ready(R"({"resourceType":"Patient","id":"i","gender":"female"})"), *prepared);
+}
+
 TEST_F(Store, IdsOfAllShapes) {
-  for (const std::string id : {"0123456789abcde", "x23456789abcdef", "f47ac10b-58cc-4372-a567-0e02b2c3d479", "F47AC10B-58CC-4372-A567-0E02B2C3D479", "A.b-c", "1"}) {
+  for (const std::string id : {"0123456789abcde", "x23456789abcdef", "f47ac10b-58cc-4372-a567-0e02b2c3d479",
+                               "F47AC10B-58CC-4372-A567-0E02B2C3D479", "A.b-c", "1"}) {
     ASSERT_TRUE(put(R"({"resourceType":"Patient","id":")" + id + "\"}"));
     EXPECT_EQ(read("Patient", id)->id, id);
     EXPECT_EQ(found("Patient", "_id", id), std::vector<std::string>{id});
@@ -144,7 +168,9 @@ TEST_F(Store, ManyVersionsInOneTransaction) {
   EXPECT_TRUE(database_->write([&](database::Connection& writer) -> Result<void> {
     for (int i = 0; i < 5; ++i) {
       for (const char* gender : {"male", "female", "male"}) {
-        YL_CHECK(records::put(writer, ready(R"({"resourceType":"Patient","id":"p","gender":")" + std::string(gender) + "\"}"), {}, now_ += 1000));
+        YL_CHECK(records::put(writer,
+                              ready(R"({"resourceType":"Patient","id":"p","gender":")" + std::string(gender) + "\"}"),
+                              {}, now_ += 1000));
       }
       YL_CHECK(records::remove(writer, "Patient", "p", {}, now_ += 1000));
     }

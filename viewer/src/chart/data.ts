@@ -73,9 +73,9 @@ async function firstPages(type: ChartType, patients: string, signal: AbortSignal
   try {
     page = await searchPage(type, { ...query, _sort: newestFirst[type] }, signal);
   } catch (error) {
-    // A server that cannot sort by this parameter refuses; the pages sort what they show themselves.
-    if (!(error instanceof RequestError) || error.status !== 400) throw error;
-    page = await searchPage(type, query, signal);
+    // A server that cannot sort by this parameter refuses; what was brought last is then the best order to take pages in.
+    if (!(error instanceof RequestError) || (error.status !== 400 && error.status !== 422)) throw error;
+    page = await searchPage(type, { ...query, _sort: "-_lastUpdated" }, signal);
   }
   onPage(page);
   for (let n = 1; page.next && n < pagesAtOnce; ++n) {

@@ -4,15 +4,15 @@ import { useMemo } from "react";
 import { concept, hospitalOf } from "../fhir/text";
 import { useLanguage } from "../i18n/language";
 import { clockText, dayText, epochOf } from "../logic/dates";
-import { groupByTest, isWithdrawn } from "../logic/results";
+import { groupByTest, isWithdrawn, reportOfResults } from "../logic/results";
 import { foldConditions } from "../logic/conditions";
-import { dosagesOf, dosageText, medicineName, medicineTime } from "../logic/timeline";
+import { medicineName, medicineTime, useOf } from "../logic/timeline";
 import { isAbnormal, rangeText, severity } from "../logic/values";
 import { useNames } from "../parts/names";
 import { useLoaded } from "./context";
 import { Traced } from "./panel";
 import { useReady } from "./section_notes";
-import { ResultValue } from "./value";
+import { ReportName, ResultValue } from "./value";
 
 const most = 10;
 
@@ -27,6 +27,7 @@ export function Glance({ openTest, openDocument, openTab }: { openTest(key: stri
       .sort((a, b) => Number(b.results[0]!.flag.level === "critical") - Number(a.results[0]!.flag.level === "critical") || b.results[0]!.epoch - a.results[0]!.epoch || severity(b.results[0]!.flag) - severity(a.results[0]!.flag)),
     [data.Observation, language],
   );
+  const reports = useMemo(() => reportOfResults(data.DiagnosticReport), [data.DiagnosticReport]);
   const conditions = useMemo(() => foldConditions(data.Condition), [data.Condition, language]);
   const medicines = useMemo(() => data.MedicationRequest.filter((item) => item.status === "active").sort((a, b) => epochOf(medicineTime(b)) - epochOf(medicineTime(a))), [data.MedicationRequest]);
   const documents = useMemo(() => [...data.DocumentReference].sort((a, b) => epochOf(b.date) - epochOf(a.date)).slice(0, 5), [data.DocumentReference]);
@@ -42,7 +43,7 @@ export function Glance({ openTest, openDocument, openTab }: { openTest(key: stri
           const latest = group.results[0]!;
           return (
             <tr key={group.key}>
-              <td><button type="button" className="traced" onClick={() => openTest(group.key)}>{group.name}</button></td>
+              <td><button type="button" className="traced" onClick={() => openTest(group.key)}>{group.name}</button><ReportName result={latest} reports={reports} /></td>
               <td className="number"><ResultValue result={latest} unit short /></td>
               <td className="dim number">{rangeText(latest.observation.referenceRange)}</td>
               <td className="dim number" title={names.hospital(latest.hospital)}>{dayText(latest.when).slice(5)} {clockText(latest.when)}</td>
@@ -58,7 +59,7 @@ export function Glance({ openTest, openDocument, openTab }: { openTest(key: stri
       {head(t.glance.medicines, medicines.length, "medicines")}
       {medicines.length === 0 && ready.medicines && <p className="dim">{t.glance.noMedicines}</p>}
       <ul className="plain">{medicines.slice(0, most).map((item) => (
-        <li key={item.id} className="glance-line"><Traced of={item} element={item.medicationCodeableConcept ? "medicationCodeableConcept" : "medicationReference"} label={t.medicines.item} value={medicineName(item)}>{medicineName(item) || names.reference(item.medicationReference)}</Traced> <span className="dim">{dosagesOf(item).map(dosageText).filter(Boolean).join("; ")} · {names.hospital(hospitalOf(item))}</span></li>
+        <li key={item.id} className="glance-line"><Traced of={item} element={item.medicationCodeableConcept ? "medicationCodeableConcept" : "medicationReference"} label={t.medicines.item} value={medicineName(item)}>{medicineName(item) || names.reference(item.medicationReference)}</Traced> <span className="dim">{useOf(item)} · {names.hospital(hospitalOf(item))}</span></li>
       ))}</ul>
       {head(t.glance.documents, documents.length, "documents")}
       {documents.length === 0 && ready.documents && <p className="dim">{t.glance.noDocuments}</p>}

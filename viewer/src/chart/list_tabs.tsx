@@ -2,16 +2,17 @@
 
 import { useMemo } from "react";
 import { codings, concept, concepts, hospitalOf, quantity } from "../fhir/text";
-import type { CodeableConcept, Encounter, MedicationItem, Period } from "../fhir/types";
+import type { CodeableConcept, Encounter, MedicationItem, Period, ServiceRequest } from "../fhir/types";
 import { useLanguage, useWords, word } from "../i18n/language";
 import { epochOf, timeText } from "../logic/dates";
 import { foldConditions, recordedAt } from "../logic/conditions";
-import { dosagesOf, dosageText, medicineName, medicineTime } from "../logic/timeline";
+import { reportedAt } from "../logic/results";
+import { dosagesOf, dosageText, medicineName, medicineTime, notesOf, orderTime, reportsByOrder } from "../logic/timeline";
 import { useNames } from "../parts/names";
 import { allergiesOf } from "./allergies";
 import { useLoaded } from "./context";
 import { DataTable, type Column } from "./data_table";
-import { Traced } from "./panel";
+import { Traced, usePanel } from "./panel";
 import { SectionNotes } from "./section_notes";
 import { EncounterTitle } from "./timeline_tab";
 
@@ -26,15 +27,18 @@ export function OrdersTab() {
   const t = useWords();
   const names = useNames();
   const { data } = useLoaded();
-  const time = (item: (typeof data.ServiceRequest)[number]) => item.authoredOn ?? item.occurrenceDateTime ?? item.occurrencePeriod?.start ?? "";
-  const rows = useMemo(() => byTime(data.ServiceRequest, time), [data.ServiceRequest]);
+  const panel = usePanel();
+  const reports = useMemo(() => reportsByOrder(data.DiagnosticReport), [data.DiagnosticReport]);
+  const answers = (item: ServiceRequest) => reports.get(`ServiceRequest/${item.id}`) ?? [];
+  const rows = useMemo(() => byTime(data.ServiceRequest, (item) => orderTime(item) || reportedAt(answers(item)[0])), [data.ServiceRequest, reports]);
   const columns: Column<(typeof rows)[number]>[] = [
     { head: t.orders.item, cell: (item) => <><Traced of={item} element="code" label={t.kinds.order} value={concept(item.code)} className="strong">{concept(item.code) || t.common.none}</Traced> <span className="dim code">{codeText(item.code)}</span></> },
     { head: t.orders.priority, cell: (item) => (item.priority ? <Traced of={item} element="priority" label={t.orders.priority} value={item.priority}>{word(t.priority, item.priority)}</Traced> : null) },
     { head: t.orders.status, cell: (item) => <Traced of={item} element="status" label={t.orders.status} value={item.status}>{word(t.status, item.status)}</Traced> },
-    { head: t.orders.time, number: true, cell: (item) => <Traced of={item} element={["authoredOn", "occurrenceDateTime", "occurrencePeriod"]} label={t.orders.time} value={timeText(time(item))}>{timeText(time(item))}</Traced> },
+    { head: t.orders.time, number: true, cell: (item) => <Traced of={item} element={["authoredOn", "occurrenceDateTime", "occurrencePeriod"]} label={t.orders.time} value={timeText(orderTime(item))}>{timeText(orderTime(item))}</Traced> },
+    { head: t.orders.reports, cell: (item) => answers(item).map((report) => <div key={report.id}><button type="button" className="traced number" onClick={() => panel.open({ kind: "report", key: `DiagnosticReport/${report.id}`, label: concept(report.code) })}>{timeText(reportedAt(report))} →</button></div>) },
     { head: t.orders.doctor, cell: (item) => names.reference(item.requester) },
-    { head: t.orders.reason, cell: (item) => concepts(item.reasonCode) || (item.note ?? []).map((note) => note.text).join(" ") },
+    { head: t.orders.reason, cell: (item) => [concepts(item.reasonCode), ...notesOf(item)].filter(Boolean).join(" · ") },
     { head: t.results.hospital, cell: (item) => names.hospital(hospitalOf(item)) },
   ];
   return <><SectionNotes types={["ServiceRequest"]} /><DataTable rows={rows} columns={columns} types={["ServiceRequest"]} none={t.orders.none} /></>;
@@ -49,7 +53,7 @@ export function MedicinesTab() {
   const rows = useMemo(() => byTime<MedicationItem>(medicineTypes.flatMap((type) => data[type]), medicineTime), [data]);
   const columns: Column<MedicationItem>[] = [
     { head: t.medicines.item, cell: (item) => <Traced of={item} element={item.medicationCodeableConcept ? "medicationCodeableConcept" : "medicationReference"} label={t.kinds.medicine} value={medicineName(item)} className="strong">{medicineName(item) || names.reference(item.medicationReference) || t.common.none}</Traced> },
-    { head: t.medicines.dose, cell: (item) => dosagesOf(item).map((dosage, at) => <div key={at}><Traced of={item} element={["dosageInstruction", "dosage"]} label={t.medicines.dose} value={dosageText(dosage)}>{dosageText(dosage) || t.common.none}</Traced></div>) },
+    { head: t.medicines.dose, cell: (item) => dosagesOf(item).map((dosage, at) => <div key={at}><Traced of={item} element={["dosageInstruction", "dosage"]} label={t.medicines.dose} value={dosageText(dosage)}>{dosageText(dosage) || t.common.none}</Traced></div>).concat(notesOf(item).map((note, at) => <div key={`note${at}`}><Traced of={item} element={`note[${at}]`} label={t.results.comment} value={note}>{note}</Traced></div>)) },
     { head: t.medicines.status, cell: (item) => <Traced of={item} element="status" label={t.medicines.status} value={item.status}>{word(t.status, item.status)}</Traced> },
     { head: t.medicines.kind, cell: (item) => t.medicines[item.resourceType as (typeof medicineTypes)[number]] },
     { head: t.medicines.time, number: true, cell: (item) => timeText(medicineTime(item)) },
@@ -70,7 +74,7 @@ export function DiagnosesTab() {
     { head: t.diagnoses.item, cell: (item) => <Traced of={item.latest} element="code" label={t.diagnoses.item} value={item.name} className="strong">{item.name}</Traced> },
     { head: t.diagnoses.code, cell: (item) => <span className="code">{codeText(item.latest.code)}</span> },
     { head: t.diagnoses.certainty, cell: (item) => word(t.certainty, first(item.latest.verificationStatus)) },
-    { head: t.diagnoses.status, cell: (item) => word(t.status, first(item.latest.clinicalStatus)) },
+    { head: t.diagnoses.status, cell: (item) => word(t.clinical, first(item.latest.clinicalStatus)) },
     // Each record of a folded diagnosis stays within a click.
     { head: t.diagnoses.time, cell: (item) => item.all.map((one) => <div key={one.id}><Traced of={one} element={["recordedDate", "onsetDateTime", "code"]} label={item.name} value={timeText(recordedAt(one))} className="number">{timeText(recordedAt(one)) || t.timeline.undated}</Traced> <span className="dim">{names.hospital(hospitalOf(one))} {names.reference(one.asserter)}</span></div>) },
   ];
@@ -130,14 +134,14 @@ export function OthersTab() {
     { head: t.others.substance, cell: (item) => <Traced of={item} element="code" label={t.kinds.allergy} value={concept(item.code)} className="strong">{concept(item.code)}</Traced> },
     { head: t.others.reaction, cell: (item) => (item.reaction ?? []).map((reaction, at) => <span key={at}><Traced of={item} element={`reaction[${at}]`} label={t.others.reaction} value={concepts(reaction.manifestation)}>{concepts(reaction.manifestation) || reaction.description || t.common.none}</Traced> </span>) },
     { head: t.others.severity, cell: (item) => [...new Set([word(t.severity, item.criticality), ...(item.reaction ?? []).map((reaction) => word(t.severity, reaction.severity))].filter(Boolean))].join(t.common.list) },
-    { head: t.others.status, cell: (item) => [word(t.status, codings(item.clinicalStatus)[0]?.code), word(t.certainty, codings(item.verificationStatus)[0]?.code)].filter(Boolean).join(" · ") },
+    { head: t.others.status, cell: (item) => [word(t.clinical, codings(item.clinicalStatus)[0]?.code), word(t.certainty, codings(item.verificationStatus)[0]?.code)].filter(Boolean).join(" · ") },
     { head: t.others.recorded, number: true, cell: (item) => timeText(item.recordedDate ?? item.onsetDateTime) },
     { head: t.results.hospital, cell: (item) => names.hospital(hospitalOf(item)) },
   ];
   const appointmentColumns: Column<(typeof appointments)[number]>[] = [
     { head: t.others.start, number: true, cell: (item) => <Traced of={item} element="start" label={t.kinds.appointment} value={timeText(item.start)} className="strong">{timeText(item.start) || t.timeline.undated}</Traced> },
     { head: t.others.service, cell: (item) => [concepts(item.serviceType), concept(item.appointmentType), concepts(item.reasonCode), item.description].filter(Boolean).join(" · ") },
-    { head: t.others.participants, cell: (item) => (item.participant ?? []).map((participant) => names.reference(participant.actor)).filter(Boolean).join(t.common.list) },
+    { head: t.others.participants, cell: (item) => [...new Set((item.participant ?? []).map((participant) => names.reference(participant.actor)).filter(Boolean))].join(t.common.list) },
     { head: t.others.status, cell: (item) => word(t.status, item.status) },
     { head: t.results.hospital, cell: (item) => names.hospital(hospitalOf(item)) },
   ];

@@ -2,9 +2,10 @@
 
 import { useMemo, useRef, useState, type KeyboardEvent } from "react";
 import { concept } from "../fhir/text";
+import type { DiagnosticReport } from "../fhir/types";
 import { useWords } from "../i18n/language";
 import { dayText, clockText, timeText } from "../logic/dates";
-import { fold, groupByReport, isNarrative, isWithdrawn, type TestGroup } from "../logic/results";
+import { fold, groupByReport, reportOfResults, isNarrative, isWithdrawn, type TestGroup } from "../logic/results";
 import { isAbnormal } from "../logic/values";
 import { useNames } from "../parts/names";
 import { Empty } from "../parts/notices";
@@ -13,7 +14,7 @@ import { Traced } from "./panel";
 import { ReportBody } from "./report_panel";
 import { SectionNotes, useReady } from "./section_notes";
 import { Spark, Trend } from "./trend";
-import { ChangeText, Components, Range, ResultValue, StatusNote } from "./value";
+import { ChangeText, Components, Range, ReportName, ResultValue, StatusNote } from "./value";
 
 const step = 40; // reports drawn at a time
 
@@ -21,13 +22,13 @@ export type ResultsView = "test" | "report";
 
 interface TabProps { groups: TestGroup[]; selected: string; select(key: string): void; view: ResultsView; setView(view: ResultsView): void }
 
-function TestRow({ group, selected, select }: { group: TestGroup; selected: boolean; select(): void }) {
+function TestRow({ group, reports, selected, select }: { group: TestGroup; reports: Map<string, DiagnosticReport>; selected: boolean; select(): void }) {
   const t = useWords();
   const names = useNames();
   const latest = group.results[0]!;
   return (
     <tr className={selected ? "selected" : ""} onClick={select}>
-      <th scope="row"><button type="button" className="row-button" aria-pressed={selected} onClick={select}>{group.name || t.common.none}</button>{group.byName && <span className="tag" title={t.results.byName}>≈</span>}</th>
+      <th scope="row"><button type="button" className="row-button" aria-pressed={selected} onClick={select}>{group.name || t.common.none}</button><ReportName result={latest} reports={reports} />{group.byName && <span className="tag" title={t.results.byName}>≈</span>}</th>
       <td className="number value-cell"><ResultValue result={latest} short /><Components observation={latest.observation} /> <StatusNote status={latest.observation.status} /></td>
       <td className="unit">{latest.unit}</td>
       <td className="number"><Range result={latest} /></td>
@@ -48,6 +49,7 @@ export function ResultsTab({ groups, selected, select, view, setView }: TabProps
   const [limit, setLimit] = useState(step);
   const body = useRef<HTMLTableSectionElement>(null);
   const reports = useMemo(() => groupByReport(data.DiagnosticReport, data.Observation), [data.DiagnosticReport, data.Observation]);
+  const byResult = useMemo(() => reportOfResults(data.DiagnosticReport), [data.DiagnosticReport]);
   const wanted = fold(text);
   const shown = groups.filter((group) => (!wanted || fold(group.name).includes(wanted)) && (!onlyAbnormal || group.results.some((result) => isAbnormal(result.flag) && !isWithdrawn(result.observation))));
   const shownReports = reports.filter((group) => (!wanted || fold(concept(group.report.code)).includes(wanted) || group.results.some((result) => fold(concept(result.observation.code)).includes(wanted))) && (!onlyAbnormal || group.results.some((result) => isAbnormal(result.flag))));
@@ -77,7 +79,7 @@ export function ResultsTab({ groups, selected, select, view, setView }: TabProps
       {view === "test" && shown.length > 0 && (
         <table className="data results">
           <thead><tr><th>{t.results.test}</th><th>{t.results.latest}</th><th>{t.results.unit}</th><th>{t.results.range}</th><th>{t.results.change}</th><th>{t.results.trend}</th><th>{t.results.time}</th><th>{t.results.hospital}</th></tr></thead>
-          <tbody ref={body} onKeyDown={onKey}>{shown.map((group) => <TestRow key={group.key} group={group} selected={group.key === selected} select={() => select(group.key)} />)}</tbody>
+          <tbody ref={body} onKeyDown={onKey}>{shown.map((group) => <TestRow key={group.key} group={group} reports={byResult} selected={group.key === selected} select={() => select(group.key)} />)}</tbody>
         </table>
       )}
       {view === "test" && ready && shown.length === 0 && <Empty>{groups.length === 0 ? t.results.none : t.results.noMatch}</Empty>}

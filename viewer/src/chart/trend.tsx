@@ -158,7 +158,7 @@ export function Trend({ group }: { group: TestGroup }) {
 export function Spark({ results }: { results: Result[] }) {
   const plot = plotsOf(results).find((candidate) => candidate.unit === results[0]?.unit);
   const points = (plot?.series ?? []).flatMap((series) => series.points).sort((a, b) => a.wall! - b.wall!);
-  if (!plot || points.length < 2) return null;
+  if (!plot || !plot.series.some((series) => series.points.length > 1)) return null;
   const values = points.map((point) => point.numeric!);
   const low = Math.min(...values);
   const span = Math.max(...values) - low || 1;

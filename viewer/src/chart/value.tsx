@@ -1,6 +1,6 @@
 // A result's value with its flag, its range, and the change since the one before.
 
-import type { Observation } from "../fhir/types";
+import type { DiagnosticReport, Observation } from "../fhir/types";
 import { concept } from "../fhir/text";
 import { useWords } from "../i18n/language";
 import type { Dictionary } from "../i18n/zh";
@@ -28,6 +28,12 @@ export function StatusNote({ status }: { status: string | undefined }) {
   const t = useWords();
   if (!status || status === "final" || status === "unknown") return null;
   return <span className="tag">{t.status[status] ?? status}</span>;
+}
+
+// Of a result that is no number: the report that it is part of. "Penicillin: resistant" of a culture is no word about the patient.
+export function ReportName({ result, reports }: { result: Result; reports: Map<string, DiagnosticReport> }) {
+  const name = result.numeric === null ? concept(reports.get(`Observation/${result.observation.id}`)?.code) : "";
+  return name && name !== labelOf(result.observation) ? <span className="dim part-of"> {name}</span> : null;
 }
 
 export const labelOf = (observation: Observation): string => concept(observation.code);

@@ -44,9 +44,9 @@ export const zh = {
   tabsLabel: "病历内容",
   kinds: { report: "报告", measurement: "测量", document: "文书", order: "医嘱", medicine: "用药", diagnosis: "诊断", procedure: "手术操作", immunization: "接种", allergy: "过敏", appointment: "预约" },
   timeline: {
-    heading: "时间轴", hospital: "医院", allHospitals: "全部医院", kind: "种类", onlyNew: (n: number) => `仅看新内容 (${n})`, fresh: "新",
+    hospital: "医院", allHospitals: "全部医院", kind: "种类", onlyNew: (n: number) => `仅看新内容 (${n})`, fresh: "新",
     none: "没有符合条件的内容", noEncounter: "未关联就诊", more: (n: number) => `再显示（还有 ${n} 条）`, undated: "日期未记录",
-    abnormal: (n: number) => `${n} 项异常`, normal: "无异常标记", items: (n: number) => `${n} 项`, others: (n: number) => `等 ${n} 项`, emptyEncounter: "该次就诊暂无其他记录", reset: "清除筛选",
+    abnormal: (n: number) => `${n} 项异常`, others: (n: number) => `等 ${n} 项`, emptyEncounter: "该次就诊暂无其他记录", reset: "清除筛选",
   },
   glance: {
     heading: "要点", critical: "危急与异常（各项最新值）", noAbnormal: "各项最新结果均无异常标记", diagnoses: "诊断", medicines: "在用药物", noDiagnoses: "未记录诊断", noMedicines: "未记录在用药物",
@@ -55,27 +55,28 @@ export const zh = {
   flags: { criticalUp: "危急值 偏高", criticalDown: "危急值 偏低", critical: "危急值", high: "偏高", low: "偏低", abnormal: "异常", normal: "正常", computed: "检验方未标记；按所附参考区间判断", mark: "危" },
   results: {
     byTest: "按项目", byReport: "按报告", filter: "筛选项目", onlyAbnormal: "仅看异常", test: "项目", latest: "最新值", unit: "单位", range: "参考区间", hospital: "医院", time: "时间", change: "变化", trend: "走势",
-    count: (n: number) => `${n} 次`, none: "没有检验检查结果", noMatch: "没有符合条件的项目", noRange: "未给出", byName: "各院编码不同，按名称合并，请核对方法学", withdrawn: "已撤销",
-    preliminary: "初步", corrected: "已更正", specimen: "标本", performer: "报告者", missing: (n: number) => `另有 ${n} 项结果未载入`, noResults: "报告未附结构化结果", conclusion: "结论", choose: "选择左侧项目查看走势",
+    count: (n: number) => `${n} 次`, none: "没有检验检查结果", noMatch: "没有符合条件的项目", noRange: "未给出", byName: "各院编码不同，按名称合并，请核对方法学",
+    missing: (n: number) => `另有 ${n} 项结果未载入`, noResults: "报告未附结构化结果", conclusion: "结论", choose: "选择左侧项目查看走势",
     noPlot: "没有可绘制的数值", plotLabel: (name: string, n: number) => `${name} 走势图，${n} 个点`, unitless: "无单位", units: "单位不同，分图绘制，不作换算", bandsOf: "参考区间", delta: (text: string, when: string) => `与同院上次（${when}）相比 ${text}`,
-    narrative: "文字结果", history: "历次结果", issued: "报告时间", category: "类别", status: "状态", comment: "备注", organism: "项",
+    history: "历次结果", issued: "报告时间", comment: "备注",
   },
   status: {
     registered: "已登记", preliminary: "初步", final: "最终", amended: "已修订", corrected: "已更正", cancelled: "已取消", "entered-in-error": "录入有误", unknown: "状态不详", partial: "部分",
     appended: "已补充", draft: "草稿", active: "执行中", "on-hold": "暂停", revoked: "已撤销", completed: "已完成", stopped: "已停止", "in-progress": "进行中", "not-done": "未执行", current: "现行",
     superseded: "已被替代", planned: "计划", arrived: "已到达", triaged: "已分诊", onleave: "请假离院", finished: "已结束", proposed: "待定", pending: "待确认", booked: "已预约", fulfilled: "已完成", noshow: "未到",
-    waitlist: "候补", "checked-in": "已签到", inactive: "不活动", resolved: "已愈", remission: "缓解", recurrence: "复发", relapse: "复发", preparation: "准备中", intended: "拟用", "not-taken": "未用",
+    waitlist: "候补", "checked-in": "已签到", preparation: "准备中", intended: "拟用", "not-taken": "未用",
   } as Record<string, string>,
+  clinical: { active: "现存", recurrence: "复发", relapse: "复发", inactive: "不活动", remission: "缓解", resolved: "已愈" } as Record<string, string>,
   priority: { routine: "常规", urgent: "紧急", asap: "尽快", stat: "立即" } as Record<string, string>,
   encounterClass: { IMP: "住院", ACUTE: "住院", NONAC: "住院", AMB: "门诊", EMER: "急诊", OBSENC: "留观", SS: "日间", HH: "家庭", VR: "远程", PRENC: "预住院", FLD: "现场" } as Record<string, string>,
-  encounters: { none: "没有就诊记录", kind: "类型", department: "科室 / 床位", period: "起止时间", doctor: "医师", reason: "原因 / 诊断", number: "就诊号", status: "状态", ongoing: "至今", unknownEnd: "结束时间未记录" },
-  orders: { none: "没有医嘱或申请", item: "项目", priority: "优先级", time: "开立时间", doctor: "开立医师", status: "状态", reason: "原因" },
+  encounters: { none: "没有就诊记录", kind: "类型", period: "起止时间", doctor: "医师", reason: "原因 / 诊断", number: "就诊号", status: "状态", ongoing: "至今" },
+  orders: { none: "没有医嘱或申请", item: "项目", priority: "优先级", time: "开立时间", doctor: "开立医师", status: "状态", reason: "原因 / 备注", reports: "报告" },
   medicines: {
     none: "没有用药记录", item: "药品", dose: "剂量与用法", time: "时间", doctor: "医师", status: "状态", kind: "来源",
     MedicationRequest: "处方/医嘱", MedicationAdministration: "给药", MedicationStatement: "用药史",
   },
-  documents: { none: "没有文书", choose: "选择文书阅读", empty: "文书没有内容", pdf: "PDF 文件", openPdf: "在新窗口打开 PDF", download: "下载附件", unknownType: "此类型无法在页内显示，可下载后打开", elsewhere: "内容在别处", author: "作者", loading: "正在读取文书…", failed: "文书内容未能读取", image: "图像" },
-  diagnoses: { none: "没有诊断", noProcedures: "没有手术操作", procedures: "手术操作", item: "诊断", code: "编码", status: "状态", time: "记录时间", doctor: "医师", hospitals: "医院", certainty: "确定性" },
+  documents: { none: "没有文书", empty: "文书没有内容", pdf: "PDF 文件", openPdf: "在新窗口打开 PDF", download: "下载附件", unknownType: "此类型无法在页内显示，可下载后打开", elsewhere: "内容在别处", author: "作者", loading: "正在读取文书…", failed: "文书内容未能读取", image: "图像" },
+  diagnoses: { none: "没有诊断", noProcedures: "没有手术操作", procedures: "手术操作", item: "诊断", code: "编码", status: "状态", time: "记录时间", doctor: "医师", certainty: "确定性" },
   certainty: { confirmed: "确诊", provisional: "初步", differential: "鉴别", unconfirmed: "待确认", refuted: "已排除", "entered-in-error": "录入有误" } as Record<string, string>,
   others: {
     appointments: "预约", immunizations: "预防接种", allergies: "过敏", noAppointments: "没有预约", noImmunizations: "没有接种记录", allergyNothing: "各院均未记录过敏史；这不等于没有过敏", start: "时间", service: "服务", status: "状态", vaccine: "疫苗", lot: "批号", dose: "剂量", site: "部位",
@@ -89,12 +90,12 @@ export const zh = {
   numbers: { MR: "病案号", PI: "患者号", PT: "患者号", PN: "患者号", VN: "就诊号", AN: "住院号", HC: "健康卡", SS: "社保号", JHN: "健康卡", NI: "证件号", PPN: "护照", DL: "驾照", NNCHN: "身份证", none: "号码" } as Record<string, string>,
   origin: {
     heading: "数据来源", close: "关闭（Esc）", back: "返回", loading: "正在追溯来源…", failed: "未能追溯来源", none: "没有找到这个值的来源报文", noneMore: "它可能由接口程序直接写入，或由规则设定。", whole: "该记录其他内容的来源",
-    hospital: "医院", system: "系统 / 接口", message: "报文", control: "控制号", received: "接收时间", rule: "映射规则", place: "位置", line: "原始行", open: "查看整条报文", hide: "收起报文", ownPage: "单独打开",
-    changed: "映射规则此后有改动，这里按现行规则追溯", constant: "由映射规则直接给出，报文中没有对应字段", versions: "历次版本", version: (n: string) => `第 ${n} 版`, now: "当前", same: "相同", absent: "无此值", others: (n: number) => `另有 ${n} 处来源`, trace: "查看来源",
-    resource: "记录", number: (n: number) => `第 ${n} 号`,
+    hospital: "医院", system: "系统 / 接口", message: "报文", control: "控制号", received: "接收时间", rule: "映射规则", line: "原始行", open: "查看整条报文", hide: "收起报文", ownPage: "单独打开",
+    changed: "映射规则此后有改动，这里按现行规则追溯", constant: "由映射规则直接给出，报文中没有对应字段", versions: "历次版本", version: (n: string) => `第 ${n} 版`, now: "当前", absent: "无此值", others: (n: number) => `另有 ${n} 处来源`, trace: "查看来源",
+    number: (n: number) => `第 ${n} 号`,
   },
-  message: { heading: "报文", state: "状态", charset: "字符集", error: "错误", notices: "提示", answer: "应答", text: "原文", noNotices: "没有提示", failed: "报文未能读取", states: { stored: "已入库", parked: "已搁置", refused: "已拒收", noise: "非报文" } as Record<string, string> },
-  common: { loading: "正在读取…", older: "读取更早的内容", olderNote: (what: string) => `“${what}”只载入了较新的部分，更早的内容尚未显示。`, unknownHospital: "来源未记录", none: "—", from: "自", to: "至", back: "查找", print: "打印", printed: (t: string) => `打印于 ${t}`, list: "、" },
+  message: { heading: "报文", state: "状态", charset: "字符集", error: "错误", notices: "提示", answer: "应答", text: "原文", failed: "报文未能读取", states: { stored: "已入库", parked: "已搁置", refused: "已拒收", noise: "非报文" } as Record<string, string> },
+  common: { loading: "正在读取…", older: "读取更早的内容", olderNote: (what: string) => `“${what}”只载入了较新的部分，更早的内容尚未显示。`, unknownHospital: "来源未记录", none: "—", back: "查找", print: "打印", printed: (t: string) => `打印于 ${t}`, list: "、" },
 };
 
 export type Dictionary = typeof zh;

@@ -138,6 +138,13 @@ export function differenceText(change: Change, now: Result): string {
 // A text too long for a table cell: a finding, an impression.
 export const isNarrative = (observation: Observation): boolean => (observation.valueString ?? "").length > 40 || /[\r\n]/.test(observation.valueString ?? "");
 
+// The report that names each result, by observation id. An antibiotic's "resistant" or a stain's "positive" means nothing without it.
+export function reportOfResults(reports: DiagnosticReport[]): Map<string, DiagnosticReport> {
+  const byResult = new Map<string, DiagnosticReport>();
+  for (const report of reports) for (const reference of report.result ?? []) byResult.set(targetOf(reference), report);
+  return byResult;
+}
+
 export interface ReportGroup {
   report: DiagnosticReport;
   hospital: string;
@@ -147,8 +154,8 @@ export interface ReportGroup {
   missing: number; // results that the report names and that are not loaded
 }
 
-export function reportedAt(report: DiagnosticReport): string {
-  return report.effectiveDateTime ?? report.effectivePeriod?.start ?? report.issued ?? "";
+export function reportedAt(report: DiagnosticReport | undefined): string {
+  return report?.effectiveDateTime ?? report?.effectivePeriod?.start ?? report?.issued ?? "";
 }
 
 export function groupByReport(reports: DiagnosticReport[], observations: Observation[]): ReportGroup[] {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { ChartData } from "../chart/data";
 import type { Encounter, Observation } from "../fhir/types";
-import { blocksOf, cut, dosageText, timelineItems, type Item } from "./timeline";
+import { blocksOf, cut, dosageText, timelineItems, useOf, type Item } from "./timeline";
 
 const source = (hospital: string, updated = "2026-11-05T00:00:00Z") => ({ source: `urn:yilian:${hospital}:his`, lastUpdated: updated });
 const empty: ChartData = {
@@ -21,6 +21,14 @@ describe("timeline items", () => {
     expect(items.map((item) => [item.kind, item.results.map((result) => result.observation.id)])).toEqual([["report", ["k"]], ["measurement", ["alone"]]]);
     expect(items[0]!.level).toBe("critical");
     expect(items[0]!.updated).toBe("2026-11-09T00:00:00Z"); // a corrected result makes its report new
+  });
+  it("leave an order without a time to the report that answers it", () => {
+    const order = (id: string, authoredOn?: string) => ({ resourceType: "ServiceRequest", id, meta: source("county"), authoredOn });
+    const items = timelineItems({
+      ...empty, ServiceRequest: [order("answered"), order("open"), order("timed", "2026-11-03T10:00:00+08:00")],
+      DiagnosticReport: [{ resourceType: "DiagnosticReport", id: "r", basedOn: [{ reference: "ServiceRequest/answered" }, { reference: "ServiceRequest/timed" }] }],
+    });
+    expect(items.map((item) => item.key)).toEqual(["DiagnosticReport/r", "ServiceRequest/open", "ServiceRequest/timed"]);
   });
   it("join measurements of one moment", () => {
     const items = timelineItems({ ...empty, Observation: [observation("s", "2026-11-03T10:00:00+08:00"), observation("d", "2026-11-03T10:00:00+08:00"), observation("later", "2026-11-03T12:00:00+08:00")] });
@@ -54,5 +62,6 @@ describe("a dosage", () => {
     expect(dosageText({ doseAndRate: [{ doseQuantity: { value: 100, unit: "mg" } }], route: { text: "口服" }, timing: { code: { text: "qd" } } })).toBe("100 mg · 口服 · qd");
     expect(dosageText({ text: "饭后" })).toBe("饭后");
     expect(dosageText({})).toBe("");
+    expect(useOf({ resourceType: "MedicationRequest", dosageInstruction: [{ dose: { value: 100, unit: "mg" } }], note: [{ text: "每日一次" }] })).toBe("100 mg · 每日一次");
   });
 });

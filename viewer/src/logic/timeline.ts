@@ -1,7 +1,7 @@
 // The running chart as one list: every item with its time, hospital and encounter, grouped by encounter and day, newest first.
 
 import { concept, concepts, hospitalOf, quantity, targetOf } from "../fhir/text";
-import type { Dosage, Encounter, MedicationItem, Resource } from "../fhir/types";
+import type { Annotation, DiagnosticReport, Dosage, Encounter, MedicationItem, Resource, ServiceRequest } from "../fhir/types";
 import type { ChartData } from "../chart/data";
 import { dayText, epochOf } from "./dates";
 import { categoryOf, groupByReport, observedAt, toResult, type Result } from "./results";
@@ -46,6 +46,22 @@ export function dosageText(dosage: Dosage): string {
 
 export const dosagesOf = (item: MedicationItem): Dosage[] => [...asList(item.dosageInstruction), ...asList(item.dosage)];
 
+// Many hospitals write the rhythm ("每日一次") in a note beside the dose.
+export const notesOf = (item: { note?: Annotation[] }): string[] => (item.note ?? []).map((note) => note.text ?? "").filter(Boolean);
+
+export const useOf = (item: MedicationItem): string => [...dosagesOf(item).map(dosageText), ...notesOf(item)].filter(Boolean).join(" · ");
+
+export const orderTime = (order: ServiceRequest): string => order.authoredOn ?? order.occurrenceDateTime ?? order.occurrencePeriod?.start ?? "";
+
+// The reports that answer each order, by "ServiceRequest/id".
+export function reportsByOrder(reports: DiagnosticReport[]): Map<string, DiagnosticReport[]> {
+  const byOrder = new Map<string, DiagnosticReport[]>();
+  for (const report of reports) {
+    for (const order of (report.basedOn ?? []).map(targetOf)) byOrder.set(order, [...(byOrder.get(order) ?? []), report]);
+  }
+  return byOrder;
+}
+
 function base(resource: Resource, kind: Kind, when: string, encounter: string): Omit<Item, "title" | "detail" | "element"> {
   return {
     key: `${resource.resourceType}/${resource.id}`, kind, resource, hospital: hospitalOf(resource), when, day: dayText(when).slice(0, 10), epoch: epochOf(when), encounter,
@@ -81,6 +97,8 @@ function measurementItems(data: ChartData): Item[] {
 }
 
 export function timelineItems(data: ChartData): Item[] {
+  // An order that is known only by its report has no time of its own: the report stands for it here.
+  const answered = reportsByOrder(data.DiagnosticReport);
   const medicines = [...data.MedicationRequest, ...data.MedicationAdministration, ...data.MedicationStatement];
   return [
     ...reportItems(data),
@@ -88,9 +106,9 @@ export function timelineItems(data: ChartData): Item[] {
     ...data.DocumentReference.map((r) => ({
       ...base(r, "document", r.date ?? r.content?.[0]?.attachment?.creation ?? "", targetOf(r.context?.encounter?.[0])), title: concept(r.type) || r.description || "", detail: "", element: "type",
     })),
-    ...data.ServiceRequest.map((r) => ({ ...base(r, "order", r.authoredOn ?? r.occurrenceDateTime ?? "", targetOf(r.encounter)), title: concept(r.code), detail: concepts(r.reasonCode), element: "code" })),
+    ...data.ServiceRequest.filter((r) => orderTime(r) || !answered.has(`ServiceRequest/${r.id}`)).map((r) => ({ ...base(r, "order", orderTime(r), targetOf(r.encounter)), title: concept(r.code), detail: concepts(r.reasonCode), element: "code" })),
     ...medicines.map((r) => ({
-      ...base(r, "medicine", medicineTime(r), targetOf(r.encounter ?? r.context)), title: medicineName(r), detail: dosagesOf(r).map(dosageText).filter(Boolean).join("; "),
+      ...base(r, "medicine", medicineTime(r), targetOf(r.encounter ?? r.context)), title: medicineName(r), detail: useOf(r),
       element: r.medicationCodeableConcept ? "medicationCodeableConcept" : "medicationReference",
     })),
     ...data.Condition.map((r) => ({ ...base(r, "diagnosis", r.recordedDate ?? r.onsetDateTime ?? "", targetOf(r.encounter)), title: concept(r.code), detail: "", element: "code" })),

@@ -67,7 +67,7 @@ export function plotValues(plot: Plot): number[] {
 
 const hour = 3600_000;
 const day = 24 * hour;
-const steps = [hour, 2 * hour, 3 * hour, 6 * hour, 12 * hour, day, 2 * day, 7 * day, 14 * day];
+const steps = [hour, 2 * hour, 3 * hour, 6 * hour, 12 * hour, day, 2 * day, 3 * day, 5 * day, 7 * day, 14 * day, 21 * day];
 
 export interface TimeTick { epoch: number; kind: "hour" | "day" | "month" | "year" }
 
