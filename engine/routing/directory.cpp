@@ -61,7 +61,9 @@ std::string beside(const config::Node& named_in, const std::string& path) {
 Result<void> loopback_only(const config::Node& address) {
   const std::string text = address.text_or("");
   const std::string host = text.substr(0, text.rfind(':'));
-  if (host == "localhost" || host == "[::1]" || host.rfind("127.", 0) == 0) return {};
+  // A name that merely begins like a loopback address is a name.
+  const bool numbers = host.find_first_not_of("0123456789.") == std::string::npos;
+  if (host == "localhost" || host == "[::1]" || (numbers && host.rfind("127.", 0) == 0)) return {};
   return address.fail("'" + text + "' would be open to the network, and nothing yet controls who may come in",
                       "listen on 127.0.0.1; senders on other machines come through a tunnel or a proxy that checks them");
 }
