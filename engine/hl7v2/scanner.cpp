@@ -237,15 +237,23 @@ bool Message::Scanner::glued(std::size_t at) {
   return false;
 }
 
+// What MSH-9 names, while the index is still being made; nullptr when it names nothing known, or the header ends before
+// it.
+const Particle* Message::Scanner::declared_structure() const {
+  const Line& header = m_.segments_.front();
+  const std::size_t fields = m_.segments_.size() == 1 ? m_.fields_.size() : header.field_count;
+  if (fields < kShortestHeader) return nullptr;
+  const Delimiters& d = m_.delimiters_;
+  std::string_view type = std::string_view(m_.text_).substr(m_.fields_[header.first_field + kShortestHeader - 1]);
+  type = type.substr(0, type.find_first_of(std::string{d.field, '\r', '\n'}));
+  const std::string_view name = component(type, 1, d);
+  return hl7v2::structure(name == "ACK" ? name : structure_of(name, component(type, 2, d)));
+}
+
 bool Message::Scanner::expected(std::string_view id) {
   if (!learned_) {
     learned_ = true;
-    const Delimiters& d = m_.delimiters_;
-    std::string_view type =
-        std::string_view(m_.text_).substr(m_.fields_[m_.segments_.front().first_field + kShortestHeader - 1]);
-    type = type.substr(0, type.find(d.field));
-    const std::string_view name = component(type, 1, d);
-    const Particle* found = hl7v2::structure(name == "ACK" ? name : structure_of(name, component(type, 2, d)));
+    const Particle* found = declared_structure();
     if (found != nullptr) {
       collect(*found, expected_);
     } else {

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "engine/base/result.h"
+#include "engine/hl7v2/grammar.h"
 #include "engine/hl7v2/message.h"
 
 namespace yilian::hl7v2 {
@@ -27,6 +28,7 @@ class Message::Scanner {
   bool starts_segment(std::size_t at, bool doubtful) const;
   bool glued(std::size_t at);
   bool expected(std::string_view id);
+  const Particle* declared_structure() const;
   void note_here(const char* what);
   // Separators of the segment that is open, so far.
   std::size_t separators() const;

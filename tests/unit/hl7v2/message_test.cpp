@@ -169,6 +169,13 @@ TEST(Message, AMessageGluedToAnotherIsRefusedNotMerged) {
   EXPECT_EQ(m.error().code, Code::bad_structure);
 }
 
+TEST(Message, AHeaderWithoutItsTypeIsNotLookedIntoForIt) {
+  for (const char* header : {"MSH|^~\\&|A", "MSH|^~\\&", "MSH|^~\\&|A|B|C|D|1|", "MSH|^~\\&|A|B|C|D|1||"}) {
+    const auto m = Message::parse(std::string(header) + "\rPID|1|OBX|3|x\r");
+    EXPECT_EQ(m.has_value(), std::string_view(header).ends_with("||")) << header;  // MSH-9 is there, if empty
+  }
+}
+
 TEST(Message, GluedSegmentsInTheirDialects) {
   const std::string head = "MSH|^~\\&|HIS|H|Y|A|2026||ADT^A01|7|P|2.4|||||CHN";
   for (const std::string& text : {head + "|PID|1||P1|PV1|1|I", head + "|PID|1||P1|PV1|1|I\r\n", "\xEF\xBB\xBF" + head + "|PID|1||P1|PV1|1|I\r", head + "PID|1||P1PV1|1|I"}) {
