@@ -53,10 +53,11 @@ std::uint32_t Compiler::add_expr(Expr expr) {
     expr.is_number = error == std::errc() && end == expr.text.data() + expr.text.size();
   }
   const bool selects = expr.op == Expr::Op::selector || expr.op == Expr::Op::count || expr.op == Expr::Op::pick;
-  expr.steady = expr.op != Expr::Op::made &&
-                (!selects || program_->selectors[expr.index].base == Selector::Base::segment);
-  std::string meaning = std::to_string(static_cast<int>(expr.op)) + ' ' + std::to_string(static_cast<int>(expr.compare)) +
-                        ' ' + std::to_string(expr.index) + ' ' + (expr.pick_first ? "1" : "0");
+  expr.steady =
+      expr.op != Expr::Op::made && (!selects || program_->selectors[expr.index].base == Selector::Base::segment);
+  std::string meaning = std::to_string(static_cast<int>(expr.op)) + ' ' +
+                        std::to_string(static_cast<int>(expr.compare)) + ' ' + std::to_string(expr.index) + ' ' +
+                        (expr.pick_first ? "1" : "0");
   for (std::uint32_t i = 0; i < expr.count; ++i) {
     const std::uint32_t argument = program_->arguments[expr.first + i];
     expr.steady = expr.steady && program_->exprs[argument].steady;
@@ -70,8 +71,12 @@ std::uint32_t Compiler::add_expr(Expr expr) {
 }
 
 std::uint32_t Compiler::add_selector(const Selector& s) {
-  const std::array<std::uint32_t, 6> meaning{static_cast<std::uint32_t>(s.base), static_cast<std::uint32_t>(s.read),
-                                             s.segment, s.field, s.component, s.subcomponent};
+  const std::array<std::uint32_t, 6> meaning{static_cast<std::uint32_t>(s.base),
+                                             static_cast<std::uint32_t>(s.read),
+                                             s.segment,
+                                             s.field,
+                                             s.component,
+                                             s.subcomponent};
   const auto [known, fresh] = selectors_.emplace(meaning, static_cast<std::uint32_t>(program_->selectors.size()));
   if (fresh) program_->selectors.push_back(s);
   return known->second;
@@ -190,7 +195,8 @@ bool Compiler::compile_call(const Expression& source, Expr& out, const Node& nod
     return false;
   }
   out.op = known->op;
-  if (place.block != nullptr && (out.op == Expr::Op::made || out.op == Expr::Op::pick)) place.block->pure = false;
+  const bool of_message = out.op == Expr::Op::made || out.op == Expr::Op::pick || out.op == Expr::Op::version;
+  if (place.block != nullptr && of_message) place.block->pure = false;
   if (out.op == Expr::Op::count || out.op == Expr::Op::pick) {
     PathName path;
     if (source.args[0].op != Expression::Op::path || !parse_path(source.args[0].text, path)) {

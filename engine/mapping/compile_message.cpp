@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "engine/mapping/compiler.h"
+#include "engine/mapping/group_path.h"
 
 namespace yilian::mapping {
 
@@ -11,40 +12,6 @@ using config::Node;
 namespace {
 
 constexpr int kMostGroupDepth = 20;
-
-std::vector<std::string> split(const std::string& text) {
-  std::vector<std::string> parts;
-  std::size_t begin = 0;
-  for (std::size_t dot; (dot = text.find('.', begin)) != std::string::npos; begin = dot + 1)
-    parts.push_back(text.substr(begin, dot - begin));
-  parts.push_back(text.substr(begin));
-  return parts;
-}
-
-std::string path_text(const MessageProgram& map, std::uint32_t path) {
-  std::string text;
-  for (; path != 0; path = map.paths[path].parent)
-    text = std::string(map.paths[path].name) + (text.empty() ? "" : ".") + text;
-  return text;
-}
-
-// Whether the named groups are met in this order on the way to `path`; with `ends`, the last one is `path` itself.
-bool on_the_way(const MessageProgram& map, std::uint32_t path, const std::vector<std::string>& groups, bool ends) {
-  auto wanted = groups.rbegin();
-  for (bool first = true; path != 0 && wanted != groups.rend(); path = map.paths[path].parent, first = false) {
-    if (map.paths[path].name == *wanted) {
-      ++wanted;
-    } else if (first && ends) {
-      return false;
-    }
-  }
-  return wanted == groups.rend();
-}
-
-bool holds_segment(const hl7v2::Particle& group, std::string_view id) {
-  return std::any_of(group.children.begin(), group.children.end(),
-                     [&](const hl7v2::Particle& child) { return !child.group && child.name == id; });
-}
 
 }  // namespace
 
@@ -67,7 +34,7 @@ bool Compiler::compile_per(const Node& node, MessageProgram& out, Declared& decl
   const std::string per = node.text_or("");
   if (per == "message") return true;
   std::vector<std::uint32_t> found;
-  const auto parts = split(per);
+  const auto parts = split_path(per);
   for (std::uint32_t i = 1; i < out.paths.size(); ++i) {
     if (on_the_way(out, i, parts, true)) found.push_back(i);
   }
@@ -149,181 +116,6 @@ std::uint32_t Compiler::find_declared(const std::string& text, const MessageProg
   const std::string near = did_you_mean(name, known);
   fail(node, "no resource '" + name + "' is declared", near.empty() ? "add it under `resources`" : near);
   return kNone;
-}
-
-bool Compiler::compile_row_place(const Node& from, MessageProgram& out, Row& row) {
-  std::vector<std::string> groups = split(from.text_or(""));
-  const std::string id = groups.back();
-  groups.pop_back();
-  if (id.size() != 3 || !known_segment(id)) {
-    fail(from, "HL7 v2 has no segment '" + id + "'",
-         "`from` is a path of groups that ends in a segment, like OBSERVATION.OBX");
-    return false;
-  }
-  row.segment = program_->segments.add(id);
-  std::vector<std::uint32_t> found, below, named;
-  std::string places;
-  for (std::uint32_t i = 0; i < out.paths.size(); ++i) {
-    const bool ends = groups.empty() || on_the_way(out, i, groups, true);
-    if (ends && !groups.empty()) named.push_back(i);
-    if (!holds_segment(*out.paths[i].particle, id)) continue;
-    const std::string shown = path_text(out, i);
-    places += (places.empty() ? "" : ", ") + shown + (shown.empty() ? "" : ".") + id;
-    if (ends) {
-      found.push_back(i);
-    } else if (on_the_way(out, i, groups, false)) {
-      below.push_back(i);
-    }
-  }
-  if (found.empty()) found = std::move(below);
-  if (found.size() > 1) {
-    fail(from, id + " stands at several places of the structure", "name one of " + places);
-    return false;
-  }
-  if (found.size() == 1) {
-    row.path = found.front();
-  } else if (groups.empty()) {
-    row.path = kNone;  // the structure does not know it: wherever it stands
-  } else if (named.size() == 1 && !places.empty()) {
-    fail(from, "the structure has no " + id + " in " + groups.back(), "it has " + places);
-    return false;
-  } else if (named.size() == 1) {
-    row.path = kNone;
-  } else {
-    std::vector<std::string_view> known;
-    for (std::uint32_t i = 1; i < out.paths.size(); ++i) known.push_back(out.paths[i].name);
-    const std::string near = did_you_mean(groups.back(), known);
-    fail(from, "the structure has no place '" + from.text_or("") + "'",
-         near.empty() && !places.empty() ? "it has " + places : near);
-    return false;
-  }
-  if (row.path != kNone) {
-    auto& allowed = out.places[row.segment];
-    if (std::find(allowed.begin(), allowed.end(), row.path) == allowed.end()) allowed.push_back(row.path);
-  }
-  return true;
-}
-
-bool Compiler::compile_row_target(const RuleSource& source, const MessageSource& message, const MessageProgram& out,
-                                  Row& row) {
-  const Node to = source.part("to"), map = source.part("map");
-  if (!to) {
-    if (map || source.part("clear")) {
-      fail(source.node, "the row has no `to`", "name the resource that it fills");
-      return false;
-    }
-    return true;
-  }
-  std::string rest;
-  row.declared = find_declared(to.text_or(""), out, rest, to);
-  if (row.declared == kNone) return false;
-  const fhir::Type* type = out.declared[row.declared].type;
-  Place place;
-  place.label_space =
-      message.name + ":" + out.declared[row.declared].name;  // its `to`, `link` and `set` share their labels
-  place.target = type;
-  place.unique = source.id;
-  if (!rest.empty()) {
-    const Path path = compile_path(rest, place, to);
-    if (!path.ok) return false;
-    row.first_step = path.first;
-    row.steps = path.steps;
-    type = path.type;
-  }
-  for (const Node& item : source.part("clear").items()) {
-    const Path path = compile_path(item.text_or(""), place, item);
-    if (path.ok) row.clears.push_back(item.text_or(""));
-  }
-  if (!map) return true;
-  row.block = find_block(map);
-  if (row.block == kNone) return false;
-  const Block& block = program_->blocks[row.block];
-  const MapSource& map_source = sources_.maps.at(block.name);
-  if (!map_source.segment) {
-    fail(map, block.name + " is a datatype map; a row takes a segment map");
-    return false;
-  }
-  if (map_source.type != program_->segments.name(row.segment)) {
-    fail(map,
-         block.name + " is for " + map_source.type + ", but the row is from " + program_->segments.name(row.segment));
-    return false;
-  }
-  if (block.target != nullptr && block.target != type) {
-    fail(map, block.name + " makes a " + std::string(block.target->name) + ", but the target is a " +
-                  std::string(type->name));
-    return false;
-  }
-  return true;
-}
-
-void Compiler::compile_links(const RuleSource& source, const MessageSource& message, const MessageProgram& out,
-                             Row& row) {
-  for (const auto& [text, value] : source.part("link").members()) {
-    std::string path_text, ignored;
-    const std::uint32_t from = find_declared(text, out, path_text, value);
-    if (from == kNone) continue;
-    for (const Node& item : value.items()) {
-      const std::uint32_t to = find_declared(item.text_or(""), out, ignored, item);
-      if (to == kNone) continue;
-      Place place;
-      place.label_space = message.name + ":" + out.declared[from].name;
-      place.target = out.declared[from].type;
-      const Path path = compile_path(path_text, place, value);
-      if (!path.ok) continue;
-      const fhir::Element* element = last_element(path);
-      if (path.type->name != "Reference" || element == nullptr) {
-        fail(value, text + " is no reference", "a link sets a reference element");
-        continue;
-      }
-      const auto type = out.declared[to].type->name;
-      const bool allowed =
-          element->targets.empty() || std::any_of(element->targets.begin(), element->targets.end(),
-                                                  [&](auto t) { return t == type || t == "Resource"; });
-      if (!allowed) {
-        fail(item, text + " cannot refer to a " + std::string(type));
-        continue;
-      }
-      row.links.push_back({from, to, path.first, path.steps});
-    }
-  }
-}
-
-void Compiler::compile_sets(const RuleSource& source, const MessageSource& message, const MessageProgram& out,
-                            Row& row) {
-  for (const auto& [text, value] : source.part("set").members()) {
-    std::string path;
-    const std::uint32_t declared = find_declared(text, out, path, value);
-    if (declared == kNone) continue;
-    RuleSource set;
-    if (value.is_map()) {
-      set = read_rule(value, false, false, issues_);
-    } else {
-      set.parts.emplace("value", value);
-    }
-    set.node = value;
-    set.id = source.id + ":set";
-    Place place;
-    place.label_space = message.name + ":" + out.declared[declared].name;
-    place.target = out.declared[declared].type;
-    place.unique = source.id + text;
-    Rule rule;
-    if (compile_rule(set, place, rule, &path)) row.sets.emplace_back(declared, rule);
-  }
-}
-
-void Compiler::compile_row(const RuleSource& source, const MessageSource& message, MessageProgram& out) {
-  if (!source.node.is_map()) return;
-  if (!source.part("from"))
-    return fail(source.node, "the row has no `from`", "name the segment that it reads, like PATIENT.PID");
-  Row row;
-  const bool placed = compile_row_place(source.part("from"), out, row);
-  row.info = static_cast<std::uint32_t>(program_->infos.size());
-  program_->infos.push_back({source.id, source.node.place()});
-  if (const Node when = source.part("when")) row.when = compile_condition(when, Place{});
-  const bool targeted = placed && compile_row_target(source, message, out, row);
-  compile_links(source, message, out, row);
-  compile_sets(source, message, out, row);
-  if (targeted) out.rows.push_back(std::move(row));
 }
 
 // What is known only when the rows are: keys and defaults of the maps that fill a resource, and where the segments of

@@ -24,8 +24,8 @@ class Compiler {
  private:
   // Where a rule stands, for names that depend on it.
   struct Place {
-    std::string label_space;  // labels of two maps are never the same
-    std::string datatype;     // of a datatype map: "CX"
+    std::string label_space;        // labels of two maps are never the same
+    std::string datatype;           // of a datatype map: "CX"
     std::uint16_t own_segment = 0;  // of a segment map
     const fhir::Type* target = nullptr;
     Primitive primitive = Primitive::none;

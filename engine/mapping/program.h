@@ -108,7 +108,7 @@ struct Rule {
   enum class Only : std::uint8_t { all, first, last, number } only = Only::all;
   bool joined = false;
   bool this_target = false;  // `$this`
-  std::uint8_t guard = 0;  // field of the map's own segment, or component of its value, without which nothing happens
+  std::uint8_t guard = 0;    // field of the map's own segment, or component of its value, without which nothing happens
   bool repeats = false;      // each repetition of the field has a place of its own
   std::uint16_t only_number = 0;
   std::uint32_t when = kNone;

@@ -1,7 +1,8 @@
 #pragma once
 // One message going through a compiled mapping. Rows make and fill instances (run_rows.cpp), rules fill elements
-// (run_rules.cpp) with what expressions read (evaluate.cpp); then instances of one id become one, gaps get their
-// defaults, what is not valid is left out (finish.cpp), and the rest is written (emit.cpp).
+// (run_rules.cpp, apply.cpp) with what parts of the message (select.cpp) and expressions (evaluate.cpp) give; then
+// instances of one id become one, gaps get their defaults, what is not valid is left out (finish.cpp), and the rest is
+// written (emit.cpp).
 
 #include <string>
 #include <string_view>
@@ -31,13 +32,14 @@ struct Part {
   std::uint16_t field = 0, component = 0, subcomponent = 0;
 };
 
-// The components of a value, cut once for all rules of a map. What lies behind the last place is cut when it is asked for.
+// The components of a value, cut once for all rules of a map. What lies behind the last place is cut when it is asked
+// for.
 struct Split {
   static constexpr std::size_t kMost = 24;
   std::string_view parts[kMost];
   std::size_t count = 0;
   std::uint64_t valued = 0;  // a bit for each component that is not empty
-  bool whole = true;  // there are no more than these
+  bool whole = true;         // there are no more than these
 };
 
 // What the names in a rule stand for.
@@ -80,7 +82,7 @@ struct Scratch {
   std::vector<std::vector<std::pair<std::uint32_t, std::uint32_t>>>
       positions;                          // by declared resource: (segment where it begins, instance), sorted
   std::vector<std::uint32_t> references;  // that rules made
-  std::vector<std::pair<std::uint32_t, std::string>> cleared;  // (instance, path)
+  std::vector<std::pair<std::uint32_t, std::string>> cleared;       // (instance, path)
   std::vector<std::pair<std::uint32_t, std::string_view>> assumed;  // (instance, element)
   struct Deferred {
     const Link* link;
@@ -94,7 +96,7 @@ struct Scratch {
   };
   std::vector<Memo> memos;
   std::vector<RawOrigin> origins;
-  std::vector<Part> sources;  // what the last expression read (only when traced)
+  std::vector<Part> sources;            // what the last expression read (only when traced)
   std::vector<std::uint32_t> resolved;  // by segment id: what `resolve` found for the segment in focus
   std::vector<std::uint32_t> truths;    // by expression: the focus it was asked in << 1 | its truth
   std::string text;
@@ -132,21 +134,34 @@ class Run {
   bool run_value(const Rule& rule, const Scope& scope, const Part& part,
                  std::uint32_t repetition);  // false: nothing there
   void perform(const Rule& rule, const Scope& scope, const Part& part, std::uint32_t repetition);
-  void apply_block(const Rule& rule, const Scope& scope, const Part& part, std::uint32_t repetition);
-  void apply_coded(const Rule& rule, const Scope& scope, const Part& part, std::uint32_t repetition);
-  void write_coding(std::uint32_t coding, std::string_view code, std::string_view display, std::string_view system,
-                    bool sourced, const Scope& scope, const Part& part);
-  void drop_repeated_codings(std::uint32_t concept_node, const Step& coding);
   void write_text(const Rule& rule, const Scope& scope, const Part& part, std::string_view text,
                   std::uint32_t repetition);
   void write_otherwise(const Rule& rule, const Scope& scope, std::uint32_t repetition);
   bool write_primitive(std::uint32_t node, std::string_view text, bool sourced, const Scope& scope, const Part& part);
   void write_ready(std::uint32_t node, std::string_view text, bool sourced, const Scope& scope, const Part& part);
+
+  // apply.cpp
+  void apply_block(const Rule& rule, const Scope& scope, const Part& part, std::uint32_t repetition);
+  void apply_coded(const Rule& rule, const Scope& scope, const Part& part, std::uint32_t repetition);
+  void write_coding(std::uint32_t coding, std::string_view code, std::string_view display, std::string_view system,
+                    bool sourced, const Scope& scope, const Part& part);
+  void drop_repeated_codings(std::uint32_t concept_node, const Step& coding);
   void clear(const Rule& rule, const Scope& scope);
   std::uint32_t reach(const Rule& rule, const Scope& scope, std::uint32_t repetition);
   std::uint32_t walk(std::uint32_t node, std::uint32_t first, std::uint32_t count, std::uint32_t run,
                      std::uint32_t repetition, std::uint32_t segment);
   std::uint32_t enter(std::uint32_t reference, const Step& step, std::uint32_t segment);
+
+  // select.cpp
+  Part select(const Selector& selector, const Scope& scope);
+  Part below(Part part, unsigned component, unsigned subcomponent) const;
+  void cut(const Part& part, Split& out) const;
+  std::string_view text_of(const Part& part, Selector::Read read);
+  std::string_view decoded(std::string_view raw);
+  void focus(std::uint32_t segment);
+  std::uint64_t valued_fields(std::uint32_t segment);
+  std::uint32_t resolve(std::uint32_t segment, std::uint16_t id);
+  bool valued(std::string_view raw) const;
 
   // evaluate.cpp
   bool truth(std::uint32_t expr, const Scope& scope);
@@ -156,16 +171,7 @@ class Run {
   bool compare(const Expr& expr, const Scope& scope);
   std::string_view pick(const Expr& expr, const Scope& scope);
   std::string_view authority(std::string_view hd, char separator);
-  Part select(const Selector& selector, const Scope& scope);
-  Part below(Part part, unsigned component, unsigned subcomponent) const;
-  void cut(const Part& part, Split& out) const;
-  std::string_view text_of(const Part& part, Selector::Read read);
-  std::string_view decoded(std::string_view raw);
   std::string_view pieces(const Rule& rule, const Scope& scope);
-  void focus(std::uint32_t segment);
-  std::uint64_t valued_fields(std::uint32_t segment);
-  std::uint32_t resolve(std::uint32_t segment, std::uint16_t id);
-  bool valued(std::string_view raw) const;
   std::uint32_t argument(const Expr& expr, std::uint32_t n) const { return program_.arguments[expr.first + n]; }
 
   // finish.cpp

@@ -305,5 +305,50 @@ TEST_F(Search, RowsOverManyBlocks) {
   EXPECT_EQ(search("Patient", {{"_count", "1000"}, {"_sort", "-_id"}})->entries.front().resource.id, "999");
 }
 
+TEST_F(Search, OfManyTheOrderIsReadFromTheIndex) {
+  // More than are sorted; dates of all widths, equal ones, and none.
+  constexpr int kMany = 3400;
+  std::vector<std::pair<std::string, std::string>> expected;  // date key, id
+  EXPECT_TRUE(database_->write([&](database::Connection& writer) -> Result<void> {
+    for (int i = 0; i < kMany; ++i) {
+      const std::string id = std::to_string(10000 + i), month = std::to_string(10 + i % 3);
+      const std::string when = i % 7 == 0   ? ""
+                               : i % 7 == 1 ? "2026-" + month
+                                            : "2026-" + month + "-" + std::to_string(10 + i % 17) + "T08:30:00+08:00";
+      YL_CHECK(records::put(
+          writer,
+          ready(R"({"resourceType":"Observation","id":")" + id + R"(","status":"final","code":{"text":"x"})" +
+                (when.empty() ? "" : R"(,"effectiveDateTime":")" + when + "\"") + "}"),
+          {}, now_ += i % 5 == 0 ? 1000 : 0));
+      expected.emplace_back(when.size() == 7 ? when + "-01" : when, id);
+    }
+    return {};
+  }));
+  for (const bool descending : {false, true}) {
+    std::stable_sort(expected.begin(), expected.end(), [&](const auto& a, const auto& b) {
+      if (a.first.empty() != b.first.empty()) return b.first.empty();
+      if (a.first != b.first) return (a.first < b.first) != descending;
+      return a.second < b.second;
+    });
+    std::size_t at = 0;
+    std::string next;
+    do {
+      Parameters asked{{"_sort", descending ? "-date" : "date"}, {"_count", "700"}};
+      if (!next.empty()) asked.emplace_back("_cursor", next);
+      auto page = search("Observation", asked);
+      ASSERT_TRUE(page) << page.error().line();
+      for (const Match& match : page->entries) {
+        ASSERT_EQ(match.resource.id, expected[at].second) << at;
+        ++at;
+      }
+      next = page->next;
+    } while (!next.empty());
+    EXPECT_EQ(at, expected.size());
+    Ids updated = ids("Observation", {{"_sort", descending ? "-_lastUpdated" : "_lastUpdated"}, {"_count", "1000"}});
+    EXPECT_EQ(updated.front(), std::to_string(descending ? 10000 + kMany - 5 : 10000));  // of one time, by rid
+    EXPECT_EQ(updated.size(), 1000U);
+  }
+}
+
 }  // namespace
 }  // namespace yilian::records

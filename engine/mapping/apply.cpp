@@ -1,0 +1,182 @@
+// Rules that fill more than one element: datatype maps, coded values, deletions; and the way to a target.
+
+#include <algorithm>
+#include <functional>
+
+#include "engine/mapping/run.h"
+
+namespace yilian::mapping {
+
+void Run::apply_block(const Rule& rule, const Scope& scope, const Part& part, std::uint32_t repetition) {
+  const Block& block = program_.blocks[rule.block];
+  Split split;
+  const Step* const last = rule.steps == 0 ? nullptr : &program_.steps[rule.first_step + rule.steps - 1];
+  Scope inner = scope;
+  inner.value = &part;
+  inner.split = part.level <= Part::Level::component ? &split : nullptr;
+  if (last == nullptr || last->kind != Step::Kind::enter) {
+    inner.node = reach(rule, scope, repetition);
+    if (inner.node == kNone) return;
+    inner.run = ++runs_;
+    if (inner.split != nullptr) cut(part, split);
+    return run_block(block, inner);
+  }
+  // A resource of its own: the same text in the same message is the same resource, so it is made once.
+  const std::uint32_t reference =
+      walk(scope.node, rule.first_step, rule.steps - 1, scope.run, repetition, scope.segment);
+  if (reference == kNone) return;
+  const bool fresh = tree_[reference].instance == kNone;
+  std::uint32_t* memo = nullptr;
+  const bool memorable = fresh && block.pure && !last->shared && !block.key.alternatives.empty();
+  if (memorable) {
+    const std::uint64_t hash = std::hash<std::string_view>()(part.raw);
+    const auto level = static_cast<std::uint32_t>(part.level);
+    memo = &tree_.numbers().at(kMemoTag, rule.block << 2 | level, static_cast<std::uint32_t>(hash),
+                               static_cast<std::uint32_t>(hash >> 32));
+    if (*memo != kNone && s_.memos[*memo].raw == part.raw) {
+      tree_[reference].instance = s_.memos[*memo].instance;
+      s_.references.push_back(reference);
+      return;
+    }
+    if (*memo == kNone) {
+      *memo = static_cast<std::uint32_t>(s_.memos.size());
+      s_.memos.push_back({part.raw, kNone});
+    } else {
+      memo = nullptr;
+    }
+  }
+  if (inner.split != nullptr) cut(part, split);
+  const std::uint32_t memo_index = memo == nullptr ? kNone : *memo;
+  const std::uint32_t made = enter(reference, *last, scope.segment);
+  if (made == kNone) return;
+  inner.node = s_.instances[made].node;
+  inner.run = ++runs_;
+  if (s_.instances[made].identity != Instance::Identity::keyed) {
+    s_.instances[made].block = &block;
+    if (identify(s_.instances[made], block.key, inner) && memo_index != kNone) s_.memos[memo_index].instance = made;
+    // What has no key is only told of in the reference, which is its own: it cannot be shared.
+    if (memo_index != kNone && s_.memos[memo_index].instance == kNone) s_.memos[memo_index].raw = {};
+  }
+  run_block(block, inner);
+}
+
+void Run::apply_coded(const Rule& rule, const Scope& scope, const Part& part, std::uint32_t repetition) {
+  const Table& table = program_.tables[rule.table];
+  const std::uint32_t node = reach(rule, scope, repetition);
+  if (node == kNone) return;
+  std::string_view text = text_of(part, Selector::Read::first);
+  std::uint32_t entry = table.find(text);
+  if (entry == kNone && part.level == Part::Level::repetition)
+    entry = table.find(text_of(below(part, 4, 0), Selector::Read::first));
+  const bool concept_target = rule.coding_step != kNone;
+  if (entry != kNone) {
+    const Coding& coding = table.codings[entry];
+    const std::uint32_t item = concept_target ? tree_.new_item(node, program_.steps[rule.coding_step], true) : node;
+    write_coding(item, coding.code, coding.display, coding.system, true, scope, part);
+    if (table.replace || !concept_target) return;
+  } else {
+    if (text.empty()) text = text_of(part, Selector::Read::whole);
+    if (!text.empty())
+      note(Notice::Kind::unmapped_code, where(part),
+           "'" + std::string(text.substr(0, 60)) + "' is not in table " + table.name, rule.info);
+    write_otherwise(rule, scope, repetition);
+  }
+  if (rule.block != kNone) {
+    Split split;
+    if (part.level <= Part::Level::component) cut(part, split);
+    Scope inner = scope;
+    inner.value = &part;
+    inner.split = part.level <= Part::Level::component ? &split : nullptr;
+    inner.node = node;
+    inner.run = ++runs_;
+    run_block(program_.blocks[rule.block], inner);
+    if (concept_target && entry != kNone) drop_repeated_codings(node, program_.steps[rule.coding_step]);
+  } else if (entry == kNone && concept_target && !text.empty()) {
+    write_primitive(tree_.child(node, program_.steps[program_.concept_text]), text, true, scope, part);
+  }
+}
+
+void Run::write_coding(std::uint32_t coding, std::string_view code, std::string_view display, std::string_view system,
+                       bool sourced, const Scope& scope, const Part& part) {
+  const auto put = [&](std::uint32_t step, std::string_view text) {
+    if (text.empty()) return;
+    const std::uint32_t node = tree_.child(coding, program_.steps[step]);
+    if (node != kNone) write_ready(node, text, sourced, scope, part);
+  };
+  put(program_.coding_system, system);
+  put(program_.coding_code, code);
+  put(program_.coding_display, display);
+}
+
+// The original coding beside the mapped one says nothing new when both are the same code of the same system, or it
+// names none.
+void Run::drop_repeated_codings(std::uint32_t concept_node, const Step& coding) {
+  const std::uint32_t list = tree_.find(concept_node, coding.order);
+  if (list == kNone || tree_[list].first == kNone) return;
+  const std::uint16_t system = program_.steps[program_.coding_system].order,
+                      code = program_.steps[program_.coding_code].order;
+  const auto text = [&](std::uint32_t item, std::uint16_t order) {
+    const std::uint32_t node = tree_.find(item, order);
+    return node == kNone ? std::string_view() : tree_[node].text;
+  };
+  const std::uint32_t mapped = tree_[list].first;
+  for (std::uint32_t item = tree_[mapped].next; item != kNone;) {
+    const std::uint32_t next = tree_[item].next;
+    const auto other = text(item, system);
+    if (text(item, code) == text(mapped, code) && (other.empty() || other == text(mapped, system))) tree_.remove(item);
+    item = next;
+  }
+}
+
+// `""`: the element is to be deleted. Within a list nothing is: the whole list is written anew.
+void Run::clear(const Rule& rule, const Scope& scope) {
+  std::string path;
+  std::uint32_t node = scope.node;
+  for (; tree_[node].step->kind == Step::Kind::element; node = tree_[node].parent) {
+    if (tree_[node].step->list) return;
+    path = std::string(tree_[node].step->name) + (path.empty() ? "" : ".") + path;
+  }
+  for (std::uint32_t i = 0; i < rule.steps; ++i) {
+    const Step& step = program_.steps[rule.first_step + i];
+    if (step.kind != Step::Kind::element) break;
+    path += (path.empty() ? "" : ".") + std::string(step.name);
+    if (step.list) break;
+  }
+  if (!path.empty() && s_.cleared.size() < kMostInstances)
+    s_.cleared.emplace_back(tree_[node].instance, std::move(path));
+}
+
+std::uint32_t Run::reach(const Rule& rule, const Scope& scope, std::uint32_t repetition) {
+  return walk(scope.node, rule.first_step, rule.steps, scope.run, repetition, scope.segment);
+}
+
+std::uint32_t Run::walk(std::uint32_t node, std::uint32_t first, std::uint32_t count, std::uint32_t run,
+                        std::uint32_t repetition, std::uint32_t segment) {
+  for (std::uint32_t i = first; i < first + count && node != kNone; ++i) {
+    const Step& step = program_.steps[i];
+    if (step.kind == Step::Kind::enter) {
+      const std::uint32_t instance = enter(node, step, segment);
+      node = instance == kNone ? kNone : s_.instances[instance].node;
+    } else if (step.list) {
+      node = tree_.item(node, step, step.common ? 0 : run, step.repeats ? repetition : 0);
+    } else {
+      node = tree_.child(node, step);
+    }
+  }
+  return node;
+}
+
+// The resource behind a reference, made when there is none; kNone when one of another type is there.
+std::uint32_t Run::enter(std::uint32_t reference, const Step& step, std::uint32_t segment) {
+  if (const std::uint32_t known = tree_[reference].instance; known != kNone)
+    return s_.instances[known].root->type == step.type ? known : kNone;
+  const std::uint32_t made = make_instance(step, nullptr, segment);
+  if (made == kNone) return kNone;
+  s_.instances[made].referrer = reference;
+  s_.instances[made].identity = step.keyed ? Instance::Identity::unkeyed : Instance::Identity::contents;
+  tree_[reference].instance = made;
+  s_.references.push_back(reference);
+  return made;
+}
+
+}  // namespace yilian::mapping

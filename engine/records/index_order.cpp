@@ -1,0 +1,110 @@
+#include "engine/records/index_order.h"
+
+#include <algorithm>
+#include <limits>
+
+#include "engine/records/scan.h"
+
+namespace yilian::records {
+namespace {
+
+// The rows of one parameter by key; one ahead.
+class Stream {
+ public:
+  Stream(database::Connection& reader, std::uint32_t parameter, bool descending, std::int64_t from)
+      : rows_(reader.prepare(
+            descending
+                ? "SELECT key, block, bits FROM resource_index WHERE parameter = ?1 AND key <= ?2 ORDER BY key DESC"
+                : "SELECT key, block, bits FROM resource_index WHERE parameter = ?1 AND key >= ?2 ORDER BY key")) {
+    rows_.bind(1, parameter).bind(2, from);
+    next();
+  }
+  void next() { there_ = rows_.step(); }
+  bool there() const { return there_; }
+  std::int64_t key() const { return rows_.integer(0); }
+  std::int64_t block() const { return rows_.integer(1); }
+  std::uint64_t bits() const { return static_cast<std::uint64_t>(rows_.integer(2)); }
+
+ private:
+  database::Statement rows_;
+  bool there_ = false;
+};
+
+class Walk {
+ public:
+  Walk(database::Connection& reader, const Bitmap& found, const IndexOrder& order)
+      : reader_(reader), found_(found), order_(order) {}
+
+  std::vector<Dated> run() {
+    if (!order_.after || order_.after->at) with_date();
+    if (order_.of_happened && out_.size() < order_.wanted) without_date();
+    return std::move(out_);
+  }
+
+ private:
+  void with_date() {
+    const std::int64_t from = order_.after        ? *order_.after->at / scale()
+                              : order_.descending ? std::numeric_limits<std::int64_t>::max()
+                                                  : std::numeric_limits<std::int64_t>::min();
+    Stream narrow(reader_, order_.parameter, order_.descending, from),
+        wide(reader_, order_.parameter | 1U, order_.descending, from);
+    while ((narrow.there() || wide.there()) && out_.size() < order_.wanted) {
+      const std::int64_t key = !wide.there()     ? narrow.key()
+                               : !narrow.there() ? wide.key()
+                                                 : nearer(narrow.key(), wide.key());
+      // All of one key at once: within it the order is that of the rids, which lie in several rows.
+      Bitmap group;
+      for (Stream* stream : {&narrow, &wide}) {
+        for (; stream->there() && stream->key() == key; stream->next()) group.add(stream->block(), stream->bits());
+      }
+      group.finish();
+      group.intersect(found_);
+      take(group, key * scale());
+    }
+  }
+
+  void take(const Bitmap& group, std::int64_t at) {
+    const std::int64_t after = order_.after && order_.after->at == at ? order_.after->rid : -1;
+    group.for_each(after, [&](std::int64_t rid) {
+      // One with several dates stands in several places; its own is the earliest.
+      if (!order_.of_happened || happened_at(rid) == at) out_.push_back({rid, at});
+      return out_.size() < order_.wanted;
+    });
+  }
+
+  void without_date() {
+    Bitmap rest = found_;
+    rest.subtract(scan_any(reader_, order_.parameter, 0));
+    const std::int64_t after = order_.after && !order_.after->at ? order_.after->rid : -1;
+    rest.for_each(after, [&](std::int64_t rid) {
+      out_.push_back({rid, std::nullopt});
+      return out_.size() < order_.wanted;
+    });
+  }
+
+  // lastUpdated is kept in microseconds, its rows in milliseconds.
+  std::int64_t scale() const { return order_.of_happened ? 1 : 1000; }
+  std::int64_t nearer(std::int64_t a, std::int64_t b) const {
+    return order_.descending ? std::max(a, b) : std::min(a, b);
+  }
+
+  std::optional<std::int64_t> happened_at(std::int64_t rid) {
+    auto row = reader_.prepare("SELECT happened FROM resource WHERE rid = ?1");
+    row.bind(1, rid);
+    if (!row.step() || row.null(0)) return std::nullopt;
+    return row.integer(0);
+  }
+
+  database::Connection& reader_;
+  const Bitmap& found_;
+  const IndexOrder& order_;
+  std::vector<Dated> out_;
+};
+
+}  // namespace
+
+std::vector<Dated> in_index_order(database::Connection& reader, const Bitmap& found, const IndexOrder& order) {
+  return Walk(reader, found, order).run();
+}
+
+}  // namespace yilian::records
