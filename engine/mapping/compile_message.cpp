@@ -66,7 +66,7 @@ bool Compiler::compile_per(const Node& node, MessageProgram& out, Declared& decl
 
 void Compiler::compile_resources(const MessageSource& source, MessageProgram& out) {
   for (const auto& [name, node] : source.node["resources"].members()) {
-    if (auto ok = node.only({"per", "when", "key", "defaults", "placeholder", "comment"}); !ok)
+    if (auto ok = node.only({"per", "when", "key", "same", "defaults", "placeholder", "comment"}); !ok)
       issues_.push_back(std::move(ok).error());
     Declared declared;
     declared.name = name;
@@ -88,6 +88,10 @@ void Compiler::compile_resources(const MessageSource& source, MessageProgram& ou
     if (const Node when = node["when"]) declared.when = compile_condition(when, place);
     if (Key key = compile_key(node["key"], place); !key.alternatives.empty()) declared.keys.push_back(std::move(key));
     declared.defaults = compile_defaults(node["defaults"], place, source.name + ":" + name);
+    if (const Node same = node["same"]) {
+      declared.numbered = same.text_or("") == "number";
+      if (!declared.numbered && same.text_or("") != "merge") fail(same, "'" + same.text_or("") + "' is not known here", "merge: one resource; number: one each");
+    }
     if (const Node placeholder = node["placeholder"]) declared.placeholder = placeholder.need_boolean().value_or(false);
     const auto lists = [&](const std::vector<std::string>& types) {
       return std::find(types.begin(), types.end(), type) != types.end();

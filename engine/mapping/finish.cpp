@@ -23,9 +23,22 @@ void Run::merge() {
     if (known == kNone) {
       known = i;
     } else if (s_.instances[known].id == instance.id) {
-      merge_into(known, i);
+      if (instance.declared != nullptr && instance.declared->numbered) {
+        number(i, known);
+      } else {
+        merge_into(known, i);
+      }
     }
   }
+}
+
+// The second, third … of one key gets an id of its own, computed from the first one's, so that the same message again makes the same ids.
+void Run::number(std::uint32_t index, std::uint32_t first) {
+  Instance& instance = s_.instances[index];
+  const std::uint32_t ordinal = ++s_.instances[first].same;
+  instance.id = Uuid::named(instance.id, "#" + std::to_string(ordinal));
+  instance.id.text(instance.id_text);
+  note(Notice::Kind::structure, std::string(message_.segment_id(instance.segment)), "is number " + std::to_string(ordinal) + " of the same key in this message; it is kept as a result of its own", kNone);
 }
 
 // The target keeps what it has; what it lacks comes from the source, and references are united.

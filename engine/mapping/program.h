@@ -165,6 +165,7 @@ struct Declared {
   std::uint32_t when = kNone;
   std::vector<Key> keys;
   std::vector<Default> defaults;
+  bool numbered = false;  // a second one of the same key in a message is another resource
   bool placeholder = false, owned = false, mentioned = false, needed = false;
 };
 

@@ -63,6 +63,7 @@ struct Instance {
   std::uint32_t segment = kNone;   // that made it
   std::uint32_t referrer = kNone;  // of a resource of its own: the Reference it was made for
   std::uint32_t merged_into = kNone;
+  std::uint32_t same = 1;          // how many of its key there are, when they are numbered
   bool alive = true;
   Uuid id;
   char id_text[36] = {};
@@ -176,6 +177,7 @@ class Run {
 
   // finish.cpp
   void merge();
+  void number(std::uint32_t index, std::uint32_t first);
   void merge_into(std::uint32_t target, std::uint32_t source);
   void describe_unkeyed();
   void name_references();

@@ -8,11 +8,12 @@
 namespace yilian::routing {
 namespace {
 
-std::string one(const hl7v2::Message* message, std::string code, const Issue* issue) {
+std::string one(const hl7v2::Message* message, std::string code, const Verdict& verdict, const Issue* issue) {
   hl7v2::Acknowledgement ack;
   ack.code = std::move(code);
   ack.control_id = new_control_id();
   ack.issue = issue;
+  ack.charset = verdict.charset;
   return hl7v2::acknowledge(message, ack);
 }
 
@@ -46,19 +47,19 @@ std::vector<std::string> answers(const hl7v2::Message* message, const Verdict& v
   const bool reject = verdict.issue != nullptr && facts(verdict.issue->code).reject;
   const bool success = verdict.issue == nullptr;
   const char* const application_code = success ? "AA" : reject ? "AR" : "AE";
-  if (message == nullptr) return {one(nullptr, application_code, verdict.issue)};
+  if (message == nullptr) return {one(nullptr, application_code, verdict, verdict.issue)};
 
   const std::size_t header = 0;
   const std::string_view accept = message->field(header, 15), application = message->field(header, 16);
-  if (accept.empty() && application.empty()) return {one(message, application_code, verdict.issue)};
+  if (accept.empty() && application.empty()) return {one(message, application_code, verdict, verdict.issue)};
 
   // Enhanced: the accept answer speaks of safe keeping (a kept message with a fault inside is CA), the application answer of the content.
   std::vector<std::string> replies;
   const bool accepted = verdict.kept && !reject;
   if (wanted(accept, accepted)) {
-    replies.push_back(one(message, accepted ? "CA" : verdict.kept ? "CR" : "CE", accepted ? nullptr : verdict.issue));
+    replies.push_back(one(message, accepted ? "CA" : verdict.kept ? "CR" : "CE", verdict, accepted ? nullptr : verdict.issue));
   }
-  if (accepted && wanted(application, success)) replies.push_back(one(message, application_code, verdict.issue));
+  if (accepted && wanted(application, success)) replies.push_back(one(message, application_code, verdict, verdict.issue));
   return replies;
 }
 

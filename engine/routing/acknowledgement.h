@@ -13,6 +13,7 @@ namespace yilian::routing {
 struct Verdict {
   bool kept = true;            // it is, or will be before the answer leaves, on disk
   const Issue* issue = nullptr;  // what was wrong with it; nullptr: all is well
+  text::Charset charset = text::Charset::utf8;  // what the sender's bytes were read as: it is answered so
 };
 
 // In the order in which they are to be sent. Empty: silence is the right answer (MSH-15/16 NE).

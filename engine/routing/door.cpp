@@ -111,7 +111,7 @@ void Door::finish(const std::shared_ptr<Item>& item, const Result<void>& committ
     const auto read = hl7v2::read(item->raw, std::nullopt);
     item->processed.accepted = false;
     item->processed.error = committed.error().line();
-    item->processed.replies = answers(read ? &read->message : nullptr, {false, &committed.error()});
+    item->processed.replies = answers(read ? &read->message : nullptr, {false, &committed.error(), read ? read->charset : text::Charset::utf8});
     ++counters_.not_kept;
   } else if (item->duplicate) {
     ++counters_.duplicate;

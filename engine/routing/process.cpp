@@ -53,7 +53,7 @@ Processed refused(journal::Entry entry, const Feed* feed, const hl7v2::Message* 
   entry.error = issue.line();
   result.error = entry.error;
   result.accepted = park;
-  result.replies = answers(message, {true, park ? nullptr : &issue});
+  result.replies = answers(message, {true, park ? nullptr : &issue, text::charset_named(entry.charset).value_or(text::Charset::utf8)});
   entry.answer = join_replies(result.replies);
   result.entry = journal::prepare(std::move(entry));
   return result;
@@ -152,7 +152,7 @@ Processed process(const Route& route, const Arrival& arrival) {
     return refused(std::move(entry), route.feed, &message, prepared.error());
   }
   result.accepted = true;
-  result.replies = answers(&message, {});
+  result.replies = answers(&message, {true, nullptr, read->charset});
   entry.state = journal::State::stored;
   entry.answer = join_replies(result.replies);
   result.entry = journal::prepare(std::move(entry));

@@ -184,3 +184,12 @@ def test_it_listens_on_loopback_only():
         for port in (d.http_port, d.mllp_port):
             listening = [l.split()[1] for l in lines if l.split()[3:4] == ['0A'] and l.split()[1].endswith(f':{port:04X}')]
             assert listening and all(a.split(':')[0] == '0100007F' for a in listening), listening
+
+
+def test_a_sender_is_answered_in_its_own_charset():
+    with Daemon() as d:
+        s = d.sender()
+        s.frame(gb(adt('A01', '1', name='张三').replace('|HIS|LAB|', '|HIS|云山县人民医院|')))
+        while b'\x1c\r' not in s.rest:
+            s.rest += s.socket.recv(65536)
+        assert gb('云山县人民医院') in s.rest and b'GB 18030' in s.rest and b'MSA|AA|1' in s.rest, s.rest

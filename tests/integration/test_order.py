@@ -81,3 +81,14 @@ def test_a_default_never_undoes_what_was_said():
         s.send(oru('4', when='20261107100000'))
         encounter = d.search('Encounter')[0]
         assert encounter['status'] == 'finished' and encounter['period']['end'], encounter
+
+
+def test_two_results_of_one_code_are_both_kept_and_a_correction_meets_its_result():
+    def message(number, lines, when):
+        return oru(number, order='A', when=when, tests=0) + lines
+    line = 'OBX|{}|NM|{}^x^L||{}|mmol/L|||||{}|||20261101080000\r'
+    final = same_in_any_order([
+        message('1', line.format(1, 'NA', 140, 'F') + line.format(2, 'K', 2.5, 'F') + line.format(3, 'K', 6.5, 'F'), '20261101090000'),
+        message('2', line.format(1, 'NA', 141, 'C'), '20261101100000')])
+    values = sorted(json.loads(v)['valueQuantity']['value'] for k, v in final.items() if k.startswith('Observation/'))
+    assert values == [2.5, 6.5, 141], values

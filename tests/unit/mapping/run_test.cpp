@@ -138,6 +138,18 @@ TEST(Run, PractitionersAreMadeOnceAndNamedWhereTheyHaveNoId) {
   EXPECT_EQ(done.one("Practitioner").rank, Rank::mention);
 }
 
+TEST(Run, TheSameTestTwiceIsTwoResultsAndSetIdsMayShift) {
+  const std::string head = "PID|1||P1\nOBR|1||F1|A^a^L\n";
+  const auto both = run(oru(head + "OBX|1|NM|N^n^L||1||||||F\nOBX|2|NM|K^k^L||2||||||F\nOBX|3|NM|K^k^L||3||||||F\n"));
+  ASSERT_EQ(both.all("Observation").size(), 3u);
+  const auto again = run(oru(head + "OBX|1|NM|N^n^L||1||||||F\nOBX|2|NM|K^k^L||2||||||F\nOBX|3|NM|K^k^L||3||||||F\n"));
+  for (std::size_t i = 0; i < 3; ++i) EXPECT_EQ(both.all("Observation")[i]->id, again.all("Observation")[i]->id);
+  EXPECT_NE(both.all("Observation")[1]->id, both.all("Observation")[2]->id);
+  // The corrected potassium comes alone, as number 1 of its message: it is the same result.
+  const auto correction = run(oru(head + "OBX|1|NM|K^k^L||2.5||||||C\n"));
+  EXPECT_EQ(correction.one("Observation").id, both.all("Observation")[1]->id);
+}
+
 TEST(Run, AChainOfResourcesOfTheirOwn) {
   const auto done =
       run(oru("PID|1||P1\nOBR|1||F1|A^a^L\nOBX|1|NM|W^w^L||1||||||F|||||D2^钱^检验\nOBX|2|NM|V^v^L||1||||||F|||||D2^钱^"
