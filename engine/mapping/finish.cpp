@@ -24,7 +24,7 @@ void Run::merge() {
       known = i;
     } else if (s_.instances[known].id == instance.id) {
       if (instance.declared != nullptr && instance.declared->numbered) {
-        number(i, known);
+        keep_apart(i, known);
       } else {
         merge_into(known, i);
       }
@@ -33,7 +33,7 @@ void Run::merge() {
 }
 
 // The second, third … of one key gets an id of its own, computed from the first one's, so that the same message again makes the same ids.
-void Run::number(std::uint32_t index, std::uint32_t first) {
+void Run::keep_apart(std::uint32_t index, std::uint32_t first) {
   Instance& instance = s_.instances[index];
   const std::uint32_t ordinal = ++s_.instances[first].same;
   instance.id = Uuid::named(instance.id, "#" + std::to_string(ordinal));

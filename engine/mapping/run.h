@@ -177,7 +177,7 @@ class Run {
 
   // finish.cpp
   void merge();
-  void number(std::uint32_t index, std::uint32_t first);
+  void keep_apart(std::uint32_t index, std::uint32_t first);
   void merge_into(std::uint32_t target, std::uint32_t source);
   void describe_unkeyed();
   void name_references();
