@@ -109,6 +109,11 @@ net::Response FhirFace::handle(const net::Request& request, std::string_view pat
   auto response = dispatch(request, path);
   if (!response) return outcome(response.error());
   response->headers.emplace_back("Cache-Control", "no-store");
+  const bool pretty = std::any_of(request.query.begin(), request.query.end(), [](const auto& p) { return p.first == "_pretty" && p.second == "true"; });
+  if (pretty && !response->body.empty()) {
+    fhir::Arena arena(response->body.size() * 2 + 4096);
+    if (const auto json = fhir::read_json(response->body, arena, {.depth = fhir::kDeepest, .bytes = response->body.size()})) response->body = fhir::pretty_json(**json);
+  }
   return std::move(*response);
 }
 

@@ -51,7 +51,6 @@ void Run::emit(Mapped& out) {
     json->add(*arena_, "id").set_string(made.id);
     path.clear();
     emit_object(instance.node, *json, path, number);
-    made.thin = instance.declared == nullptr || (instance.declared->placeholder && json->size() <= 2);
     out.resources.push_back(std::move(made));
   }
   for (auto& [instance, cleared] : s_.cleared) {

@@ -49,7 +49,6 @@ struct Made {
   std::vector<std::string> cleared;  // element paths that the message deletes ("period.end")
   std::vector<std::string> assumed;  // elements that `defaults` filled ("status"): nobody's word, they only fill gaps
   Rank rank;
-  bool thin = false;  // made only to be referred to (a Practitioner from an XCN, a placeholder)
 };
 
 struct Mapped {

@@ -45,6 +45,14 @@ def test_search_finds_people_as_people_type():
         assert len(d.search('Patient?birthdate=1988-02')) == 1
 
 
+def test_pretty_is_for_people_and_changes_no_content():
+    with Daemon() as d:
+        d.request('POST', '/fhir/Patient', PATIENT)
+        plain, pretty = d.get('/fhir/Patient?name=ouyang&_total=none')[1], d.get('/fhir/Patient?name=ouyang&_total=none&_pretty=true')[1]
+        assert b'\n' not in plain and pretty.count(b'\n') > 10
+        assert json.loads(plain)['entry'] == json.loads(pretty)['entry']
+
+
 def test_unknown_parameters_are_refused():
     with Daemon() as d:
         for query in ('Patient?nonsense=1', 'Patient?name:foo=1', 'Observation?_sort=nonsense', 'Patient?birthdate=xx', 'Patient?_count=-1', 'Patient?_cursor=garbage'):
