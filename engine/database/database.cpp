@@ -9,6 +9,7 @@
 #include "engine/database/checkpointer.h"
 #include "engine/database/migrations.h"
 #include "engine/database/readers.h"
+#include "engine/database/upkeep.h"
 #include "engine/database/writer.h"
 
 namespace yilian::database {
@@ -43,11 +44,14 @@ Result<void> make_private(const std::string& path) {
 }  // namespace
 
 struct Database::Inner {
-  Inner(const std::string& path, std::unique_ptr<Connection> connection, const Options& options)
+  Inner(const std::string& path, std::unique_ptr<Connection> connection, const std::vector<Schema>& schema,
+        const Options& options)
       : checkpointer(path, kPageBytes, options),
+        upkeep(schema),
         readers(path, options.readers),
-        writer(std::move(connection), checkpointer, options) {}
+        writer(std::move(connection), checkpointer, upkeep, options) {}
   Checkpointer checkpointer;
+  Upkeep upkeep;
   Readers readers;
   Writer writer;
   std::once_flag closed;
@@ -67,7 +71,8 @@ Result<std::unique_ptr<Database>> Database::open(const std::string& path, const 
     writer->execute(kWriterSettings);
     YL_CHECK(migrate(*writer, path, schema));
     std::unique_ptr<Database> made(new Database);
-    made->inner_ = std::make_unique<Inner>(path, std::move(writer), options);
+    made->inner_ = std::make_unique<Inner>(path, std::move(writer), schema, options);
+    made->inner_->upkeep.start(*made);
     return made;
   } catch (const StorageError& error) {
     Issue issue = storage_issue(error);
@@ -105,6 +110,7 @@ Counters Database::counters() const { return inner_->writer.counters(); }
 void Database::close() {
   // The readers go before the writer: the last connection to close copies the log back and removes it.
   std::call_once(inner_->closed, [this] {
+    inner_->upkeep.close();
     inner_->checkpointer.close();
     inner_->readers.close();
     inner_->writer.close();

@@ -2,6 +2,7 @@
 // The one writer and the many readers of a SQLite database (WAL, synchronous=FULL). What many ask for within a moment
 // shares one commit and one fsync.
 
+#include <atomic>
 #include <cstdint>
 #include <functional>
 #include <future>
@@ -52,8 +53,8 @@ class Statement {
 
 class Connection;
 
-// Work of a transaction that is put off to its end, so that all tasks of a batch share it (index rows inserted in key
-// order). It lives as long as its connection and is used only inside its transactions.
+// What a part keeps with a connection: work of a transaction that is put off to its end, so that all tasks of a batch
+// share it, and what was read. It lives as long as its connection and is used only inside its transactions.
 class Deferred {
  public:
   virtual ~Deferred() = default;
@@ -77,6 +78,9 @@ class Connection {
     if (found == nullptr) found = &add_deferred(&tag, std::make_unique<T>());
     return static_cast<T&>(*found);
   }
+  // Another number with each transaction, and after whatever undoes a part of one: what was read under the same number
+  // still holds, but for what this connection wrote itself.
+  std::uint64_t transaction() const { return transaction_; }
   // Before reading inside a task what earlier tasks may have put off.
   void flush_deferred();
   void discard_deferred();
@@ -95,6 +99,7 @@ class Connection {
   struct Cache;
   sqlite3* db_ = nullptr;
   std::unique_ptr<Cache> cache_;
+  std::uint64_t transaction_ = 1;
 };
 
 Issue storage_issue(const StorageError& error);
@@ -114,9 +119,14 @@ struct Migration {
   int version;
   std::string_view sql;
 };
+class Database;
+
 struct Schema {
   std::string_view part;  // "journal", "records": each part counts its own versions
   std::vector<Migration> migrations;
+  // Work that the part's tables need now and then (merging, cutting): called on a thread of the database's own after some
+  // commits and when nothing is written; says whether there is more. It stops soon once `closing`.
+  std::function<bool(Database&, const std::atomic<bool>& closing)> upkeep{};
 };
 
 struct Counters {

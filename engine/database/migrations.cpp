@@ -21,6 +21,12 @@ Result<void> apply(Connection& writer, const std::string& path, const Schema& pa
                     ", this one knows " + std::to_string(newest) + ")",
                 path, "Start the newer program, or restore a backup from before it");
   }
+  if (have != 0 && !part.migrations.empty() && have + 1 < part.migrations.front().version) {
+    return fail(Code::bad_config,
+                "a program from before the first release wrote it (part '" + std::string(part.part) + "' has version " +
+                    std::to_string(have) + "), and its layout is not carried on",
+                path, "Name another data folder, and send the messages again");
+  }
   for (const Migration& migration : part.migrations) {
     if (migration.version <= have) continue;
     writer.execute(migration.sql);

@@ -29,6 +29,7 @@ Connection* Readers::take() {
   try {
     if (connection == nullptr) connection = open();
     connection->prepare("BEGIN").run();
+    ++connection->transaction_;
     return connection.release();
   } catch (...) {
     connection.reset();

@@ -4,11 +4,13 @@
 
 #include "engine/base/log.h"
 #include "engine/database/checkpointer.h"
+#include "engine/database/upkeep.h"
 
 namespace yilian::database {
 
-Writer::Writer(std::unique_ptr<Connection> connection, Checkpointer& checkpointer, const Options& options)
-    : connection_(std::move(connection)), checkpointer_(checkpointer), options_(options) {
+Writer::Writer(std::unique_ptr<Connection> connection, Checkpointer& checkpointer, Upkeep& upkeep,
+               const Options& options)
+    : connection_(std::move(connection)), checkpointer_(checkpointer), upkeep_(upkeep), options_(options) {
   checkpointer_.watch(*connection_);
   thread_ = std::thread([this] { run(); });
 }
@@ -90,6 +92,7 @@ void Writer::run() {
     }
     batch.clear();
     checkpointer_.committed(*connection_);
+    upkeep_.committed();
   }
 }
 
@@ -138,6 +141,7 @@ bool Writer::try_apart(Batch& batch) {
         connection_->discard_deferred();
         if (sqlite3_get_autocommit(connection_->raw()) != 0) return false;  // SQLite gave up the whole transaction
         connection_->prepare("ROLLBACK TO task").run();
+        ++connection_->transaction_;
       }
       connection_->prepare("RELEASE task").run();
     }
@@ -177,7 +181,10 @@ Result<void> Writer::attempt(Job& job) {
   }
 }
 
-void Writer::begin() { connection_->prepare("BEGIN IMMEDIATE").run(); }
+void Writer::begin() {
+  connection_->prepare("BEGIN IMMEDIATE").run();
+  ++connection_->transaction_;
+}
 
 void Writer::commit() {
   connection_->flush_deferred();
@@ -194,6 +201,7 @@ void Writer::roll_back() noexcept {
 }
 
 void Writer::rest() {
+  upkeep_.at_rest();
   checkpointer_.empty_log(*connection_);
   sqlite3_db_release_memory(connection_->raw());
 }

@@ -12,11 +12,12 @@
 namespace yilian::database {
 
 class Checkpointer;
+class Upkeep;
 
 class Writer {
  public:
   // The connection is the writer's own from now on.
-  Writer(std::unique_ptr<Connection> connection, Checkpointer& checkpointer, const Options& options);
+  Writer(std::unique_ptr<Connection> connection, Checkpointer& checkpointer, Upkeep& upkeep, const Options& options);
   ~Writer();
   Result<void> submit(Database::Task task, Database::Done done, std::size_t bytes);
   void close();
@@ -45,6 +46,7 @@ class Writer {
 
   std::unique_ptr<Connection> connection_;
   Checkpointer& checkpointer_;
+  Upkeep& upkeep_;
   Options options_;
   std::mutex mutex_;
   std::condition_variable wake_;

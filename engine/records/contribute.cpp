@@ -73,7 +73,7 @@ Result<Outcome> contribute(database::Connection& writer, const Contribution& con
 
   fhir::Arena arena;
   const fhir::Json* known = nullptr;
-  std::vector<Row> rows_before;
+  Rows rows_before;
   if (stored) {
     load_body(writer, *stored);
     YL_TRY(known, content_of(*stored, arena));

@@ -2,6 +2,8 @@
 #include <limits>
 
 #include "engine/records/cursor.h"
+#include "engine/records/index/index_cursor.h"
+#include "engine/records/index/key.h"
 #include "engine/records/types.h"
 #include "engine/records/versions.h"
 
@@ -60,16 +62,13 @@ class Collector {
  private:
   void add_current(std::uint32_t number) {
     std::vector<Place> found;
-    auto rows = reader_.prepare(
-        "SELECT key, block, bits FROM resource_index WHERE parameter = ?1 AND key <= ?2 AND key >= ?3 ORDER BY key "
-        "DESC, block DESC");
-    rows.bind(1, number).bind(2, after_.updated / 1000).bind(3, query_.since.value_or(0) / 1000);
-    while (found.size() < wanted_ && rows.step()) {
-      const auto bits = static_cast<std::uint64_t>(rows.integer(2));
+    const std::string newest = after_all(number_key(number, after_.updated / 1000));
+    for (IndexCursor at(reader_, number_key(number, query_.since.value_or(0) / 1000), newest, Order::descending);
+         found.size() < wanted_ && at.there(); at.next()) {
       for (int bit = 63; bit >= 0; --bit) {
-        if ((bits >> bit & 1) != 0)
-          consider(found,
-                   {rows.integer(0) * 1000, rows.integer(1) * 64 + bit, version_now(rows.integer(1) * 64 + bit), true});
+        if ((at.bits().set >> bit & 1) == 0) continue;
+        const std::int64_t rid = block_of(at.key()) * 64 + bit;
+        consider(found, {number_of(at.key()) * 1000, rid, version_now(rid), true});
       }
     }
     keep(found);
@@ -170,6 +169,8 @@ Result<HistoryPage> history(database::Connection& reader, const HistoryQuery& qu
       return fail(Code::bad_value, "the page that is asked for is not one of this history", "_cursor");
     after = {cursor.numbers[0], cursor.numbers[1], cursor.numbers[2], false};
   }
+  // Inside the writer, what earlier tasks of the batch have put off has to be seen.
+  reader.flush_deferred();
   const std::size_t count = std::min(query.count, kMostEntries);
   Collector collector(reader, query, after, count + 1);
   HistoryPage page;

@@ -3,32 +3,19 @@
 #include <algorithm>
 #include <limits>
 
+#include "engine/records/index/index_cursor.h"
+#include "engine/records/index/key.h"
 #include "engine/records/scan.h"
 
 namespace yilian::records {
 namespace {
 
-// The rows of one parameter by key; one ahead.
-class Stream {
- public:
-  Stream(database::Connection& reader, std::uint32_t parameter, bool descending, std::int64_t from)
-      : rows_(reader.prepare(
-            descending
-                ? "SELECT key, block, bits FROM resource_index WHERE parameter = ?1 AND key <= ?2 ORDER BY key DESC"
-                : "SELECT key, block, bits FROM resource_index WHERE parameter = ?1 AND key >= ?2 ORDER BY key")) {
-    rows_.bind(1, parameter).bind(2, from);
-    next();
-  }
-  void next() { there_ = rows_.step(); }
-  bool there() const { return there_; }
-  std::int64_t key() const { return rows_.integer(0); }
-  std::int64_t block() const { return rows_.integer(1); }
-  std::uint64_t bits() const { return static_cast<std::uint64_t>(rows_.integer(2)); }
-
- private:
-  database::Statement rows_;
-  bool there_ = false;
-};
+// The entries of one parameter by value, from this one on.
+IndexCursor stream(database::Connection& reader, std::uint32_t parameter, bool descending, std::int64_t from) {
+  if (descending)
+    return {reader, parameter_key(parameter), after_all(number_key(parameter, from)), Order::descending};
+  return {reader, number_key(parameter, from), parameter_key(parameter + 1)};
+}
 
 class Walk {
  public:
@@ -46,16 +33,16 @@ class Walk {
     const std::int64_t from = order_.after        ? *order_.after->at / scale()
                               : order_.descending ? std::numeric_limits<std::int64_t>::max()
                                                   : std::numeric_limits<std::int64_t>::min();
-    Stream narrow(reader_, order_.parameter, order_.descending, from),
-        wide(reader_, order_.parameter | 1U, order_.descending, from);
+    IndexCursor narrow = stream(reader_, order_.parameter, order_.descending, from),
+                wide = stream(reader_, order_.parameter | 1U, order_.descending, from);
     while ((narrow.there() || wide.there()) && out_.size() < order_.wanted) {
-      const std::int64_t key = !wide.there()     ? narrow.key()
-                               : !narrow.there() ? wide.key()
-                                                 : nearer(narrow.key(), wide.key());
+      const std::int64_t key = !wide.there()     ? number_of(narrow.key())
+                               : !narrow.there() ? number_of(wide.key())
+                                                 : nearer(number_of(narrow.key()), number_of(wide.key()));
       // All of one key at once: within it the order is that of the rids, which lie in several rows.
       Bitmap group;
-      for (Stream* stream : {&narrow, &wide}) {
-        for (; stream->there() && stream->key() == key; stream->next()) group.add(stream->block(), stream->bits());
+      for (IndexCursor* at : {&narrow, &wide}) {
+        for (; at->there() && number_of(at->key()) == key; at->next()) group.add(block_of(at->key()), at->bits().set);
       }
       group.finish();
       group.intersect(found_);

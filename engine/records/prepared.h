@@ -20,7 +20,7 @@ struct Prepared {
   std::string body;      // as stored (body.h)
   std::string packed;    // compressed
   std::int64_t content;  // hash of body
-  std::vector<Row> rows;
+  Rows rows;
   std::optional<std::int64_t> happened;
 };
 

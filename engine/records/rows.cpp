@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "engine/records/index/key.h"
 #include "engine/records/strings.h"
 #include "engine/records/types.h"
 
@@ -41,8 +42,7 @@ class Extractor {
  public:
   Extractor(const Plan& plan, const Json& resource) : plan_(plan), resource_(resource) {}
 
-  std::vector<Row> run() {
-    rows_.reserve(24);
+  Rows run() {
     add(row_number(plan_.type, kEveryCode), 0, 0);
     for (const fhir::Member& member : resource_.members()) {
       const auto found = plan_.ways.find(member.name);
@@ -51,13 +51,42 @@ class Extractor {
         walk_on(*way.path, member.value, [&](const Json& value) { extract(*way.parameter, *way.path, value); });
       }
     }
-    std::sort(rows_.begin(), rows_.end());
-    rows_.erase(std::unique(rows_.begin(), rows_.end()), rows_.end());
-    return std::move(rows_);
+    return sorted();
   }
 
  private:
-  void add(std::uint32_t number, std::int64_t key, std::int64_t extra) { rows_.push_back({number, key, {}, extra}); }
+  void add(std::uint32_t number, std::int64_t value, std::int64_t extra) {
+    append_parameter(bytes_, number);
+    append_number(bytes_, value);
+    end(extra);
+  }
+
+  void add(std::uint32_t number, std::string_view text) {
+    append_parameter(bytes_, number);
+    append_text(bytes_, text);
+    end(0);
+  }
+
+  void end(std::int64_t extra) {
+    append_extra(bytes_, extra);
+    ends_.push_back(bytes_.size());
+  }
+
+  Rows sorted() const {
+    std::vector<std::string_view> found;
+    found.reserve(ends_.size());
+    std::size_t begin = 0;
+    for (const std::size_t end : ends_) {
+      found.emplace_back(bytes_.data() + begin, end - begin);
+      begin = end;
+    }
+    std::sort(found.begin(), found.end());
+    Rows out;
+    for (std::size_t i = 0; i < found.size(); ++i) {
+      if (i == 0 || found[i] != found[i - 1]) out.add(found[i]);
+    }
+    return out;
+  }
 
   void extract(const Indexed& parameter, const Path& path, const Json& value) {
     switch (parameter.kind) {
@@ -75,8 +104,7 @@ class Extractor {
         add_token(parameter.number, path, value);
         break;
       case Kind::string:
-        for (std::string& text : search_strings(*path.leaf, parameter.code, value))
-          rows_.push_back({parameter.number, 0, std::move(text), 0});
+        for (const std::string& text : search_strings(*path.leaf, parameter.code, value)) add(parameter.number, text);
         break;
       default:
         break;
@@ -121,7 +149,8 @@ class Extractor {
 
   const Plan& plan_;
   const Json& resource_;
-  std::vector<Row> rows_;
+  std::string bytes_;
+  std::vector<std::size_t> ends_;
 };
 
 }  // namespace
@@ -131,10 +160,12 @@ std::int64_t system_key(std::string_view system) {
   return static_cast<std::int32_t>(static_cast<std::uint64_t>(hash(system)) >> 32) | 1;  // never 0
 }
 
-std::vector<Row> rows_of(const Plan& plan, const Json& resource) { return Extractor(plan, resource).run(); }
+Rows rows_of(const Plan& plan, const Json& resource) { return Extractor(plan, resource).run(); }
 
-Row updated_row(std::uint8_t type, std::int64_t updated_microseconds, std::uint32_t code) {
-  return {row_number(type, code), updated_microseconds / 1000, {}, 1};
+std::string updated_row(std::uint8_t type, std::int64_t updated_microseconds, std::uint32_t code) {
+  std::string row = number_key(row_number(type, code), updated_microseconds / 1000);
+  append_extra(row, 1);
+  return row;
 }
 
 std::vector<Interval> intervals_of(const Indexed& parameter, const Json& resource) {

@@ -1,7 +1,6 @@
 #pragma once
 // The index rows of a resource: what it is found by.
 
-#include <compare>
 #include <optional>
 #include <string>
 #include <vector>
@@ -12,20 +11,29 @@
 
 namespace yilian::records {
 
-// `key` or `text` by the parameter's kind: token: hash of the code, `extra` that of its system (0: none); reference:
-// resource_key of the target, `extra` its type; date: start of the interval in ms, `extra` its length (-1: open);
-// string: folded text.
-struct Row {
-  std::uint32_t parameter;
-  std::int64_t key;
-  std::string text;
-  std::int64_t extra;
-  auto operator<=>(const Row&) const = default;
+// Keys without their block (index/key.h), sorted, without doubles. The value by the parameter's kind: token: hash of the
+// code, `extra` that of its system (0: none); reference: resource_key of the target, `extra` its type; date: start of
+// the interval in ms, `extra` its length (-1: open); string: folded text.
+class Rows {
+ public:
+  std::size_t size() const { return ends_.size(); }
+  std::string_view operator[](std::size_t i) const {
+    const std::uint32_t begin = i == 0 ? 0 : ends_[i - 1];
+    return {bytes_.data() + begin, ends_[i] - begin};
+  }
+  void add(std::string_view row) {
+    bytes_.append(row);
+    ends_.push_back(static_cast<std::uint32_t>(bytes_.size()));
+  }
+
+ private:
+  std::string bytes_;
+  std::vector<std::uint32_t> ends_;
 };
 
-// Sorted, without doubles; without the row of lastUpdated, which is the version's.
-std::vector<Row> rows_of(const Plan& plan, const fhir::Json& resource);
-Row updated_row(std::uint8_t type, std::int64_t updated_microseconds, std::uint32_t code = kUpdatedCode);
+// Without the row of lastUpdated, which is the version's.
+Rows rows_of(const Plan& plan, const fhir::Json& resource);
+std::string updated_row(std::uint8_t type, std::int64_t updated_microseconds, std::uint32_t code = kUpdatedCode);
 
 // Half of a system's hash: an alliance has some hundred systems.
 std::int64_t system_key(std::string_view system);

@@ -4,6 +4,8 @@
 #include <limits>
 
 #include "engine/records/filter.h"
+#include "engine/records/index/index_cursor.h"
+#include "engine/records/index/key.h"
 #include "engine/records/stored.h"
 #include "engine/records/strings.h"
 
@@ -13,26 +15,34 @@ namespace {
 constexpr std::int64_t kLeast = std::numeric_limits<std::int64_t>::min();
 constexpr std::int64_t kGreatest = std::numeric_limits<std::int64_t>::max();
 
-void bind_key(database::Statement& statement, int index, const Equal& equal) {
-  if (equal.text.empty()) {
-    statement.bind(index, equal.key);
-  } else {
-    statement.bind(index, std::string_view(equal.text));
-  }
+IndexCursor all_that_begin(database::Connection& reader, const std::string& beginning) {
+  return {reader, beginning, after_all(beginning)};
 }
 
-// Columns block, bits; with `extra` a third one that has to be it.
-Bitmap collect(database::Statement& rows, const std::optional<std::int64_t>& extra) {
-  Bitmap set;
-  while (rows.step()) {
-    if (!extra || rows.integer(2) == *extra) set.add(rows.integer(0), static_cast<std::uint64_t>(rows.integer(1)));
+// What all keys of it begin with.
+std::string beginning_of(const Equal& equal) {
+  std::string out = parameter_key(equal.parameter);
+  if (equal.text.empty()) {
+    append_number(out, equal.key);
+  } else {
+    append_text(out, equal.text);
   }
+  if (equal.extra) append_extra(out, *equal.extra);
+  return out;
+}
+
+std::string beginning_of(std::uint32_t parameter, const std::string& text) {
+  std::string out = parameter_key(parameter);
+  append_text_begin(out, text);
+  return out;
+}
+
+Bitmap collect(IndexCursor&& at) {
+  Bitmap set;
+  for (; at.there(); at.next()) set.add(block_of(at.key()), at.bits().set);
   set.finish();
   return set;
 }
-
-// The least text that is greater than all that begin so: in UTF-8 no byte is 0xFF.
-std::string after_all(std::string beginning) { return beginning + '\xFF'; }
 
 struct Bounds {
   std::int64_t low, high;  // of the interval's start, both included
@@ -66,81 +76,77 @@ Bounds bounds_of(const Alternative& range) {
 
 void scan_intervals(database::Connection& reader, std::uint32_t parameter, const Bounds& bounds,
                     const Alternative& range, Bitmap& set) {
-  auto rows = reader.prepare(
-      "SELECT block, bits, key, extra FROM resource_index WHERE parameter = ?1 AND key BETWEEN ?2 AND ?3");
-  rows.bind(1, parameter).bind(2, bounds.low).bind(3, bounds.high);
-  while (rows.step()) {
-    const std::int64_t low = rows.integer(2), length = rows.integer(3);
-    if (holds(range.prefix, range.interval, {low, length < 0 ? kOpenHigh : low + length})) {
-      set.add(rows.integer(0), static_cast<std::uint64_t>(rows.integer(1)));
-    }
+  for (IndexCursor at(reader, number_key(parameter, bounds.low), after_all(number_key(parameter, bounds.high)));
+       at.there(); at.next()) {
+    const std::int64_t low = number_of(at.key()), length = extra_of_number(at.key());
+    if (holds(range.prefix, range.interval, {low, length < 0 ? kOpenHigh : low + length}))
+      set.add(block_of(at.key()), at.bits().set);
   }
 }
 
 }  // namespace
 
 Bitmap scan_equal(database::Connection& reader, const Equal& equal) {
-  auto rows = reader.prepare("SELECT block, bits, extra FROM resource_index WHERE parameter = ?1 AND key = ?2");
-  rows.bind(1, equal.parameter);
-  bind_key(rows, 2, equal);
-  return collect(rows, equal.extra);
+  return collect(all_that_begin(reader, beginning_of(equal)));
 }
 
 Bitmap probe_equal(database::Connection& reader, const Equal& equal, const Bitmap& candidates) {
   Bitmap set;
-  auto rows =
-      reader.prepare("SELECT block, bits, extra FROM resource_index WHERE parameter = ?1 AND key = ?2 AND block = ?3");
-  for (const Bitmap::Block& block : candidates.blocks()) {
-    rows.reset();
-    rows.bind(1, equal.parameter).bind(3, block.block);
-    bind_key(rows, 2, equal);
-    while (rows.step()) {
-      if (!equal.extra || rows.integer(2) == *equal.extra)
-        set.add(rows.integer(0), static_cast<std::uint64_t>(rows.integer(1)));
+  for (IndexCursor at = all_that_begin(reader, beginning_of(equal)); at.there();) {
+    // Without a given extra there is a stretch of blocks for each; most have one.
+    const std::string stretch(without_block(at.key()));
+    for (const Bitmap::Block& block : candidates.blocks()) {
+      std::string wanted = stretch;
+      append_block(wanted, block.block);
+      at.seek(wanted);
+      if (!at.there() || without_block(at.key()) != stretch) break;
+      if (at.key() == wanted) set.add(block.block, at.bits().set);
     }
+    at.seek(after_all(stretch));
   }
   set.finish();
   return set;
 }
 
 std::int64_t count_equal(database::Connection& reader, const Equal& equal, std::int64_t most) {
-  auto rows =
-      equal.text.empty()
-          ? reader.prepare(
-                "SELECT count(*) FROM (SELECT 1 FROM resource_index WHERE parameter = ?1 AND key = ?2 LIMIT ?3)")
-          : reader.prepare(
-                "SELECT count(*) FROM (SELECT 1 FROM resource_index WHERE parameter = ?1 AND key >= ?2 AND key < ?4 "
-                "LIMIT ?3)");
-  const std::string end = after_all(equal.text);
-  rows.bind(1, equal.parameter).bind(3, most);
-  bind_key(rows, 2, equal);
-  if (!equal.text.empty()) rows.bind(4, std::string_view(end));
-  return rows.step() ? rows.integer(0) : 0;
+  std::int64_t count = 0;
+  for (IndexCursor at = all_that_begin(
+           reader, equal.text.empty() ? beginning_of(equal) : beginning_of(equal.parameter, equal.text));
+       at.there() && count < most; at.next())
+    ++count;
+  return count;
 }
 
 Bitmap scan_prefix(database::Connection& reader, std::uint32_t parameter, const std::string& beginning) {
-  const std::string end = after_all(beginning);
-  auto rows = reader.prepare("SELECT block, bits FROM resource_index WHERE parameter = ?1 AND key >= ?2 AND key < ?3");
-  rows.bind(1, parameter).bind(2, std::string_view(beginning)).bind(3, std::string_view(end));
-  return collect(rows, std::nullopt);
+  return collect(all_that_begin(reader, beginning_of(parameter, beginning)));
 }
 
 Bitmap scan_contains(database::Connection& reader, std::uint32_t parameter, const std::string& part) {
-  auto rows = reader.prepare("SELECT block, bits FROM resource_index WHERE parameter = ?1 AND instr(key, ?2) > 0");
-  rows.bind(1, parameter).bind(2, std::string_view(part));
-  return collect(rows, std::nullopt);
+  Bitmap set;
+  for (IndexCursor at = all_that_begin(reader, parameter_key(parameter)); at.there(); at.next()) {
+    if (text_of(at.key()).find(part) != std::string_view::npos) set.add(block_of(at.key()), at.bits().set);
+  }
+  set.finish();
+  return set;
 }
 
 Bitmap scan_system(database::Connection& reader, std::uint32_t parameter, std::int64_t system) {
-  auto rows = reader.prepare("SELECT block, bits, extra FROM resource_index WHERE parameter = ?1 AND extra = ?2");
-  rows.bind(1, parameter).bind(2, system);
-  return collect(rows, system);
+  Bitmap set;
+  for (IndexCursor at = all_that_begin(reader, parameter_key(parameter)); at.there(); at.next()) {
+    if (extra_of_number(at.key()) == system) set.add(block_of(at.key()), at.bits().set);
+  }
+  set.finish();
+  return set;
 }
 
 Bitmap scan_any(database::Connection& reader, std::uint32_t parameter, std::uint8_t target) {
-  auto rows = reader.prepare("SELECT block, bits, extra FROM resource_index WHERE parameter IN (?1, ?2)");
-  rows.bind(1, parameter).bind(2, parameter | 1U);
-  return collect(rows, target == 0 ? std::nullopt : std::optional<std::int64_t>(target));
+  // The parameter's own number and, for dates, the one after it, under which the long ones stand.
+  Bitmap set;
+  for (IndexCursor at(reader, parameter_key(parameter), parameter_key((parameter | 1U) + 1)); at.there(); at.next()) {
+    if (target == 0 || extra_of_number(at.key()) == target) set.add(block_of(at.key()), at.bits().set);
+  }
+  set.finish();
+  return set;
 }
 
 Bitmap scan_dates(database::Connection& reader, std::uint32_t parameter, const Alternative& range) {

@@ -77,10 +77,11 @@ class Assembler {
     if (!include.target.empty() && include.target != query_.plan->name) return {};
     if (include.indexed->alias && !include.indexed->target.empty() && include.indexed->target != query_.plan->name)
       return {};
-    auto row = reader_.prepare("SELECT key FROM resource WHERE rid = ?1");
+    auto row = reader_.prepare("SELECT id FROM resource WHERE rid = ?1");
     row.bind(1, rid);
     if (!row.step()) return {};
-    const Bitmap referring = scan_equal(reader_, {include.indexed->number, row.integer(0), {}, std::nullopt});
+    const std::int64_t key = resource_key(query_.plan->name, unpack_id(row.blob(0)));
+    const Bitmap referring = scan_equal(reader_, {include.indexed->number, key, {}, std::nullopt});
     std::optional<Issue> failed;
     referring.for_each(0, [&](std::int64_t found) {
       if (auto added = add(found, true); !added) failed = std::move(added).error();

@@ -3,7 +3,7 @@
 #include <algorithm>
 
 #include "engine/records/body.h"
-#include "engine/records/pending_rows.h"
+#include "engine/records/index/index.h"
 
 namespace yilian::records {
 namespace {
@@ -26,6 +26,21 @@ void bind_happened(database::Statement& statement, int index, const std::optiona
   }
 }
 
+// From one version to the next: only what differs.
+void change(Changes& changes, std::int64_t rid, const Rows& before, const Rows& after) {
+  std::size_t old = 0, fresh = 0;
+  while (old < before.size() || fresh < after.size()) {
+    if (fresh == after.size() || (old < before.size() && before[old] < after[fresh])) {
+      changes.remove(rid, before[old++]);
+    } else if (old == before.size() || after[fresh] < before[old]) {
+      changes.add(rid, after[fresh++]);
+    } else {
+      ++old;
+      ++fresh;
+    }
+  }
+}
+
 }  // namespace
 
 std::string_view method_name(Method method) {
@@ -42,16 +57,24 @@ std::string_view method_name(Method method) {
 
 std::optional<Stored> find(database::Connection& connection, const Plan& plan, std::string_view packed_id,
                            std::int64_t key, bool with_body) {
+  const std::vector<std::int64_t> candidates = connection.deferred<Index>().resources_of(connection, key);
+  if (candidates.empty()) return std::nullopt;
   auto row = connection.prepare(
-      "SELECT rid, type, id, version, updated, method, message, content, clock, dictionary, CASE WHEN ?2 THEN body END "
-      "FROM resource WHERE key = ?1");
-  row.bind(1, key).bind(2, with_body ? 1 : 0);
-  while (row.step()) {
-    if (row.integer(1) != plan.type || row.blob(2) != packed_id) continue;
-    return Stored{
-        row.integer(0),           row.integer(3), row.integer(4),           static_cast<Method>(row.integer(5)),
-        row.integer(6),           row.integer(7), std::string(row.blob(8)), row.integer(9),
-        std::string(row.blob(10))};
+      "SELECT type, id, version, updated, method, message, content, clock, dictionary, CASE WHEN ?2 THEN body END "
+      "FROM resource WHERE rid = ?1");
+  for (const std::int64_t rid : candidates) {
+    row.reset();
+    row.bind(1, rid).bind(2, with_body ? 1 : 0);
+    if (!row.step() || row.integer(0) != plan.type || row.blob(1) != packed_id) continue;
+    return Stored{rid,
+                  row.integer(2),
+                  row.integer(3),
+                  static_cast<Method>(row.integer(4)),
+                  row.integer(5),
+                  row.integer(6),
+                  std::string(row.blob(7)),
+                  row.integer(8),
+                  std::string(row.blob(9))};
   }
   return std::nullopt;
 }
@@ -66,27 +89,28 @@ void insert(database::Connection& writer, const NewVersion& fresh) {
   const Prepared& resource = *fresh.resource;
   {
     auto statement =
-        writer.prepare("INSERT INTO resource VALUES(NULL, ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)");
-    statement.bind(1, resource.key)
-        .bind(2, resource.plan->type)
-        .bind_blob(3, resource.packed_id)
-        .bind(4, fresh.version)
-        .bind(5, fresh.updated);
-    statement.bind(6, static_cast<std::int64_t>(fresh.method))
-        .bind(7, fresh.message)
-        .bind(9, resource.content)
-        .bind_blob(10, fresh.clock);
-    bind_happened(statement, 8, resource.happened);
-    statement.bind(11, kDictionary).bind_blob(12, resource.packed);
+        writer.prepare("INSERT INTO resource VALUES(NULL, ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)");
+    statement.bind(1, resource.plan->type)
+        .bind_blob(2, resource.packed_id)
+        .bind(3, fresh.version)
+        .bind(4, fresh.updated)
+        .bind(5, static_cast<std::int64_t>(fresh.method))
+        .bind(6, fresh.message);
+    bind_happened(statement, 7, resource.happened);
+    statement.bind(8, resource.content)
+        .bind_blob(9, fresh.clock)
+        .bind(10, kDictionary)
+        .bind_blob(11, resource.packed);
     statement.run();
   }
   const std::int64_t rid = writer.last_row();
-  auto& pending = writer.deferred<PendingRows>();
-  for (const Row& row : resource.rows) pending.add(rid, row);
-  pending.add(rid, updated_row(resource.plan->type, fresh.updated));
+  auto& index = writer.deferred<Index>();
+  index.add_resource(rid, resource.key);
+  for (std::size_t i = 0; i < resource.rows.size(); ++i) index.changes().add(rid, resource.rows[i]);
+  index.changes().add(rid, updated_row(resource.plan->type, fresh.updated));
 }
 
-void replace(database::Connection& writer, const Stored& before, const std::vector<Row>& rows_before,
+void replace(database::Connection& writer, const Stored& before, const Rows& rows_before,
              const NewVersion& fresh) {
   const Prepared& resource = *fresh.resource;
   archive(writer, *resource.plan, before);
@@ -104,15 +128,15 @@ void replace(database::Connection& writer, const Stored& before, const std::vect
     statement.bind(7, resource.content).bind_blob(8, fresh.clock).bind(9, kDictionary).bind_blob(10, resource.packed);
     statement.run();
   }
-  auto& pending = writer.deferred<PendingRows>();
-  pending.change(before.rid, rows_before, resource.rows);
-  pending.remove(before.rid,
+  auto& changes = writer.deferred<Index>().changes();
+  change(changes, before.rid, rows_before, resource.rows);
+  changes.remove(before.rid,
                  updated_row(resource.plan->type, before.updated, before.deleted() ? kDeletedCode : kUpdatedCode));
-  pending.add(before.rid, updated_row(resource.plan->type, fresh.updated));
+  changes.add(before.rid, updated_row(resource.plan->type, fresh.updated));
 }
 
 void mark_deleted(database::Connection& writer, const Plan& plan, const Stored& before,
-                  const std::vector<Row>& rows_before, Instant now, std::string_view clock) {
+                  const Rows& rows_before, Instant now, std::string_view clock) {
   archive(writer, plan, before);
   {
     auto statement = writer.prepare(
@@ -121,10 +145,10 @@ void mark_deleted(database::Connection& writer, const Plan& plan, const Stored& 
         "WHERE rid = ?1");
     statement.bind(1, before.rid).bind(2, before.version + 1).bind(3, now).bind_blob(4, clock).run();
   }
-  auto& pending = writer.deferred<PendingRows>();
-  pending.change(before.rid, rows_before, {});
-  pending.remove(before.rid, updated_row(plan.type, before.updated));
-  pending.add(before.rid, updated_row(plan.type, now, kDeletedCode));
+  auto& changes = writer.deferred<Index>().changes();
+  change(changes, before.rid, rows_before, {});
+  changes.remove(before.rid, updated_row(plan.type, before.updated));
+  changes.add(before.rid, updated_row(plan.type, now, kDeletedCode));
 }
 
 void set_clock(database::Connection& writer, std::int64_t rid, std::string_view clock) {

@@ -44,10 +44,10 @@ inline Instant to_milliseconds(Instant now) { return now / 1000 * 1000; }
 // Inside a task; index rows with them.
 void insert(database::Connection& writer, const NewVersion& fresh);
 // Moves the version before into history. `before` has its body.
-void replace(database::Connection& writer, const Stored& before, const std::vector<Row>& rows_before,
+void replace(database::Connection& writer, const Stored& before, const Rows& rows_before,
              const NewVersion& fresh);
 void mark_deleted(database::Connection& writer, const Plan& plan, const Stored& before,
-                  const std::vector<Row>& rows_before, Instant now, std::string_view clock);
+                  const Rows& rows_before, Instant now, std::string_view clock);
 void set_clock(database::Connection& writer, std::int64_t rid, std::string_view clock);
 
 // The content of a stored version, in the arena. Errors: storage.

@@ -278,8 +278,10 @@ int main(int argc, char** argv) {
           width, figures.tx, figures.tx * 17, figures.p50, figures.p99,
           static_cast<double>(part) / static_cast<double>(figures.commits), figures.writer_us);
     }
-    std::printf("index rows: %lld for %lld resources; ",
-                static_cast<long long>(number_of(database, "SELECT count(*) FROM resource_index")),
+    std::printf("index: %lld commits wait, %lld runs, %lld pieces of 4 KiB for %lld resources; ",
+                static_cast<long long>(number_of(database, "SELECT count(*) FROM index_change")),
+                static_cast<long long>(number_of(database, "SELECT count(*) FROM index_run")),
+                static_cast<long long>(number_of(database, "SELECT count(*) FROM index_piece")),
                 static_cast<long long>(number_of(database, "SELECT count(*) FROM resource")));
     std::printf("body %lld B on average\n",
                 static_cast<long long>(number_of(database, "SELECT avg(length(body)) FROM resource")));

@@ -2,8 +2,9 @@
 // Holds the index against the resources: what an incremental index must equal after any history.
 
 #include <set>
-#include <tuple>
 
+#include "engine/records/index/index_cursor.h"
+#include "engine/records/index/key.h"
 #include "engine/records/prepared.h"
 #include "engine/records/scan.h"
 #include "engine/records/types.h"
@@ -11,39 +12,38 @@
 
 namespace yilian::records {
 
-using IndexEntry = std::tuple<std::int64_t, std::int64_t, std::string, std::int64_t, std::int64_t>;
+using IndexEntry = std::pair<std::string, std::int64_t>;  // a key without its block, a resource
 
 inline std::set<IndexEntry> index_of(database::Connection& reader) {
   std::set<IndexEntry> out;
-  for (auto row = reader.prepare("SELECT parameter, typeof(key), key, extra, block, bits FROM resource_index");
-       row.step();) {
-    EXPECT_NE(row.integer(5), 0) << "a row without resources was left";
-    const bool text = row.text(1) == "text";
-    const std::string key = text ? std::string(row.text(2)) : "";
-    const std::int64_t number = text ? 0 : row.integer(2);
-    for (int bit = 0; bit < 64; ++bit) {
-      if ((static_cast<std::uint64_t>(row.integer(5)) >> bit & 1) != 0)
-        out.emplace(row.integer(0), number, key, row.integer(3), row.integer(4) * 64 + bit);
-    }
+  std::string last;
+  for (IndexCursor at(reader, {}, {}); at.there(); at.next()) {
+    EXPECT_LT(last, at.key()) << "a key is there twice, or out of order";
+    last = at.key();
+    for (std::uint64_t bits = at.bits().set; bits != 0; bits &= bits - 1)
+      out.emplace(without_block(at.key()), block_of(at.key()) * 64 + __builtin_ctzll(bits));
   }
   return out;
 }
 
 inline std::set<IndexEntry> expected_index(database::Connection& reader) {
   std::set<IndexEntry> out;
-  for (auto row = reader.prepare("SELECT rid, type, updated, method FROM resource"); row.step();) {
+  for (auto row = reader.prepare("SELECT rid, type, updated, method, id FROM resource"); row.step();) {
     const std::int64_t rid = row.integer(0);
     const auto type = static_cast<std::uint8_t>(row.integer(1));
     const bool deleted = row.integer(3) == 3;
-    std::vector<Row> rows;
+    Rows rows;
     fhir::Arena arena;
     if (!deleted) {
       auto content = load_content(reader, rid, arena);
       EXPECT_TRUE(content);
       rows = rows_of(*plan(type), **content);
     }
-    rows.push_back(updated_row(type, row.integer(2), deleted ? kDeletedCode : kUpdatedCode));
-    for (const Row& entry : rows) out.emplace(entry.parameter, entry.key, entry.text, entry.extra, rid);
+    rows.add(updated_row(type, row.integer(2), deleted ? kDeletedCode : kUpdatedCode));
+    std::string named = number_key(kResources, resource_key(type_name(type), unpack_id(row.blob(4))));
+    append_extra(named, 0);
+    rows.add(named);
+    for (std::size_t i = 0; i < rows.size(); ++i) out.emplace(rows[i], rid);
   }
   return out;
 }

@@ -1,0 +1,61 @@
+#include "engine/database/upkeep.h"
+
+namespace yilian::database {
+namespace {
+
+constexpr int kCommits = 16;  // looked after each so many; a look costs a query
+
+}  // namespace
+
+Upkeep::Upkeep(const std::vector<Schema>& schema) {
+  for (const Schema& part : schema) {
+    if (part.upkeep) works_.push_back(part.upkeep);
+  }
+}
+
+Upkeep::~Upkeep() { close(); }
+
+void Upkeep::start(Database& database) {
+  if (!works_.empty()) thread_ = std::thread([this, &database] { run(database); });
+}
+
+void Upkeep::close() {
+  {
+    const std::lock_guard lock(mutex_);
+    closing_ = true;
+  }
+  wake_.notify_one();
+  if (thread_.joinable()) thread_.join();
+}
+
+void Upkeep::committed() {
+  if (++commits_ % kCommits == 0) wake();
+}
+
+void Upkeep::at_rest() { wake(); }
+
+void Upkeep::wake() {
+  {
+    const std::lock_guard lock(mutex_);
+    if (asked_) return;
+    asked_ = true;
+  }
+  wake_.notify_one();
+}
+
+void Upkeep::run(Database& database) {
+  std::unique_lock lock(mutex_);
+  while (true) {
+    wake_.wait(lock, [this] { return asked_ || closing_; });
+    if (closing_) return;
+    asked_ = false;
+    lock.unlock();
+    for (const Work& work : works_) {
+      while (!closing_ && work(database, closing_)) {
+      }
+    }
+    lock.lock();
+  }
+}
+
+}  // namespace yilian::database

@@ -1,0 +1,38 @@
+#pragma once
+// The thread on which the parts do what their tables need now and then (Schema::upkeep).
+
+#include <atomic>
+#include <condition_variable>
+#include <mutex>
+#include <thread>
+#include <vector>
+
+#include "engine/database/database.h"
+
+namespace yilian::database {
+
+class Upkeep {
+ public:
+  explicit Upkeep(const std::vector<Schema>& schema);
+  ~Upkeep();
+  void start(Database& database);
+  void close();
+  // Told by the writer, which is not held up.
+  void committed();
+  void at_rest();
+
+ private:
+  using Work = std::function<bool(Database&, const std::atomic<bool>&)>;
+  void run(Database& database);
+  void wake();
+
+  std::vector<Work> works_;
+  int commits_ = 0;  // the writer's own
+  std::mutex mutex_;
+  std::condition_variable wake_;
+  bool asked_ = true;  // what an earlier run of the program left over
+  std::atomic<bool> closing_{false};
+  std::thread thread_;
+};
+
+}  // namespace yilian::database

@@ -1,0 +1,47 @@
+#include "engine/records/index/changes.h"
+
+#include <algorithm>
+#include <bit>
+#include <cstring>
+
+#include "engine/records/index/key.h"
+
+namespace yilian::records {
+
+void Changes::put(std::int64_t rid, std::string_view row, bool adds) {
+  const std::size_t at = keys_.size();
+  keys_.append(row);
+  append_block(keys_, rid >> 6);
+  std::uint64_t head = 0;  // every key has more than eight bytes: its parameter, its value's end, extra and block
+  std::memcpy(&head, keys_.data() + at, sizeof head);
+  changes_.push_back({__builtin_bswap64(head), static_cast<std::uint32_t>(at),
+                      static_cast<std::uint32_t>(keys_.size() - at), static_cast<std::uint32_t>(changes_.size()),
+                      static_cast<std::uint8_t>(rid & 63), adds});
+}
+
+std::string Changes::take() {
+  std::sort(changes_.begin(), changes_.end(), [this](const Change& a, const Change& b) {
+    if (a.head != b.head) return a.head < b.head;
+    const int order = key(a).compare(key(b));
+    return order != 0 ? order < 0 : a.order < b.order;
+  });
+  PieceWriter piece;
+  for (std::size_t i = 0; i < changes_.size();) {
+    const std::string_view place = key(changes_[i]);
+    Bits bits;
+    for (; i < changes_.size() && key(changes_[i]) == place; ++i) {
+      const std::uint64_t bit = 1ULL << changes_[i].bit;
+      bits = over(changes_[i].adds ? Bits{bit, 0} : Bits{0, bit}, bits);
+    }
+    piece.add(place, bits);
+  }
+  clear();
+  return piece.bytes();
+}
+
+void Changes::clear() {
+  changes_.clear();
+  keys_.clear();
+}
+
+}  // namespace yilian::records

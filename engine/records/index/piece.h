@@ -1,0 +1,58 @@
+#pragma once
+// Entries of the index in the order of their keys, packed: a key says only what differs from the one before it, and most
+// entries are one resource, which is one byte.
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace yilian::records {
+
+// Which of a block's 64 resources have the key, and which no longer have it; neither: as it was said before. Newer
+// entries go over older ones.
+struct Bits {
+  std::uint64_t set = 0, clear = 0;
+};
+// `newer` laid over `older`.
+inline Bits over(const Bits& newer, const Bits& older) {
+  const std::uint64_t known = newer.set | newer.clear;
+  return {newer.set | (older.set & ~known), newer.clear | (older.clear & ~known)};
+}
+
+class PieceWriter {
+ public:
+  void add(std::string_view key, const Bits& bits);  // in the order of the keys
+  std::size_t size() const { return bytes_.size(); }
+  bool empty() const { return bytes_.empty(); }
+  const std::string& first() const { return first_; }
+  const std::string& bytes() const { return bytes_; }
+  void clear();
+
+ private:
+  std::string bytes_, first_, last_;
+};
+
+// A piece, unpacked.
+class Piece {
+ public:
+  struct Entry {
+    std::uint32_t at, size;  // of the key
+    Bits bits;
+  };
+  Piece() = default;
+  explicit Piece(std::string_view packed) { read(packed); }
+  // Throws StorageError when the bytes are damaged.
+  void read(std::string_view packed);
+  std::size_t size() const { return entries_.size(); }
+  std::string_view key(std::size_t i) const { return {keys_.data() + entries_[i].at, entries_[i].size}; }
+  const Bits& bits(std::size_t i) const { return entries_[i].bits; }
+  // The first entry whose key is not before this one; from `from` on.
+  std::size_t lower_bound(std::string_view key, std::size_t from = 0) const;
+
+ private:
+  std::string keys_;
+  std::vector<Entry> entries_;
+};
+
+}  // namespace yilian::records

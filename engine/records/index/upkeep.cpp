@@ -1,0 +1,219 @@
+#include "engine/records/index/upkeep.h"
+
+#include <algorithm>
+#include <optional>
+
+#include "engine/base/log.h"
+#include "engine/records/index/index_cursor.h"
+#include "engine/records/index/key.h"
+
+namespace yilian::records {
+namespace {
+
+// Changes that wait are kept unpacked by each connection that reads, and are looked through one by one.
+constexpr std::size_t kMostWaiting = 256;
+constexpr std::size_t kMostWaitingEntries = 32 * 1024;
+// So many runs of a level become one of the next: each entry is written once a level, a look-up reads at most
+// kMostRuns - 1 runs a level.
+constexpr std::size_t kMostRuns = 8;
+// A row of index_piece fills one page of 4 KiB: with more it would need an overflow page.
+constexpr std::size_t kPieceBytes = 4096 - 35 - 32;
+// Written in one task: short enough not to be noticed by who waits for a commit.
+constexpr std::size_t kSlicePieces = 128;
+constexpr std::int64_t kRemovedAtOnce = 512;
+
+struct Job {
+  enum class Kind : std::uint8_t { nothing, remove, fold, merge } kind = Kind::nothing;
+  std::int64_t run = 0;      // what is made, or removed
+  std::int64_t level = 0;    // of what is made
+  std::int64_t from = 0, through = 0;  // the changes that are in it: after `from`
+  std::size_t ids = 0;       // at most so many resources are named in it
+  bool oldest = false;       // there is nothing older: what is cleared need not be said
+};
+
+std::int64_t run_number(std::int64_t through, std::int64_t level) { return through * 16 + level; }
+
+// A run that is in no list: half-made when the program ended, or merged into another.
+std::optional<std::int64_t> ownerless(database::Connection& reader) {
+  std::int64_t last = 0;
+  while (true) {
+    auto row = reader.prepare("SELECT run FROM index_piece WHERE run > ?1 ORDER BY run LIMIT 1");
+    row.bind(1, last);
+    if (!row.step()) return std::nullopt;
+    last = row.integer(0);
+    auto owner = reader.prepare("SELECT 1 FROM index_run WHERE run = ?1");
+    owner.bind(1, last);
+    if (!owner.step()) return last;
+  }
+}
+
+Job fold_of(const std::vector<Run>& runs, const std::vector<Tail>& tail) {
+  std::size_t entries = 0, ids = 0;
+  for (const Tail& part : tail) {
+    entries += part.piece->size();
+    ids += part.piece->lower_bound(parameter_key(kResources + 1));
+  }
+  if (tail.size() < kMostWaiting && entries < kMostWaitingEntries) return {};
+  const std::int64_t through = tail.front().number;
+  return {Job::Kind::fold, run_number(through, 1), 1, 0, through, ids, runs.empty()};
+}
+
+Job merge_of(const std::vector<Run>& runs) {
+  for (std::size_t begin = 0; begin < runs.size();) {
+    std::size_t end = begin, ids = 0;
+    for (; end < runs.size() && runs[end].level == runs[begin].level; ++end)
+      ids += static_cast<std::size_t>(runs[end].ids);
+    if (end - begin >= kMostRuns) {
+      const std::int64_t level = runs[begin].level + 1, through = runs[begin].through;
+      return {Job::Kind::merge, run_number(through, level), level, end < runs.size() ? runs[end].through : 0, through,
+              ids, end == runs.size()};
+    }
+    begin = end;
+  }
+  return {};
+}
+
+Job job_of(database::Connection& reader) {
+  if (const auto run = ownerless(reader)) return {Job::Kind::remove, *run};
+  auto& index = reader.deferred<Index>();
+  const auto& runs = index.runs(reader);
+  if (const Job fold = fold_of(runs, index.tail(reader)); fold.kind != Job::Kind::nothing) return fold;
+  return merge_of(runs);
+}
+
+// Pieces that follow each other in the run that is made.
+struct Slice {
+  std::vector<PieceWriter> pieces;
+  std::string next;  // the key to go on with; empty: that was all
+};
+
+class Maker {
+ public:
+  Maker(database::Database& database, const Job& job) : database_(database), job_(job), filter_(job.ids) {}
+
+  Result<void> run(const std::atomic<bool>& closing) {
+    std::string from;
+    do {
+      if (closing) return {};
+      YL_TRY(Slice slice, database_.read([&](database::Connection& reader) -> Result<Slice> { return cut(reader, from); }));
+      YL_CHECK(write(slice));
+      from = std::move(slice.next);
+    } while (!from.empty());
+    return database_.write([this](database::Connection& writer) -> Result<void> { return exchange(writer); });
+  }
+
+ private:
+  // Runs and tail as they are now, of which those of the job are there unchanged.
+  Slice cut(database::Connection& reader, const std::string& from) {
+    auto& index = reader.deferred<Index>();
+    IndexCursor::Sources sources;
+    if (job_.kind == Job::Kind::fold) {
+      const auto& tail = index.tail(reader);
+      const auto newest = std::find_if(tail.begin(), tail.end(), [&](const Tail& part) { return part.number <= job_.through; });
+      sources.tail = {newest, tail.end()};
+    } else {
+      const auto& runs = index.runs(reader);
+      const auto newest = std::find_if(runs.begin(), runs.end(), [&](const Run& run) { return run.through <= job_.through; });
+      const auto older = std::find_if(newest, runs.end(), [&](const Run& run) { return run.through <= job_.from; });
+      sources.runs = {newest, older};
+    }
+    Slice slice;
+    for (IndexCursor at(reader, sources, from, {}); at.there(); at.next()) {
+      const Bits bits{at.bits().set, job_.oldest ? 0 : at.bits().clear};
+      if (bits.set == 0 && bits.clear == 0) continue;
+      if (slice.pieces.empty() || full(slice.pieces.back(), at.key())) {
+        if (slice.pieces.size() == kSlicePieces) {
+          slice.next = at.key();
+          break;
+        }
+        slice.pieces.emplace_back();
+      }
+      slice.pieces.back().add(at.key(), bits);
+      note(at.key());
+    }
+    return slice;
+  }
+
+  static bool full(const PieceWriter& piece, std::string_view key) {
+    return piece.size() + piece.first().size() + key.size() + 20 > kPieceBytes;
+  }
+
+  void note(std::string_view key) {
+    if (key < resources_end_) {
+      filter_.add(number_of(key));
+      ++ids_;
+    }
+  }
+
+  Result<void> write(const Slice& slice) {
+    std::size_t bytes = 0;
+    for (const PieceWriter& piece : slice.pieces) bytes += piece.size();
+    return database_.write(
+        [&](database::Connection& writer) -> Result<void> {
+          for (const PieceWriter& piece : slice.pieces) {
+            writer.prepare("INSERT INTO index_piece VALUES(NULL, ?1, ?2, ?3)")
+                .bind(1, job_.run)
+                .bind_blob(2, piece.first())
+                .bind_blob(3, piece.bytes())
+                .run();
+          }
+          return {};
+        },
+        bytes);
+  }
+
+  Result<void> exchange(database::Connection& writer) {
+    if (job_.kind == Job::Kind::fold) {
+      writer.prepare("DELETE FROM index_change WHERE number <= ?1").bind(1, job_.through).run();
+    } else {
+      writer.prepare("DELETE FROM index_run WHERE through > ?1 AND through <= ?2")
+          .bind(1, job_.from)
+          .bind(2, job_.through)
+          .run();
+    }
+    writer.prepare("INSERT INTO index_run VALUES(?1, ?2, ?3, ?4, ?5)")
+        .bind(1, job_.run)
+        .bind(2, job_.level)
+        .bind(3, job_.through)
+        .bind(4, ids_)
+        .bind_blob(5, filter_.bytes())
+        .run();
+    return {};
+  }
+
+  database::Database& database_;
+  const Job job_;
+  Filter filter_;
+  std::int64_t ids_ = 0;
+  const std::string resources_end_ = parameter_key(kResources + 1);
+};
+
+Result<void> remove(database::Database& database, std::int64_t run) {
+  return database.write([run](database::Connection& writer) -> Result<void> {
+    writer.prepare("DELETE FROM index_piece WHERE id IN (SELECT id FROM index_piece WHERE run = ?1 LIMIT ?2)")
+        .bind(1, run)
+        .bind(2, kRemovedAtOnce)
+        .run();
+    return {};
+  });
+}
+
+}  // namespace
+
+bool keep_index(database::Database& database, const std::atomic<bool>& closing) {
+  const Result<Job> job = database.read([](database::Connection& reader) -> Result<Job> { return job_of(reader); });
+  Result<void> done;
+  if (!job) {
+    done = Failure(job.error());
+  } else if (job->kind == Job::Kind::nothing) {
+    return false;
+  } else {
+    done = job->kind == Job::Kind::remove ? remove(database, job->run) : Maker(database, *job).run(closing);
+  }
+  if (done) return true;
+  // Nothing is lost, the index only stays in more parts than it should; it is tried again after more commits.
+  if (done.error().code != Code::busy) log::error("records", "index_not_kept", {{"what", done.error().line()}});
+  return false;
+}
+
+}  // namespace yilian::records
