@@ -19,7 +19,7 @@ constexpr std::size_t kMostRuns = 8;
 // A row of index_piece fills one page of 4 KiB: with more it would need an overflow page.
 constexpr std::size_t kPieceBytes = 4096 - 35 - 32;
 // Written in one task: short enough not to be noticed by who waits for a commit.
-constexpr std::size_t kSlicePieces = 128;
+constexpr std::size_t kSlicePieces = 64;
 constexpr std::int64_t kRemovedAtOnce = 512;
 
 struct Job {
