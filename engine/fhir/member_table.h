@@ -7,6 +7,7 @@
 #include <string_view>
 
 #include "engine/fhir/definitions.h"
+#include "engine/fhir/name_hash.h"
 
 namespace yilian::fhir {
 
@@ -36,15 +37,14 @@ class MemberTable {
   // The same, and quicker when the members are asked for in their order: `before` is the last one found, or nullptr.
   const MemberName* find(std::string_view name, const MemberName* before) const {
     const std::size_t next = before ? static_cast<std::size_t>(before - names_.data()) + 1 : 0;
-    if (next < names_.size() && names_[next].name == name) return &names_[next];
+    if (next < names_.size() && same_name(names_[next].name, name)) return &names_[next];
     return find(name);
   }
+  std::size_t size() const { return names_.size(); }
   std::size_t order(const MemberName& name) const { return static_cast<std::size_t>(&name - names_.data()); }
   const ElementSet& required() const { return required_; }
 
  private:
-  static std::size_t hash(std::string_view name);
-
   std::span<MemberName> names_;     // in the order in which members are written
   std::span<std::uint16_t> slots_;  // open addressing: index + 1 into names_, 0 free; a power of two of them
   ElementSet required_;
