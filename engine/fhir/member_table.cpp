@@ -41,13 +41,4 @@ MemberTable::MemberTable(std::span<const Element> elements, std::pmr::memory_res
   }
 }
 
-const MemberName* MemberTable::find(std::string_view name) const {
-  const std::size_t mask = slots_.size() - 1;
-  for (std::size_t slot = name_hash(name) & mask; slots_[slot] != 0; slot = (slot + 1) & mask) {
-    const MemberName& candidate = names_[slots_[slot] - 1u];
-    if (same_name(candidate.name, name)) return &candidate;
-  }
-  return nullptr;
-}
-
 }  // namespace yilian::fhir

@@ -33,7 +33,14 @@ class MemberTable {
   // Elements have their types and JSON names by now. The tables live in `memory`.
   MemberTable(std::span<const Element> elements, std::pmr::memory_resource& memory);
 
-  const MemberName* find(std::string_view name) const;
+  const MemberName* find(std::string_view name) const {
+    const std::size_t mask = slots_.size() - 1;
+    for (std::size_t slot = name_hash(name) & mask; slots_[slot] != 0; slot = (slot + 1) & mask) {
+      const MemberName& candidate = names_[slots_[slot] - 1u];
+      if (same_name(candidate.name, name)) return &candidate;
+    }
+    return nullptr;
+  }
   // The same, and quicker when the members are asked for in their order: `before` is the last one found, or nullptr.
   const MemberName* find(std::string_view name, const MemberName* before) const {
     const std::size_t next = before ? static_cast<std::size_t>(before - names_.data()) + 1 : 0;

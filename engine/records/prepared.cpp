@@ -4,6 +4,7 @@
 #include <array>
 #include <mutex>
 #include <span>
+#include <utility>
 
 #include "engine/fhir/check.h"
 #include "engine/records/body.h"
@@ -16,8 +17,8 @@ using fhir::Json;
 
 constexpr std::size_t kMostBytes = 128u << 20;
 
-// What was prepared lately, by content: the same again need not be checked, compressed and indexed again. A resource
-// found here has passed the check.
+// What is said again and again, by content: the same once more need not be compressed and indexed again. Kept is what
+// comes a second time, so that the many resources that come once do not push out the few that come with every message.
 class Recent {
  public:
   static Recent& instance() {
@@ -25,28 +26,34 @@ class Recent {
     return recent;
   }
 
-  PreparedPtr find(const Plan& plan, std::string_view id, std::int64_t key, std::int64_t content,
-                   const std::string& body) {
+  struct Found {
+    PreparedPtr known;
+    bool again = false;  // it came lately, and is worth to be kept
+  };
+  Found find(const Plan& plan, std::string_view id, std::int64_t key, std::int64_t content, const std::string& body) {
+    const auto place = static_cast<std::uint64_t>(key);
+    const auto mark = static_cast<std::uint32_t>(static_cast<std::uint64_t>(content) >> 32);
     const std::lock_guard lock(mutex_);
-    const PreparedPtr& kept = place(key);
-    const bool same =
-        kept != nullptr && kept->content == content && kept->plan == &plan && kept->id == id && kept->body == body;
-    return same ? kept : nullptr;
+    const PreparedPtr& kept = kept_[place % kKept];
+    if (kept != nullptr && kept->content == content && kept->plan == &plan && kept->id == id && kept->body == body)
+      return {kept, true};
+    return {nullptr, std::exchange(marks_[place % kMarks], mark) == mark};
   }
 
   void keep(const PreparedPtr& made) {
-    if (made->body.size() > kMostKept) return;
+    if (made->body.size() > kMostBytesKept) return;
     PreparedPtr gone = made;  // what was there before goes after the lock
     const std::lock_guard lock(mutex_);
-    place(made->key).swap(gone);
+    kept_[static_cast<std::uint64_t>(made->key) % kKept].swap(gone);
   }
 
  private:
-  static constexpr std::size_t kPlaces = 1024;        // the patients, doctors and wards that are busy at one time
-  static constexpr std::size_t kMostKept = 4 * 1024;  // of a body: at most some 8 MB in all
-  PreparedPtr& place(std::int64_t key) { return places_[static_cast<std::uint64_t>(key) % kPlaces]; }
+  static constexpr std::size_t kKept = 1024;   // the patients, doctors and wards that are busy at one time
+  static constexpr std::size_t kMarks = 16384;  // of what came once: about the last thousand messages
+  static constexpr std::size_t kMostBytesKept = 4 * 1024;  // of a body: at most some 8 MB in all
   std::mutex mutex_;
-  std::array<PreparedPtr, kPlaces> places_;
+  std::array<PreparedPtr, kKept> kept_;
+  std::array<std::uint32_t, kMarks> marks_{};
 };
 
 bool is_column(const fhir::Member& member) { return member.name == "resourceType" || member.name == "id"; }
@@ -133,13 +140,14 @@ Result<PreparedPtr> prepare_in_place(Json& resource, Checked checked) {
   // Of a message's resources many are said again as they were: the patient, the doctor, the ward.
   const std::int64_t content = hash(body);
   const std::int64_t key = resource_key(found->name, id);
-  if (PreparedPtr known = Recent::instance().find(*found, id, key, content, body)) return known;
+  Recent::Found recent = Recent::instance().find(*found, id, key, content, body);
+  if (recent.known != nullptr) return std::move(recent.known);
   if (body.size() > kMostBytes) {
     return fail(Code::too_large, "the resource has more than " + std::to_string(kMostBytes >> 20) + " MiB",
                 std::string(type) + "/" + std::string(id));
   }
   PreparedPtr made = make(*found, id, key, std::move(body), content, resource);
-  Recent::instance().keep(made);
+  if (recent.again) Recent::instance().keep(made);
   return made;
 }
 

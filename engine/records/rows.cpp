@@ -36,7 +36,8 @@ void intervals_in(const fhir::Type& type, const Json& value, const Visit& visit)
 
 std::string_view normal(std::string_view reference) {
   if (reference.empty() || reference.front() == '#') return {};
-  return reference.substr(0, reference.find("/_history/"));
+  constexpr std::string_view kVersion = "/_history/";
+  return reference.substr(0, reference.find(kVersion));
 }
 
 // Empty when it is none, or goes to another type than the path asks for.

@@ -75,7 +75,7 @@ double prepare_entries(int from, int to) {
 int main(int argc, char** argv) {
   const int count = argc > 1 ? std::stoi(argv[1]) : 8000;
   // Of several rounds the quickest: what else runs on the machine only ever adds.
-  constexpr int kRounds = 5;
+  constexpr int kRounds = 20;
   const int round = std::max(kGroup, count / kRounds);
   double resources = std::numeric_limits<double>::max(), entries = resources;
   for (int from = 0; from + round <= count; from += round) {
