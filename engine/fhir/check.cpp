@@ -86,6 +86,7 @@ class Checker {
   explicit Checker(std::size_t limit, bool sort) : limit_(limit), sort_(sort) {}
 
   void resource(const Json& value, const Place& place, bool contained);
+  void object(const Type& type, const Json& value, const Place& place);
   std::vector<Issue> take() { return std::move(issues_); }
 
  private:
@@ -98,7 +99,6 @@ class Checker {
     ElementSet values;
     ElementSet siblings;  // "_birthDate"
   };
-  void object(const Type& type, const Json& value, const Place& place);
   void member(const Type& type, const MemberName* found, const Json& object, const Member& member, const Place& place,
               Seen& seen);
   void sibling(const Type& type, const MemberName* found, const Json& object, const Member& member, const Place& place,
@@ -338,8 +338,11 @@ void Checker::coding_code(const Element& element, const Json& value, const Place
 }
 
 std::vector<Issue> run(Checker checker, const Json& resource) {
-  const std::string_view name = resource.text_at("resourceType");
-  checker.resource(resource, Place{nullptr, is_resource_type(name) ? name : "resource"}, false);
+  if (const Type* found = resource_type(resource.text_at("resourceType"))) {
+    checker.object(*found, resource, Place{nullptr, found->name});
+  } else {
+    checker.resource(resource, Place{nullptr, "resource"}, false);
+  }
   return checker.take();
 }
 

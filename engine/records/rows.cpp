@@ -1,6 +1,8 @@
 #include "engine/records/rows.h"
 
 #include <algorithm>
+#include <bit>
+#include <cstring>
 
 #include "engine/fhir/member_table.h"
 #include "engine/records/index/key.h"
@@ -88,9 +90,8 @@ class Found {
   std::string_view text(const Row& row) const { return {bytes_.data() + row.begin, row.size}; }
   static std::uint64_t head_of(std::string_view row) {
     std::uint64_t head = 0;
-    for (std::size_t i = 0; i < sizeof head; ++i)
-      head = head << 8 | (i < row.size() ? static_cast<unsigned char>(row[i]) : 0U);
-    return head;
+    std::memcpy(&head, row.data(), std::min(row.size(), sizeof head));
+    return std::endian::native == std::endian::little ? __builtin_bswap64(head) : head;
   }
   void end(std::int64_t extra) {
     append_extra(bytes_, extra);
