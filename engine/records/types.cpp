@@ -1,5 +1,6 @@
 #include "engine/records/types.h"
 
+#define XXH_INLINE_ALL  // most texts are short: the call would cost as much as the hash
 #include <xxhash.h>
 
 #include <array>
