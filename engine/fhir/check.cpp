@@ -5,7 +5,7 @@
 #include <string>
 
 #include "engine/fhir/definitions.h"
-#include "engine/fhir/member_table.h"
+#include "engine/fhir/member_order.h"
 #include "engine/fhir/reference_text.h"
 
 namespace yilian::fhir {
@@ -82,9 +82,11 @@ bool has_code(const Element& element, std::string_view code) { return std::range
 
 class Checker {
  public:
-  explicit Checker(std::size_t limit) : limit_(limit) {}
+  // `sort`: every object is put into order before its members are looked at. The tree may be changed then.
+  explicit Checker(std::size_t limit, bool sort) : limit_(limit), sort_(sort) {}
 
   void resource(const Json& value, const Place& place, bool contained);
+  void object(const Type& type, const Json& value, const Place& place);
   std::vector<Issue> take() { return std::move(issues_); }
 
  private:
@@ -95,12 +97,12 @@ class Checker {
 
   struct Seen {
     ElementSet values;
-    ElementSet siblings;                 // "_birthDate"
-    const MemberName* before = nullptr;  // the last member, for a quick look-up of the next
+    ElementSet siblings;  // "_birthDate"
   };
-  void object(const Type& type, const Json& value, const Place& place);
-  void member(const Type& type, const Json& object, const Member& member, const Place& place, Seen& seen);
-  void sibling(const Type& type, const Json& object, const Member& member, const Place& place, Seen& seen);
+  void member(const Type& type, const MemberName* found, const Json& object, const Member& member, const Place& place,
+              Seen& seen);
+  void sibling(const Type& type, const MemberName* found, const Json& object, const Member& member, const Place& place,
+               Seen& seen);
   void sibling_list(const Type& type, const Json* values, const Json& siblings, const Place& place);
   void missing(const Type& type, const Seen& seen, const Place& place);
   void unknown(const Type& type, std::string_view name, const Place& place);
@@ -112,6 +114,7 @@ class Checker {
   void coding_code(const Element& element, const Json& value, const Place& place);
 
   std::size_t limit_;
+  bool sort_;
   std::vector<Issue> issues_;
 };
 
@@ -120,8 +123,8 @@ void Checker::resource(const Json& value, const Place& place, bool contained) {
   if (!value.is_object()) return report(Code::bad_structure, place, "A resource has to be a JSON object");
   const Json* name = value.find("resourceType");
   if (!name) return report(Code::required_missing, place, "A resource without resourceType", "Name its type");
-  const Type* found = name->is_string() ? type(name->text()) : nullptr;
-  if (!found || found->kind != Type::Kind::resource || found->abstract_type) {
+  const Type* found = name->is_string() ? resource_type(name->text()) : nullptr;
+  if (!found) {
     return report(Code::bad_structure, place.member("resourceType"),
                   quoted(name->text()) + " is no resource type of FHIR R4");
   }
@@ -142,25 +145,27 @@ void Checker::object(const Type& type, const Json& value, const Place& place) {
   if (place.level > kMostLevels) {
     return report(Code::too_deep, place, "Nested deeper than " + std::to_string(kMostLevels) + " levels");
   }
+  const std::span<const Member> members = value.members();
+  MemberOrder order(type, members);
+  if (sort_) order.sort(const_cast<Json&>(value).members());
   Seen seen;
-  for (const Member& each : value.members()) {
-    if (each.name.starts_with('_')) {
-      sibling(type, value, each, place, seen);
+  for (std::size_t i = 0; i < members.size(); ++i) {
+    if (order[i].sibling) {
+      sibling(type, order[i].found, value, members[i], place, seen);
     } else {
-      member(type, value, each, place, seen);
+      member(type, order[i].found, value, members[i], place, seen);
     }
     if (full()) return;
   }
   if (!seen.values.covers(type.members->required())) missing(type, seen, place);
 }
 
-void Checker::member(const Type& type, const Json& object, const Member& member, const Place& place, Seen& seen) {
-  const MemberName* found = type.members->find(member.name, seen.before);
+void Checker::member(const Type& type, const MemberName* found, const Json& object, const Member& member,
+                     const Place& place, Seen& seen) {
   if (!found) {
     if (member.name == "resourceType" && type.kind == Type::Kind::resource) return;
     return unknown(type, member.name, place);
   }
-  seen.before = found;
   const Element& element = *found->element;
   const Place here = place.member(member.name);
   if (seen.values.has(element.order)) {
@@ -178,12 +183,10 @@ void Checker::member(const Type& type, const Json& object, const Member& member,
 }
 
 // "_birthDate": id and extensions of a primitive, whether or not it has a value.
-void Checker::sibling(const Type& type, const Json& object, const Member& member, const Place& place, Seen& seen) {
-  const std::string_view name = member.name.substr(1);
-  const MemberName* found =
-      seen.before && seen.before->name == name ? seen.before : type.members->find(name, seen.before);
+void Checker::sibling(const Type& type, const MemberName* found, const Json& object, const Member& member,
+                      const Place& place, Seen& seen) {
   if (!found || found->type->kind != Type::Kind::primitive) return unknown(type, member.name, place);
-  seen.before = found;
+  const std::string_view name = found->name;
   const Element& element = *found->element;
   const Place here = place.member(member.name);
   if (seen.siblings.has(element.order)) return report(Code::bad_structure, here, "Given twice");
@@ -334,13 +337,18 @@ void Checker::coding_code(const Element& element, const Json& value, const Place
            "Use one of: " + listed(element.codes) + " of " + listed(element.systems));
 }
 
-}  // namespace
-
-std::vector<Issue> check(const Json& resource, std::size_t limit) {
-  Checker checker(limit);
-  const std::string_view name = resource.text_at("resourceType");
-  checker.resource(resource, Place{nullptr, is_resource_type(name) ? name : "resource"}, false);
+std::vector<Issue> run(Checker checker, const Json& resource) {
+  if (const Type* found = resource_type(resource.text_at("resourceType"))) {
+    checker.object(*found, resource, Place{nullptr, found->name});
+  } else {
+    checker.resource(resource, Place{nullptr, "resource"}, false);
+  }
   return checker.take();
 }
+
+}  // namespace
+
+std::vector<Issue> check(const Json& resource, std::size_t limit) { return run(Checker(limit, false), resource); }
+std::vector<Issue> sort_and_check(Json& resource, std::size_t limit) { return run(Checker(limit, true), resource); }
 
 }  // namespace yilian::fhir

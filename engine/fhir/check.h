@@ -14,5 +14,7 @@ std::vector<Issue> check(const Json& resource, std::size_t limit = 20);
 // Writes the members of every object in the order of the definitions, so that equal resources have equal bytes. Unknown
 // members go last.
 void sort_members(Json& resource);
+// Both in one walk: what check() says after sort_members(). Where something is wrong, the rest may stay unsorted.
+std::vector<Issue> sort_and_check(Json& resource, std::size_t limit = 20);
 
 }  // namespace yilian::fhir

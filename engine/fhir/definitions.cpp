@@ -1,6 +1,8 @@
 #include "engine/fhir/definitions.h"
 
 #include <algorithm>
+#include <array>
+#include <stdexcept>
 
 #include "engine/fhir/definitions_reader.h"
 #include "engine/fhir/member_table.h"
@@ -22,6 +24,31 @@ const Definitions& definitions() {
   return *read;
 }
 
+// References, rows and resources name their types all the time: half a kilobyte that stays near the processor.
+class ResourceTypes {
+ public:
+  explicit ResourceTypes(std::span<const Type* const> types) : types_(types) {
+    if (types.size() > kSlots / 2) throw std::logic_error("FHIR definitions: too many resource types");
+    for (const Type* each : types) {
+      std::size_t slot = name_hash(each->name) % kSlots;
+      while (slots_[slot] != 0) slot = (slot + 1) % kSlots;
+      slots_[slot] = each->number;
+    }
+  }
+  const Type* find(std::string_view name) const {
+    for (std::size_t slot = name_hash(name) % kSlots; slots_[slot] != 0; slot = (slot + 1) % kSlots) {
+      const Type* candidate = types_[slots_[slot] - 1U];
+      if (same_name(candidate->name, name)) return candidate;
+    }
+    return nullptr;
+  }
+
+ private:
+  static constexpr std::size_t kSlots = 512;
+  std::span<const Type* const> types_;
+  std::array<std::uint8_t, kSlots> slots_{};  // open addressing: the type's number, 0 free
+};
+
 }  // namespace
 
 const Element* Type::find(std::string_view wanted) const {
@@ -37,10 +64,12 @@ const Type* type(std::string_view name) {
 
 std::span<const Type* const> resource_types() { return definitions().resource_types; }
 
-bool is_resource_type(std::string_view name) {
-  const Type* found = type(name);
-  return found && found->kind == Type::Kind::resource && !found->abstract_type;
+const Type* resource_type(std::string_view name) {
+  static const ResourceTypes types(resource_types());
+  return types.find(name);
 }
+
+bool is_resource_type(std::string_view name) { return resource_type(name) != nullptr; }
 
 std::string_view json_name(const Element& element, const Type& type) {
   const auto found = std::ranges::find(element.types, &type);

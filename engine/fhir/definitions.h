@@ -38,6 +38,7 @@ struct Type {
   std::string_view name;  // "Patient", "HumanName", "string", "Patient.contact" (backbone)
   enum class Kind : std::uint8_t { resource, complex, primitive, backbone } kind;
   bool abstract_type;
+  std::uint8_t number;  // of a concrete resource type: 1… by name; else 0
   const Type* base;
   // With the inherited ones, in order; of a primitive only id and extension, which JSON has within "_name".
   std::span<const Element> elements;
@@ -48,6 +49,7 @@ struct Type {
 
 const Type* type(std::string_view name);        // nullptr when R4 has no such type
 std::span<const Type* const> resource_types();  // concrete ones, by name
+const Type* resource_type(std::string_view name);  // a concrete one, quicker than type(); else nullptr
 bool is_resource_type(std::string_view name);
 
 // The JSON member name of an element for one of its types: "valueQuantity". Empty when it cannot be of that type.

@@ -4,6 +4,7 @@
 #include <array>
 #include <charconv>
 #include <cstring>
+#include <limits>
 #include <memory>
 #include <optional>
 #include <stdexcept>
@@ -260,6 +261,9 @@ void Reader::finish_parameters() {
     into_.parameters.emplace(name, keep(all));
   }
   std::ranges::sort(into_.resource_types, {}, &Type::name);
+  if (into_.resource_types.size() > std::numeric_limits<std::uint8_t>::max()) broken("too many", "resource types");
+  std::uint8_t number = 0;
+  for (const Type* each : into_.resource_types) known_type(each->name)->number = ++number;
 }
 
 }  // namespace

@@ -18,13 +18,6 @@ std::span<T> make_span(std::size_t count, std::pmr::memory_resource& memory) {
 
 }  // namespace
 
-std::size_t MemberTable::hash(std::string_view name) {
-  if (name.empty()) return 0;
-  const auto byte = [name](std::size_t i) { return static_cast<std::size_t>(static_cast<unsigned char>(name[i])); };
-  const std::size_t last = name.size() - 1;
-  return name.size() * 131 + byte(0) * 31 + byte(last) * 17 + byte(last / 2) * 7 + byte(last - last / 4) * 61;
-}
-
 MemberTable::MemberTable(std::span<const Element> elements, std::pmr::memory_resource& memory) {
   if (elements.size() > ElementSet::kMost) throw std::logic_error("FHIR definitions: a type with too many elements");
   std::size_t count = 0;
@@ -36,25 +29,18 @@ MemberTable::MemberTable(std::span<const Element> elements, std::pmr::memory_res
     throw std::logic_error("FHIR definitions: a type with too many members");
   names_ = make_span<MemberName>(count, memory);
   slots_ = make_span<std::uint16_t>(std::bit_ceil(count * 2 + 1), memory);
+  first_ = names_.data();
   std::size_t next = 0;
   for (const Element& element : elements) {
     for (std::size_t i = 0; i < element.types.size(); ++i) {
       const std::size_t mask = slots_.size() - 1;
-      std::size_t slot = hash(element.json_names[i]) & mask;
+      std::size_t slot = name_hash(element.json_names[i]) & mask;
       while (slots_[slot] != 0) slot = (slot + 1) & mask;
       names_[next] = MemberName{element.json_names[i], &element, element.types[i]};
       slots_[slot] = static_cast<std::uint16_t>(++next);
     }
   }
-}
-
-const MemberName* MemberTable::find(std::string_view name) const {
-  const std::size_t mask = slots_.size() - 1;
-  for (std::size_t slot = hash(name) & mask; slots_[slot] != 0; slot = (slot + 1) & mask) {
-    const MemberName& candidate = names_[slots_[slot] - 1u];
-    if (candidate.name == name) return &candidate;
-  }
-  return nullptr;
+  if (next > 2 && names_[0].name == "id" && names_[1].name == "extension") first_ += 2;
 }
 
 }  // namespace yilian::fhir

@@ -7,6 +7,7 @@
 #include <string_view>
 
 #include "engine/fhir/definitions.h"
+#include "engine/fhir/name_hash.h"
 
 namespace yilian::fhir {
 
@@ -32,20 +33,29 @@ class MemberTable {
   // Elements have their types and JSON names by now. The tables live in `memory`.
   MemberTable(std::span<const Element> elements, std::pmr::memory_resource& memory);
 
-  const MemberName* find(std::string_view name) const;
+  const MemberName* find(std::string_view name) const {
+    const std::size_t mask = slots_.size() - 1;
+    for (std::size_t slot = name_hash(name) & mask; slots_[slot] != 0; slot = (slot + 1) & mask) {
+      const MemberName& candidate = names_[slots_[slot] - 1u];
+      if (same_name(candidate.name, name)) return &candidate;
+    }
+    return nullptr;
+  }
   // The same, and quicker when the members are asked for in their order: `before` is the last one found, or nullptr.
   const MemberName* find(std::string_view name, const MemberName* before) const {
-    const std::size_t next = before ? static_cast<std::size_t>(before - names_.data()) + 1 : 0;
-    if (next < names_.size() && names_[next].name == name) return &names_[next];
+    const MemberName* next = before ? before + 1 : first_;
+    const MemberName* const end = names_.data() + names_.size();
+    if (next < end && same_name(next->name, name)) return next;
+    if (++next < end && same_name(next->name, name)) return next;
     return find(name);
   }
+  std::size_t size() const { return names_.size(); }
   std::size_t order(const MemberName& name) const { return static_cast<std::size_t>(&name - names_.data()); }
   const ElementSet& required() const { return required_; }
 
  private:
-  static std::size_t hash(std::string_view name);
-
   std::span<MemberName> names_;     // in the order in which members are written
+  const MemberName* first_;         // of a data type: the first behind id and extension, which are rare there
   std::span<std::uint16_t> slots_;  // open addressing: index + 1 into names_, 0 free; a power of two of them
   ElementSet required_;
 };

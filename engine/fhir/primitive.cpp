@@ -50,7 +50,12 @@ bool none_is(std::string_view text, std::uint8_t classes) {
     std::memcpy(&word, text.data() + at, kWord);
     if (bytes_below(word, bound) != 0 && any(text.substr(at, kWord))) return false;
   }
-  return !any(text.substr(at));
+  if (at == text.size()) return true;
+  if (text.size() < kWord) return !any(text);
+  // The last eight once more, as far as they were seen already.
+  std::uint64_t word;
+  std::memcpy(&word, text.data() + text.size() - kWord, kWord);
+  return bytes_below(word, bound) == 0 || !any(text.substr(at));
 }
 
 bool valid_string(std::string_view text) {
@@ -75,7 +80,9 @@ bool valid_code(std::string_view text) {
 bool valid_uri(std::string_view text) { return !text.empty() && none_is(text, kSpace | kControl); }
 
 bool valid_id(std::string_view text) {
-  return !text.empty() && text.size() <= 64 && std::ranges::all_of(text, [](char c) { return is(c, kIdChar); });
+  std::uint8_t all = kIdChar;
+  for (const char c : text.substr(0, 64)) all &= kClasses[static_cast<unsigned char>(c)];
+  return all != 0 && !text.empty() && text.size() <= 64;
 }
 
 // Groups of four with white space between groups; '=' only where RFC 4648 pads, in the last group.

@@ -7,14 +7,12 @@
 namespace yilian::fhir {
 namespace {
 
-// RFC 3986: a letter, then letters, digits, '+', '-', '.', up to the colon; something has to follow.
-bool has_scheme(std::string_view text) {
-  const std::size_t colon = text.find(':');
-  if (colon == std::string_view::npos || colon == 0 || colon + 1 == text.size()) return false;
+// RFC 3986: a letter, then letters, digits, '+', '-', '.'.
+bool is_scheme(std::string_view text) {
   const auto letter = [](char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); };
-  return letter(text.front()) && std::ranges::all_of(text.substr(0, colon), [&](char c) {
-           return letter(c) || (c >= '0' && c <= '9') || c == '+' || c == '-' || c == '.';
-         });
+  return !text.empty() && letter(text.front()) && std::ranges::all_of(text, [&](char c) {
+    return letter(c) || (c >= '0' && c <= '9') || c == '+' || c == '-' || c == '.';
+  });
 }
 
 bool is_id(std::string_view text) { return valid_primitive(Primitive::id, text); }
@@ -26,9 +24,13 @@ ReferenceText read_reference(std::string_view text) {
     const bool fits = text.size() == 1 || is_id(text.substr(1));
     return {fits ? ReferenceForm::contained : ReferenceForm::wrong, {}};
   }
-  if (has_scheme(text)) return {ReferenceForm::absolute, {}};
-  const std::size_t end = text.find_first_of("/?");
-  if (end == std::string_view::npos) return {};
+  std::size_t end = 0;
+  while (end < text.size() && text[end] != '/' && text[end] != '?' && text[end] != ':') ++end;
+  if (end == text.size()) return {};
+  if (text[end] == ':') {
+    const bool fits = end + 1 < text.size() && is_scheme(text.substr(0, end));
+    return {fits ? ReferenceForm::absolute : ReferenceForm::wrong, {}};
+  }
   const std::string_view type = text.substr(0, end);
   std::string_view rest = text.substr(end + 1);
   if (!is_resource_type(type) || rest.empty()) return {};

@@ -59,10 +59,15 @@ Failure damaged(std::string what) {
 }  // namespace
 
 std::string compress(std::string_view body) {
-  std::string out(ZSTD_compressBound(body.size()), '\0');
-  const std::size_t size = ZSTD_compress2(compressor(), out.data(), out.size(), body.data(), body.size());
+  // Large enough for most; what is larger than a page is of its own size, and given back.
+  char few[4096];
+  std::string many;
+  const std::size_t bound = ZSTD_compressBound(body.size());
+  if (bound > sizeof few) many.resize(bound);
+  char* out = bound > sizeof few ? many.data() : few;
+  const std::size_t size = ZSTD_compress2(compressor(), out, bound, body.data(), body.size());
   if (ZSTD_isError(size)) throw std::runtime_error(std::string("zstd: ") + ZSTD_getErrorName(size));
-  return std::string(out.data(), size);
+  return std::string(out, size);
 }
 
 Result<std::string> decompress(std::string_view packed, std::int64_t dictionary) {

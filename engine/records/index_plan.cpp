@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 
+#include "engine/fhir/member_table.h"
 #include "engine/records/types.h"
 
 namespace yilian::records {
@@ -78,9 +79,14 @@ std::unique_ptr<const Plan> make(const fhir::Type& type) {
       add_parameter(*made, type, *definition, number);
     }
   }
+  made->members = type.members;
+  made->ways.resize(type.members->size());
   for (const Indexed& parameter : made->parameters) {
     if (parameter.alias) continue;
-    for (const Path& path : parameter.paths) made->ways[path.steps.front().member].push_back({&parameter, &path});
+    for (const Path& path : parameter.paths) {
+      const fhir::MemberName* first = type.members->find(path.steps.front().member);
+      made->ways[type.members->order(*first)].push_back({&parameter, &path});
+    }
   }
   for (const std::string_view code : kHappened) {
     if (made->happened = made->find(code); made->happened != nullptr && made->happened->kind == Kind::date) break;

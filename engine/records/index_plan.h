@@ -5,7 +5,6 @@
 #include <memory>
 #include <string>
 #include <string_view>
-#include <unordered_map>
 #include <vector>
 
 #include "engine/records/path.h"
@@ -38,8 +37,10 @@ struct Plan {
   std::vector<Indexed> parameters;
   const Indexed* happened =
       nullptr;  // the date by which the type is ordered in time ("date", "birthdate", …); may be none
-  // The paths of all that have rows of their own, by the member that they begin with: a resource is walked once.
-  std::unordered_map<std::string_view, std::vector<Way>> ways;
+  // The paths of all that have rows of their own, by the member that they begin with (MemberTable::order of the type): a
+  // resource is walked once.
+  const fhir::MemberTable* members;
+  std::vector<std::vector<Way>> ways;
   const Indexed* find(std::string_view code) const;
 };
 

@@ -1,7 +1,10 @@
 #include "engine/records/prepared.h"
 
+#include <algorithm>
 #include <array>
 #include <mutex>
+#include <span>
+#include <utility>
 
 #include "engine/fhir/check.h"
 #include "engine/records/body.h"
@@ -14,15 +17,8 @@ using fhir::Json;
 
 constexpr std::size_t kMostBytes = 128u << 20;
 
-void write_member(std::string& out, const fhir::Member& member) {
-  if (out.size() > 1) out += ',';
-  fhir::write_json_string(member.name, out);
-  out += ':';
-  fhir::write_json(member.value, out);
-}
-
-// What was prepared lately, by content: the same again need not be checked, compressed and indexed again. A resource
-// found here has passed the check.
+// What is said again and again, by content: the same once more need not be compressed and indexed again. Kept is what
+// comes a second time, so that the many resources that come once do not push out the few that come with every message.
 class Recent {
  public:
   static Recent& instance() {
@@ -30,50 +26,93 @@ class Recent {
     return recent;
   }
 
-  PreparedPtr find(const Plan& plan, std::string_view id, std::int64_t content, const std::string& body) {
+  struct Found {
+    PreparedPtr known;
+    bool again = false;  // it came lately, and is worth to be kept
+  };
+  Found find(const Plan& plan, std::string_view id, std::int64_t key, std::int64_t content, const std::string& body) {
+    const auto place = static_cast<std::uint64_t>(key);
+    const auto mark = static_cast<std::uint32_t>(static_cast<std::uint64_t>(content) >> 32);
     const std::lock_guard lock(mutex_);
-    const PreparedPtr& kept = place(plan, id);
-    const bool same =
-        kept != nullptr && kept->content == content && kept->plan == &plan && kept->id == id && kept->body == body;
-    return same ? kept : nullptr;
+    const PreparedPtr& kept = kept_[place % kKept];
+    if (kept != nullptr && kept->content == content && kept->plan == &plan && kept->id == id && kept->body == body)
+      return {kept, true};
+    return {nullptr, std::exchange(marks_[place % kMarks], mark) == mark};
   }
 
   void keep(const PreparedPtr& made) {
-    if (made->body.size() > kMostKept) return;
+    if (made->body.size() > kMostBytesKept) return;
     PreparedPtr gone = made;  // what was there before goes after the lock
     const std::lock_guard lock(mutex_);
-    place(*made->plan, made->id).swap(gone);
+    kept_[static_cast<std::uint64_t>(made->key) % kKept].swap(gone);
   }
 
  private:
-  static constexpr std::size_t kPlaces = 1024;        // the patients, doctors and wards that are busy at one time
-  static constexpr std::size_t kMostKept = 4 * 1024;  // of a body: at most some 8 MB in all
-  PreparedPtr& place(const Plan& plan, std::string_view id) {
-    return places_[static_cast<std::uint64_t>(resource_key(plan.name, id)) % kPlaces];
-  }
+  static constexpr std::size_t kKept = 1024;   // the patients, doctors and wards that are busy at one time
+  static constexpr std::size_t kMarks = 16384;  // of what came once: about the last thousand messages
+  static constexpr std::size_t kMostBytesKept = 4 * 1024;  // of a body: at most some 8 MB in all
   std::mutex mutex_;
-  std::array<PreparedPtr, kPlaces> places_;
+  std::array<PreparedPtr, kKept> kept_;
+  std::array<std::uint32_t, kMarks> marks_{};
 };
 
-void finish(Prepared& made, const Json& content) {
-  made.packed_id = pack_id(made.id);
-  made.key = resource_key(made.plan->name, made.id);
-  made.packed = compress(made.body);
-  made.content = hash(made.body);
-  made.rows = rows_of(*made.plan, content);
-  made.happened = happened(*made.plan, content);
+bool is_column(const fhir::Member& member) { return member.name == "resourceType" || member.name == "id"; }
+
+void write_member(std::string& out, const fhir::Member& member) {
+  if (out.size() > 1) out += ',';
+  fhir::write_json_string(member.name, out);
+  out += ':';
+  fhir::write_json(member.value, out);
+}
+
+// Where resourceType and id end in a text that begins with so many of them: `{"resourceType":"X","id":"Y",`. Neither has
+// anything to escape.
+std::size_t end_of_columns(std::span<const fhir::Member> columns) {
+  std::size_t end = 1;
+  for (const fhir::Member& member : columns) end += member.name.size() + member.value.text().size() + 6;
+  return end;
+}
+
+PreparedPtr make(const Plan& plan, std::string_view id, std::int64_t key, std::string body, std::int64_t content,
+                 const Json& resource) {
+  auto made = std::make_shared<Prepared>();
+  made->plan = &plan;
+  made->id = id;
+  made->packed_id = pack_id(id);
+  made->key = key;
+  made->packed = compress(body);
+  made->body = std::move(body);
+  made->content = content;
+  Extracted extracted = extract(plan, resource);
+  made->rows = std::move(extracted.rows);
+  made->happened = extracted.happened;
+  return made;
 }
 
 }  // namespace
 
 std::string body_of(const Json& resource) {
+  const auto members = resource.members();
+  // In the canonical order the columns come first, and then meta, where serve() puts the version and its time.
+  std::size_t columns = 0;
+  while (columns < members.size() && is_column(members[columns])) ++columns;
+  const bool plain = std::none_of(members.begin() + static_cast<std::ptrdiff_t>(columns), members.end(), [&](const fhir::Member& member) {
+    return is_column(member) || (member.name == "meta" && (&member != &members[columns] || member.value.size() == 0));
+  });
+  if (plain && columns < members.size()) {
+    thread_local std::string whole;
+    whole.clear();
+    fhir::write_json(resource, whole);
+    const std::size_t from = end_of_columns(members.first(columns));
+    whole[from - 1] = '{';
+    return whole.substr(from - 1);
+  }
   std::string out(1, '{');
-  // meta first: serve() puts the version and its time there.
-  for (const fhir::Member& member : resource.members()) {
+  for (const fhir::Member& member : members) {
     if (member.name == "meta" && member.value.size() > 0) write_member(out, member);
   }
-  for (const fhir::Member& member : resource.members()) {
-    if (member.name != "meta" && member.name != "resourceType" && member.name != "id") write_member(out, member);
+  for (const fhir::Member& member : members) {
+    if (member.name != "meta" && !is_column(member)) write_member(out, member);
   }
   out += '}';
   return out;
@@ -92,27 +131,24 @@ Result<PreparedPtr> prepare_in_place(Json& resource, Checked checked) {
     meta->remove("lastUpdated");
     if (meta->size() == 0) resource.remove("meta");
   }
-  fhir::sort_members(resource);
+  if (checked == Checked::yes) {
+    fhir::sort_members(resource);
+  } else if (const auto issues = fhir::sort_and_check(resource, 1); !issues.empty()) {
+    return Failure(issues.front());
+  }
   std::string body = body_of(resource);
   // Of a message's resources many are said again as they were: the patient, the doctor, the ward.
   const std::int64_t content = hash(body);
-  if (PreparedPtr known = Recent::instance().find(*found, id, content, body)) return known;
-  if (checked == Checked::no) {
-    if (const auto issues = fhir::check(resource, 1); !issues.empty()) return Failure(issues.front());
-  }
+  const std::int64_t key = resource_key(found->name, id);
+  Recent::Found recent = Recent::instance().find(*found, id, key, content, body);
+  if (recent.known != nullptr) return std::move(recent.known);
   if (body.size() > kMostBytes) {
     return fail(Code::too_large, "the resource has more than " + std::to_string(kMostBytes >> 20) + " MiB",
                 std::string(type) + "/" + std::string(id));
   }
-  auto made = std::make_shared<Prepared>();
-  made->plan = found;
-  made->id = id;
-  made->body = std::move(body);
-  made->content = content;
-  finish(*made, resource);
-  PreparedPtr out = std::move(made);
-  Recent::instance().keep(out);
-  return out;
+  PreparedPtr made = make(*found, id, key, std::move(body), content, resource);
+  if (recent.again) Recent::instance().keep(made);
+  return made;
 }
 
 Result<PreparedPtr> prepare(const Json& resource) {
@@ -121,13 +157,9 @@ Result<PreparedPtr> prepare(const Json& resource) {
 }
 
 PreparedPtr prepare_merged(const Plan& plan, std::string_view id, const Json& content) {
-  auto made = std::make_shared<Prepared>();
-  made->plan = &plan;
-  made->id = id;
-  made->body = body_of(content);
-  made->content = hash(made->body);
-  finish(*made, content);
-  return made;
+  std::string body = body_of(content);
+  const std::int64_t hashed = hash(body);
+  return make(plan, id, resource_key(plan.name, id), std::move(body), hashed, content);
 }
 
 }  // namespace yilian::records

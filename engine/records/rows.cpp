@@ -1,7 +1,10 @@
 #include "engine/records/rows.h"
 
 #include <algorithm>
+#include <bit>
+#include <cstring>
 
+#include "engine/fhir/member_table.h"
 #include "engine/records/index/key.h"
 #include "engine/records/strings.h"
 #include "engine/records/types.h"
@@ -11,26 +14,37 @@ namespace {
 
 using fhir::Json;
 
-void add_interval(std::string_view type, const Json& value, std::vector<Interval>& out) {
-  if (type == "Period") {
+// Calls `visit` for each interval.
+template <class Visit>
+void intervals_in(const fhir::Type& type, const Json& value, const Visit& visit) {
+  if (type.name == "Period") {
     const auto start = read_interval(value.text_at("start"));
     const auto end = read_interval(value.text_at("end"));
-    if (start || end) out.push_back({start ? start->low : kOpenLow, end ? end->high : kOpenHigh});
-  } else if (type == "Timing") {
+    if (start || end) visit(Interval{start ? start->low : kOpenLow, end ? end->high : kOpenHigh});
+  } else if (type.name == "Timing") {
     if (const Json* events = value.find("event"); events != nullptr && events->is_array()) {
-      for (const Json& event : events->items()) add_interval("dateTime", event, out);
+      for (const Json& event : events->items()) {
+        if (const auto interval = read_interval(event.text())) visit(*interval);
+      }
     }
     if (const Json* repeat = value.find("repeat"); repeat != nullptr) {
-      if (const Json* bounds = repeat->find("boundsPeriod"); bounds != nullptr) add_interval("Period", *bounds, out);
+      static const fhir::Type& period = *fhir::type("Period");
+      if (const Json* bounds = repeat->find("boundsPeriod"); bounds != nullptr) intervals_in(period, *bounds, visit);
     }
   } else if (const auto interval = read_interval(value.text())) {
-    out.push_back(*interval);
+    visit(*interval);
   }
 }
 
+std::string_view normal(std::string_view reference) {
+  if (reference.empty() || reference.front() == '#') return {};
+  constexpr std::string_view kVersion = "/_history/";
+  return reference.substr(0, reference.find(kVersion));
+}
+
 // Empty when it is none, or goes to another type than the path asks for.
-std::string reference_at(const Path& path, const Json& value) {
-  std::string reference = normal_reference(value.is_object() ? value.text_at("reference") : value.text());
+std::string_view reference_at(const Path& path, const Json& value) {
+  const std::string_view reference = normal(value.is_object() ? value.text_at("reference") : value.text());
   const std::string_view target = path.target;
   if (!target.empty() &&
       !(reference.size() > target.size() && reference.starts_with(target) && reference[target.size()] == '/'))
@@ -38,73 +52,92 @@ std::string reference_at(const Path& path, const Json& value) {
   return reference;
 }
 
-class Extractor {
+// Rows as they are found, in no order. One a thread, so that what it grew to is used again.
+class Found {
  public:
-  Extractor(const Plan& plan, const Json& resource) : plan_(plan), resource_(resource) {}
-
-  Rows run() {
-    add(row_number(plan_.type, kEveryCode), 0, 0);
-    for (const fhir::Member& member : resource_.members()) {
-      const auto found = plan_.ways.find(member.name);
-      if (found == plan_.ways.end()) continue;
-      for (const Way& way : found->second) {
-        walk_on(*way.path, member.value, [&](const Json& value) { extract(*way.parameter, *way.path, value); });
-      }
-    }
-    return sorted();
+  void clear() {
+    bytes_.clear();
+    rows_.clear();
   }
-
- private:
   void add(std::uint32_t number, std::int64_t value, std::int64_t extra) {
     append_parameter(bytes_, number);
     append_number(bytes_, value);
     end(extra);
   }
-
   void add(std::uint32_t number, std::string_view text) {
     append_parameter(bytes_, number);
     append_text(bytes_, text);
     end(0);
   }
 
-  void end(std::int64_t extra) {
-    append_extra(bytes_, extra);
-    ends_.push_back(bytes_.size());
-  }
-
-  Rows sorted() const {
-    std::vector<std::string_view> found;
-    found.reserve(ends_.size());
-    std::size_t begin = 0;
-    for (const std::size_t end : ends_) {
-      found.emplace_back(bytes_.data() + begin, end - begin);
-      begin = end;
-    }
-    std::sort(found.begin(), found.end());
+  Rows sorted() {
+    for (Row& row : rows_) row.head = head_of(text(row));
+    std::sort(rows_.begin(), rows_.end(),
+              [this](const Row& a, const Row& b) { return a.head != b.head ? a.head < b.head : text(a) < text(b); });
     Rows out;
-    for (std::size_t i = 0; i < found.size(); ++i) {
-      if (i == 0 || found[i] != found[i - 1]) out.add(found[i]);
+    out.reserve(rows_.size(), bytes_.size());
+    for (std::size_t i = 0; i < rows_.size(); ++i) {
+      if (i == 0 || text(rows_[i]) != text(rows_[i - 1])) out.add(text(rows_[i]));
     }
     return out;
   }
 
+ private:
+  struct Row {
+    std::uint64_t head;  // its first eight bytes, as a number that sorts as they do: mostly enough
+    std::uint32_t begin, size;
+  };
+  std::string_view text(const Row& row) const { return {bytes_.data() + row.begin, row.size}; }
+  static std::uint64_t head_of(std::string_view row) {
+    std::uint64_t head = 0;
+    std::memcpy(&head, row.data(), std::min(row.size(), sizeof head));
+    return std::endian::native == std::endian::little ? __builtin_bswap64(head) : head;
+  }
+  void end(std::int64_t extra) {
+    append_extra(bytes_, extra);
+    const std::uint32_t begin = rows_.empty() ? 0 : rows_.back().begin + rows_.back().size;
+    rows_.push_back({0, begin, static_cast<std::uint32_t>(bytes_.size()) - begin});
+  }
+
+  std::string bytes_;
+  std::vector<Row> rows_;
+};
+
+class Extractor {
+ public:
+  Extractor(const Plan& plan, Found& found) : plan_(plan), found_(found) {}
+
+  Extracted run(const Json& resource) {
+    found_.clear();
+    found_.add(row_number(plan_.type, kEveryCode), 0, 0);
+    const fhir::MemberName* before = nullptr;
+    for (const fhir::Member& member : resource.members()) {
+      const fhir::MemberName* name = plan_.members->find(member.name, before);
+      if (name == nullptr) continue;
+      before = name;
+      for (const Way& way : plan_.ways[plan_.members->order(*name)]) {
+        walk_on(*way.path, member.value, [&](const Json& value) { extract(*way.parameter, *way.path, value); });
+      }
+    }
+    return {found_.sorted(), happened_};
+  }
+
+ private:
   void extract(const Indexed& parameter, const Path& path, const Json& value) {
     switch (parameter.kind) {
-      case Kind::date: {
-        std::vector<Interval> intervals;
-        add_interval(path.leaf->name, value, intervals);
-        for (const Interval& interval : intervals) add_date(parameter.number, interval);
+      case Kind::date:
+        intervals_in(*path.leaf, value, [&](const Interval& interval) { add_date(parameter.number, interval); });
         break;
-      }
       case Kind::reference:
-        if (const std::string reference = reference_at(path, value); !reference.empty())
+        if (const std::string_view reference = reference_at(path, value); !reference.empty())
           add_reference(parameter.number, reference);
         break;
       case Kind::token:
         add_token(parameter.number, path, value);
         break;
       case Kind::string:
-        for (const std::string& text : search_strings(*path.leaf, parameter.code, value)) add(parameter.number, text);
+        search_strings(*path.leaf, parameter.code, value,
+                       [&](std::string_view text) { found_.add(parameter.number, text); });
         break;
       default:
         break;
@@ -114,18 +147,21 @@ class Extractor {
   void add_date(std::uint32_t number, const Interval& interval) {
     const bool open = interval.low == kOpenLow || interval.high == kOpenHigh;
     const bool wide = open || interval.high - interval.low > kWide;
-    add(wide ? number | 1U : number, interval.low, interval.high == kOpenHigh ? -1 : interval.high - interval.low);
+    found_.add(wide ? number | 1U : number, interval.low, interval.high == kOpenHigh ? -1 : interval.high - interval.low);
+    // The date by which the type is ordered may be an alias: its rows have the number of the one that it shares them with.
+    if (plan_.happened != nullptr && plan_.happened->number == number && (!happened_ || interval.low < *happened_))
+      happened_ = interval.low;
   }
 
-  void add_reference(std::uint32_t number, const std::string& reference) {
+  void add_reference(std::uint32_t number, std::string_view reference) {
     const std::size_t slash = reference.find('/');
     const std::uint8_t type =
-        slash == std::string::npos ? std::uint8_t{0} : type_number(std::string_view(reference).substr(0, slash));
-    add(number, hash(reference), type);
+        slash == std::string_view::npos ? std::uint8_t{0} : type_number(reference.substr(0, slash));
+    found_.add(number, hash(reference), type);
   }
 
   void add_code(std::uint32_t number, std::string_view code, std::string_view system) {
-    if (!code.empty()) add(number, hash(code), system_key(system));
+    if (!code.empty()) found_.add(number, hash(code), system_key(system));
   }
 
   void add_token(std::uint32_t number, const Path& path, const Json& value) {
@@ -148,9 +184,8 @@ class Extractor {
   }
 
   const Plan& plan_;
-  const Json& resource_;
-  std::string bytes_;
-  std::vector<std::size_t> ends_;
+  Found& found_;
+  std::optional<std::int64_t> happened_;
 };
 
 }  // namespace
@@ -160,7 +195,12 @@ std::int64_t system_key(std::string_view system) {
   return static_cast<std::int32_t>(static_cast<std::uint64_t>(hash(system)) >> 32) | 1;  // never 0
 }
 
-Rows rows_of(const Plan& plan, const Json& resource) { return Extractor(plan, resource).run(); }
+Extracted extract(const Plan& plan, const Json& resource) {
+  thread_local Found found;
+  return Extractor(plan, found).run(resource);
+}
+
+Rows rows_of(const Plan& plan, const Json& resource) { return extract(plan, resource).rows; }
 
 std::string updated_row(std::uint8_t type, std::int64_t updated_microseconds, std::uint32_t code) {
   std::string row = number_key(row_number(type, code), updated_microseconds / 1000);
@@ -171,23 +211,20 @@ std::string updated_row(std::uint8_t type, std::int64_t updated_microseconds, st
 std::vector<Interval> intervals_of(const Indexed& parameter, const Json& resource) {
   std::vector<Interval> out;
   for (const Path& path : parameter.paths) {
-    walk(path, resource, [&](const Json& value) { add_interval(path.leaf->name, value, out); });
+    walk(path, resource, [&](const Json& value) {
+      intervals_in(*path.leaf, value, [&](const Interval& interval) { out.push_back(interval); });
+    });
   }
   return out;
 }
 
-std::string normal_reference(std::string_view reference) {
-  if (reference.empty() || reference.front() == '#') return {};
-  if (const std::size_t version = reference.find("/_history/"); version != std::string_view::npos)
-    reference = reference.substr(0, version);
-  return std::string(reference);
-}
+std::string normal_reference(std::string_view reference) { return std::string(normal(reference)); }
 
 std::vector<std::string> references_of(const std::vector<Path>& paths, const Json& resource) {
   std::vector<std::string> out;
   for (const Path& path : paths) {
     walk(path, resource, [&](const Json& value) {
-      if (std::string reference = reference_at(path, value); !reference.empty()) out.push_back(std::move(reference));
+      if (const std::string_view reference = reference_at(path, value); !reference.empty()) out.emplace_back(reference);
     });
   }
   return out;
@@ -219,15 +256,6 @@ std::vector<std::string> raw_strings(const Indexed& parameter, const Json& resou
     walk(path, resource, [&](const Json& value) { exact_strings(*path.leaf, value, out); });
   }
   return out;
-}
-
-std::optional<std::int64_t> happened(const Plan& plan, const Json& resource) {
-  if (plan.happened == nullptr) return std::nullopt;
-  std::optional<std::int64_t> least;
-  for (const Interval& interval : intervals_of(*plan.happened, resource)) {
-    if (!least || interval.low < *least) least = interval.low;
-  }
-  return least;
 }
 
 }  // namespace yilian::records

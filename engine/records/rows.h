@@ -21,6 +21,10 @@ class Rows {
     const std::uint32_t begin = i == 0 ? 0 : ends_[i - 1];
     return {bytes_.data() + begin, ends_[i] - begin};
   }
+  void reserve(std::size_t rows, std::size_t bytes) {
+    ends_.reserve(rows);
+    bytes_.reserve(bytes);
+  }
   void add(std::string_view row) {
     bytes_.append(row);
     ends_.push_back(static_cast<std::uint32_t>(bytes_.size()));
@@ -31,7 +35,11 @@ class Rows {
   std::vector<std::uint32_t> ends_;
 };
 
-// Without the row of lastUpdated, which is the version's.
+struct Extracted {
+  Rows rows;  // without that of lastUpdated, which is the version's
+  std::optional<std::int64_t> happened;  // in milliseconds: the start of the earliest interval of plan.happened
+};
+Extracted extract(const Plan& plan, const fhir::Json& resource);
 Rows rows_of(const Plan& plan, const fhir::Json& resource);
 std::string updated_row(std::uint8_t type, std::int64_t updated_microseconds, std::uint32_t code = kUpdatedCode);
 
@@ -42,13 +50,11 @@ std::int64_t system_key(std::string_view system);
 std::vector<Interval> intervals_of(const Indexed& parameter, const fhir::Json& resource);
 std::vector<std::string> references_of(const std::vector<Path>& paths, const fhir::Json& resource);
 // "Type/id" of a reference as it is written: without version and, when relative, without anything else; else as it is.
+// Empty for one that is contained.
 std::string normal_reference(std::string_view reference);
 // What the parameter's strings or codes are sorted by: names in Chinese by pinyin.
 std::vector<std::string> sort_texts(const Indexed& parameter, const fhir::Json& resource);
 // The strings as they are written, for :exact.
 std::vector<std::string> raw_strings(const Indexed& parameter, const fhir::Json& resource);
-
-// When it happened, in milliseconds: the start of the earliest interval of plan.happened.
-std::optional<std::int64_t> happened(const Plan& plan, const fhir::Json& resource);
 
 }  // namespace yilian::records

@@ -20,12 +20,11 @@ std::size_t character_bytes(char lead) {
   return byte < 0x80 ? 1 : byte < 0xE0 ? 2 : byte < 0xF0 ? 3 : 4;
 }
 
-std::string cut(std::string text) {
+std::string_view cut(std::string_view text) {
   if (text.size() <= kStringBytes) return text;
   std::size_t end = kStringBytes;
   while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xC0) == 0x80) --end;
-  text.resize(end);
-  return text;
+  return text.substr(0, end);
 }
 
 void for_texts(const Json& value, std::string_view member, const auto& visit) {
@@ -49,9 +48,12 @@ std::string joined(const Json& value, std::string_view member, std::string_view 
 
 class Strings {
  public:
+  explicit Strings(const std::function<void(std::string_view)>& visit) : visit_(visit) {}
+
   void add(std::string_view text, bool is_name) {
     if (text.empty()) return;
-    std::string folded = text::fold(text);
+    const std::string whole = text::fold(text);
+    const std::string_view folded = whole;
     if (text::has_chinese(text)) {
       const text::Pinyin pinyin = text::pinyin(text, is_name);
       put(pinyin.full);
@@ -72,13 +74,12 @@ class Strings {
       }
     }
   }
-  std::vector<std::string> take() { return std::move(out_); }
 
  private:
-  void put(std::string text) {
-    if (!text.empty()) out_.push_back(cut(std::move(text)));
+  void put(std::string_view text) {
+    if (!text.empty()) visit_(cut(text));
   }
-  std::vector<std::string> out_;
+  const std::function<void(std::string_view)>& visit_;
 };
 
 void add_human_name(Strings& out, std::string_view code, const Json& value) {
@@ -102,10 +103,15 @@ void add_human_name(Strings& out, std::string_view code, const Json& value) {
 
 }  // namespace
 
-std::string string_key(std::string_view text) { return cut(text::fold(text)); }
+std::string string_key(std::string_view text) {
+  std::string folded = text::fold(text);
+  folded.resize(cut(folded).size());
+  return folded;
+}
 
-std::vector<std::string> search_strings(const fhir::Type& type, std::string_view code, const Json& value) {
-  Strings out;
+void search_strings(const fhir::Type& type, std::string_view code, const Json& value,
+                    const std::function<void(std::string_view)>& visit) {
+  Strings out(visit);
   if (type.name == "HumanName") {
     add_human_name(out, code, value);
   } else if (type.name == "Address") {
@@ -116,7 +122,6 @@ std::vector<std::string> search_strings(const fhir::Type& type, std::string_view
     // `family` and `given` are parts of a person's name already; other names are those of places and things.
     out.add(value.text(), code == "family");
   }
-  return out.take();
 }
 
 std::string sort_string(const fhir::Type& type, std::string_view code, const Json& value) {

@@ -2,6 +2,7 @@
 // The strings by which a value is found, sorted and compared: folded, names put together, Chinese also by pinyin and
 // from each character on.
 
+#include <functional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -15,8 +16,9 @@ inline constexpr std::size_t kStringBytes = 96;  // of a key; what is longer is 
 
 // Folded and cut, as a key is.
 std::string string_key(std::string_view text);
-// Each is found by its beginning. `code` is the search parameter's: "name", "family", "given".
-std::vector<std::string> search_strings(const fhir::Type& type, std::string_view code, const fhir::Json& value);
+// Each is found by its beginning. `code` is the search parameter's: "name", "family", "given". `visit` keeps no view.
+void search_strings(const fhir::Type& type, std::string_view code, const fhir::Json& value,
+                    const std::function<void(std::string_view)>& visit);
 std::string sort_string(const fhir::Type& type, std::string_view code, const fhir::Json& value);
 void exact_strings(const fhir::Type& type, const fhir::Json& value, std::vector<std::string>& out);
 

@@ -1,21 +1,46 @@
 #include "engine/records/types.h"
 
+#define XXH_INLINE_ALL  // most texts are short: the call would cost as much as the hash
 #include <xxhash.h>
 
-#include <algorithm>
+#include <array>
 #include <cstring>
 
 #include "engine/base/uuid.h"
 #include "engine/fhir/definitions.h"
 
 namespace yilian::records {
+namespace {
+
+constexpr std::array<std::uint8_t, 256> kHexDigits = [] {
+  std::array<std::uint8_t, 256> table{};
+  table.fill(0xFF);
+  for (std::uint8_t i = 0; i < 10; ++i) table['0' + i] = i;
+  for (std::uint8_t i = 0; i < 6; ++i) table['a' + i] = static_cast<std::uint8_t>(10 + i);
+  return table;
+}();
+
+// Only what unpack_id() makes of the bytes: lower case.
+bool pack_uuid(std::string_view text, char (&out)[16]) {
+  if (text.size() != 36) return false;
+  unsigned wrong = 0;
+  std::size_t at = 0;
+  for (char& byte : out) {
+    if (at == 8 || at == 13 || at == 18 || at == 23) wrong |= text[at++] == '-' ? 0U : 0x80U;
+    const unsigned high = kHexDigits[static_cast<unsigned char>(text[at])];
+    const unsigned low = kHexDigits[static_cast<unsigned char>(text[at + 1])];
+    wrong |= high | low;
+    byte = static_cast<char>(high << 4 | low);
+    at += 2;
+  }
+  return wrong <= 0x0F;
+}
+
+}  // namespace
 
 std::uint8_t type_number(std::string_view name) {
-  const auto types = fhir::resource_types();
-  const auto found = std::lower_bound(types.begin(), types.end(), name,
-                                      [](const fhir::Type* type, std::string_view n) { return type->name < n; });
-  return found != types.end() && (*found)->name == name ? static_cast<std::uint8_t>(found - types.begin() + 1)
-                                                        : std::uint8_t{0};
+  const fhir::Type* type = fhir::resource_type(name);
+  return type != nullptr ? type->number : std::uint8_t{0};
 }
 
 std::string_view type_name(std::uint8_t number) {
@@ -37,12 +62,7 @@ std::int64_t resource_key(std::string_view type, std::string_view id) {
 }
 
 std::string pack_id(std::string_view id) {
-  if (const auto uuid = Uuid::parse(id)) {
-    char text[36];
-    uuid->text(text);
-    if (id == std::string_view(text, sizeof text))
-      return std::string(reinterpret_cast<const char*>(uuid->bytes.data()), uuid->bytes.size());
-  }
+  if (char bytes[16]; pack_uuid(id, bytes)) return std::string(bytes, sizeof bytes);
   std::string out(1, 't');
   out += id;
   // A text of 15 characters would be taken for a UUID.

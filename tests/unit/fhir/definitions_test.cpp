@@ -20,6 +20,8 @@ TEST(Definitions, HoldsAllTypesOfR4) {
   EXPECT_TRUE(std::ranges::is_sorted(resource_types(), {}, &Type::name));
   for (const Type* each : resource_types()) {
     EXPECT_TRUE(is_resource_type(each->name));
+    EXPECT_EQ(resource_type(each->name), each);
+    EXPECT_EQ(resource_types()[each->number - 1U], each);
     EXPECT_FALSE(each->abstract_type);
     ASSERT_GE(each->elements.size(), 4u);
     EXPECT_EQ(each->elements[0].name, "id");
@@ -30,6 +32,8 @@ TEST(Definitions, HoldsAllTypesOfR4) {
   EXPECT_FALSE(is_resource_type("DomainResource"));
   EXPECT_FALSE(is_resource_type("HumanName"));
   EXPECT_FALSE(is_resource_type("patient"));
+  EXPECT_EQ(resource_type(""), nullptr);
+  EXPECT_EQ(type("HumanName")->number, 0);
   EXPECT_EQ(type("Nothing"), nullptr);
   EXPECT_EQ(type(""), nullptr);
   EXPECT_TRUE(type("DomainResource")->abstract_type);
