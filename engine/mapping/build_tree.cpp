@@ -161,6 +161,46 @@ void BuildTree::remove(std::uint32_t node) {
   if (old.last == node) old.last = before;
 }
 
+Branch BuildTree::copy(std::uint32_t node, std::size_t size) const {
+  const auto base = static_cast<std::uint32_t>(size);
+  Branch branch;
+  branch.target = nodes_[node];
+  branch.nodes.assign(nodes_.begin() + base, nodes_.end());
+  const auto relative = [&](std::uint32_t& link) {
+    if (link != kNone) link -= base;
+  };
+  relative(branch.target.first);
+  relative(branch.target.last);
+  for (Node& each : branch.nodes) {
+    each.parent = each.parent == node ? kNone : each.parent - base;
+    relative(each.first);
+    relative(each.last);
+    relative(each.next);
+  }
+  return branch;
+}
+
+void BuildTree::paste(std::uint32_t node, const Branch& branch) {
+  const auto base = static_cast<std::uint32_t>(nodes_.size());
+  const auto absolute = [&](std::uint32_t link, std::uint32_t otherwise) {
+    return link == kNone ? otherwise : link + base;
+  };
+  Node& target = nodes_[node];
+  target.text = branch.target.text;
+  target.has_text = branch.target.has_text;
+  target.sourced = branch.target.sourced;
+  target.first = absolute(branch.target.first, kNone);
+  target.last = absolute(branch.target.last, kNone);
+  nodes_.insert(nodes_.end(), branch.nodes.begin(), branch.nodes.end());
+  for (std::size_t i = base; i < nodes_.size(); ++i) {
+    Node& each = nodes_[i];
+    each.parent = absolute(each.parent, node);
+    each.first = absolute(each.first, kNone);
+    each.last = absolute(each.last, kNone);
+    each.next = absolute(each.next, kNone);
+  }
+}
+
 bool BuildTree::has_content(std::uint32_t node) const {
   const Node& self = nodes_[node];
   if (self.has_text || self.instance != kNone) return true;

@@ -23,6 +23,13 @@ struct Node {
   std::string_view text;
 };
 
+// A node with what is below it, apart from any tree. Nodes are counted from the first one below; kNone as the parent
+// means the target.
+struct Branch {
+  Node target;
+  std::vector<Node> nodes;
+};
+
 // (a, b, c, d) -> number, forgotten all at once without touching memory.
 class NumberTable {
  public:
@@ -65,6 +72,14 @@ class BuildTree {
   void move(std::uint32_t node, std::uint32_t parent);
   void append(std::uint32_t container, std::uint32_t item);  // an item that stood elsewhere
   void remove(std::uint32_t node);                           // from under its parent
+  // Nothing was written to it or below it yet.
+  bool fresh(std::uint32_t node) const {
+    const Node& self = nodes_[node];
+    return self.first == kNone && !self.has_text && self.instance == kNone;
+  }
+  // What was made below a node that was fresh when the tree had `size` nodes; and the same below another fresh one.
+  Branch copy(std::uint32_t node, std::size_t size) const;
+  void paste(std::uint32_t node, const Branch& branch);
   // A text or a reference somewhere below.
   bool has_content(std::uint32_t node) const;
 

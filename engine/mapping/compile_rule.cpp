@@ -56,8 +56,10 @@ bool Compiler::compile_rule(const RuleSource& source, const Place& place, Rule& 
   out.info = static_cast<std::uint32_t>(program_->infos.size());
   program_->infos.push_back({source.id, source.node.place()});
   for (std::uint32_t i = path.first; i < path.first + path.steps; ++i) {
-    out.repeats = out.repeats || program_->steps[i].repeats;
-    if (program_->steps[i].kind == Step::Kind::enter) entered_by_[program_->steps[i].slot].insert(source.id);
+    const Step& step = program_->steps[i];
+    out.repeats = out.repeats || step.repeats;
+    if (step.kind == Step::Kind::enter) entered_by_[step.slot].insert(source.id);
+    if (place.block != nullptr && (step.kind == Step::Kind::enter || step.common)) place.block->closed = false;
   }
   bool ok = compile_source(source, place, out);
   ok = compile_action(source, place, path, out) && ok;

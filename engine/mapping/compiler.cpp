@@ -1,6 +1,7 @@
 #include "engine/mapping/compiler.h"
 
 #include <algorithm>
+#include <atomic>
 
 namespace yilian::mapping {
 
@@ -208,6 +209,7 @@ void Compiler::compile_blocks() {
     blocks_.emplace(name, static_cast<std::uint32_t>(program_->blocks.size()));
     Block& block = program_->blocks.emplace_back();
     block.name = name;
+    block.number = blocks_.at(name);
     block.target = find_type(source.target);
     if (block.target == nullptr) {
       std::vector<std::string_view> known{"Identifier", "HumanName",  "Address",    "ContactPoint", "CodeableConcept",
@@ -252,6 +254,7 @@ bool Compiler::check_cycles(std::uint32_t block, std::vector<std::uint8_t>& stat
   for (const std::uint32_t used : uses_[block]) {
     ok = check_cycles(used, state) && ok;
     if (!program_->blocks[used].pure) program_->blocks[block].pure = false;
+    if (!program_->blocks[used].closed) program_->blocks[block].closed = false;
   }
   state[block] = 2;
   return ok;
@@ -286,7 +289,9 @@ void Compiler::add_special_steps() {
 }
 
 std::unique_ptr<Program> Compiler::compile() {
+  static std::atomic<std::uint64_t> programs{0};
   program_ = std::make_unique<Program>();
+  program_->serial = ++programs;
   program_->fingerprint = sources_.fingerprint;
   program_->systems = Systems(sources_.systems);
   program_->msh = program_->segments.add("MSH");

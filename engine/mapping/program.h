@@ -134,9 +134,11 @@ struct Default {
 // A segment or a datatype map.
 struct Block {
   std::string name;
+  std::uint32_t number = 0;  // in the program
   const fhir::Type* target = nullptr;
   Primitive primitive = Primitive::none;
-  bool pure = true;  // depends on its value alone
+  bool pure = true;    // depends on its value alone
+  bool closed = true;  // builds below its target only, under labels of its own
   std::vector<Rule> rules;
   Key key;
   std::vector<Default> defaults;
@@ -258,6 +260,7 @@ struct Program {
   std::uint32_t reference_display = kNone, reference_identifier = kNone, coding_system = kNone, coding_code = kNone,
                 coding_display = kNone, concept_coding = kNone, concept_text = kNone;
   std::uint64_t fingerprint = 0;
+  std::uint64_t serial = 0;  // no other program of this process has it
 };
 
 }  // namespace yilian::mapping

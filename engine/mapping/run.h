@@ -10,6 +10,7 @@
 
 #include "engine/mapping/build_tree.h"
 #include "engine/mapping/mapping.h"
+#include "engine/mapping/memo.h"
 #include "engine/mapping/segment_index.h"
 
 namespace yilian::mapping {
@@ -91,16 +92,17 @@ struct Scratch {
   };
   std::vector<Deferred> links;
   std::vector<std::pair<std::string_view, std::uint32_t>> contents;  // what is known by its contents: (they, instance)
-  struct Memo {
+  struct Entered {  // a value that a resource of its own was made of
     std::string_view raw;
     std::uint32_t instance;
   };
-  std::vector<Memo> memos;
+  std::vector<Entered> entered;
   std::vector<RawOrigin> origins;
   std::vector<Part> sources;            // what the last expression read (only when traced)
   std::vector<std::uint32_t> resolved;  // by segment id: what `resolve` found for the segment in focus
   std::vector<std::uint32_t> truths;    // by expression: the focus it was asked in << 1 | its truth
   std::string text;
+  Memo memo;
 };
 
 class Run {
@@ -143,7 +145,11 @@ class Run {
 
   // apply.cpp
   void apply_block(const Rule& rule, const Scope& scope, const Part& part, std::uint32_t repetition);
+  void fill(const Block& block, const Scope& inner, const Part& part);
+  template <class Build>
+  void build_once(std::uint32_t maker, bool repeatable, const Part& part, std::uint32_t target, Build build);
   void apply_coded(const Rule& rule, const Scope& scope, const Part& part, std::uint32_t repetition);
+  void write_coded(const Rule& rule, const Scope& scope, const Part& part, std::uint32_t repetition, std::uint32_t node);
   void write_coding(std::uint32_t coding, std::string_view code, std::string_view display, std::string_view system,
                     bool sourced, const Scope& scope, const Part& part);
   void drop_repeated_codings(std::uint32_t concept_node, const Step& coding);
@@ -229,6 +235,7 @@ class Run {
   bool escapes_ = true, repetitions_ = true;  // whether the message has such characters at all, behind its header's own
   bool overflow_ = false;
   bool rejected_notices_ = false;
+  std::uint32_t effects_ = 0;  // counts what rules did besides building: notices, deletions, instances
 };
 
 }  // namespace yilian::mapping

@@ -52,6 +52,7 @@ std::uint32_t Run::make_instance(const Step& root, const Declared* declared, std
     overflow_ = true;
     return kNone;
   }
+  ++effects_;
   Instance instance;
   instance.root = &root;
   instance.node = tree_.root(root);
