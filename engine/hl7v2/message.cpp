@@ -88,6 +88,20 @@ std::string_view Message::field(std::size_t segment, unsigned number) const {
   return std::string_view(text_).substr(begin, end - begin);
 }
 
+std::uint64_t Message::valued_fields(std::size_t segment) const {
+  const Line& line = segments_[segment];
+  const std::uint32_t* const begins = fields_.data() + line.first_field;
+  const std::uint32_t count = std::min(line.field_count, 63u);
+  std::uint64_t valued = 0;
+  // Between two fields stands one separator; the header's first field is the separator itself.
+  for (std::uint32_t i = 0; i < count; ++i) {
+    const std::uint32_t end = i + 1 < line.field_count ? begins[i + 1] - 1 : line.end;
+    valued |= std::uint64_t{end > begins[i]} << (i + 1);
+  }
+  if (count > 0 && begins[0] == line.begin + 3 && text_[begins[0]] == delimiters_.field) valued |= 2;
+  return valued;
+}
+
 std::size_t Message::find(std::string_view id, std::size_t from) const {
   for (std::size_t i = from; i < segments_.size(); ++i) {
     if (segment_id(i) == id) return i;

@@ -52,6 +52,8 @@ class Message {
   unsigned field_count(std::size_t segment) const;           // number of the last field that is there
   // Field `number` as in the standard (MSH-1 is the separator, MSH-2 the encoding characters); empty when absent. Still escaped.
   std::string_view field(std::size_t segment, unsigned number) const;
+  // A bit for each field up to 63 that is not empty.
+  std::uint64_t valued_fields(std::size_t segment) const;
   // The first segment of that id at or after `from`; npos when none.
   std::size_t find(std::string_view id, std::size_t from = 0) const;
   static constexpr std::size_t npos = static_cast<std::size_t>(-1);

@@ -84,9 +84,33 @@ std::uint32_t Compiler::add_selector(const Selector& s) {
 
 std::uint32_t Compiler::compile_condition(const Node& node, const Place& place) {
   auto parsed = parse_condition(node.text_or(""));
-  if (parsed) return compile_expression(*parsed, node, place);
+  if (parsed) return compile_tests(*parsed, Test::kHolds, Test::kFails, node, place);
   fail(node, "the condition is not understood: " + parsed.error().what);
   return kNone;
+}
+
+// The first test of a condition that goes on at `yes` or `no`. Later parts come first: they are where earlier ones go on.
+std::uint32_t Compiler::compile_tests(const Expression& source, std::uint32_t yes, std::uint32_t no, const Node& node,
+                                      const Place& place) {
+  if (source.op == Expression::Op::negate) return compile_tests(source.args[0], no, yes, node, place);
+  if (source.op == Expression::Op::either || source.op == Expression::Op::both) {
+    const bool either = source.op == Expression::Op::either;
+    std::uint32_t next = either ? no : yes;
+    bool ok = true;
+    for (auto part = source.args.rbegin(); part != source.args.rend(); ++part) {
+      const std::uint32_t made =
+          either ? compile_tests(*part, yes, next, node, place) : compile_tests(*part, next, no, node, place);
+      ok = ok && made != kNone;
+      if (made != kNone) next = made;
+    }
+    return ok ? next : kNone;
+  }
+  const std::uint32_t expr = compile_expression(source, node, place);
+  if (expr == kNone) return kNone;
+  const auto [known, fresh] =
+      tests_.emplace(std::array{expr, yes, no}, static_cast<std::uint32_t>(program_->tests.size()));
+  if (fresh) program_->tests.push_back({expr, yes, no});
+  return known->second;
 }
 
 std::uint32_t Compiler::compile_operand(const std::string& text, const Node& node, const Place& place) {
@@ -139,14 +163,9 @@ std::uint32_t Compiler::compile_expression(const Expression& source, const Node&
       if (!compile_call(source, out, node, place)) return kNone;
       break;
     case Expression::Op::either:
-      out.op = Expr::Op::either;
-      break;
     case Expression::Op::both:
-      out.op = Expr::Op::both;
-      break;
     case Expression::Op::negate:
-      out.op = Expr::Op::negate;
-      break;
+      return kNone;  // only conditions have them; compile_tests takes them apart
     case Expression::Op::among:
       out.op = Expr::Op::among;
       break;

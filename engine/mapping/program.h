@@ -35,9 +35,6 @@ struct Selector {
 
 struct Expr {
   enum class Op : std::uint8_t {
-    either,
-    both,
-    negate,
     compare,
     among,
     matches,
@@ -69,6 +66,14 @@ struct Expr {
   std::string_view text;        // literal
   double number = 0;
   bool is_number = false;  // the literal reads as one
+};
+
+// One question of a condition, and where it goes on by the answer: conditions are ways through these, without `and`, `or`
+// and `not`.
+struct Test {
+  static constexpr std::uint32_t kHolds = kNone - 1, kFails = kNone - 2;  // ends of the way
+  std::uint32_t expr;
+  std::uint32_t yes, no;
 };
 
 struct RequiredElements {
@@ -242,6 +247,7 @@ struct Program {
   std::vector<Selector> selectors;
   std::vector<Expr> exprs;
   std::vector<std::uint32_t> arguments;
+  std::vector<Test> tests;  // a condition is the number of its first one
   std::vector<std::unique_ptr<re2::RE2>> patterns;
   std::vector<Step> steps;  // a path is a range in here
   std::vector<Piece> pieces;

@@ -99,8 +99,16 @@ struct Scratch {
   std::vector<Entered> entered;
   std::vector<RawOrigin> origins;
   std::vector<Part> sources;            // what the last expression read (only when traced)
-  std::vector<std::uint32_t> resolved;  // by segment id: what `resolve` found for the segment in focus
-  std::vector<std::uint32_t> truths;    // by expression: the focus it was asked in << 1 | its truth
+  // What was found for the segment in focus; of another focus, it is forgotten.
+  template <class T>
+  struct Found {
+    std::uint32_t focus = 0;
+    T what{};
+  };
+  std::uint32_t focus = 0;                     // goes on from message to message
+  std::vector<Found<std::uint32_t>> resolved;  // by segment id
+  std::vector<Found<bool>> truths;             // by expression
+  std::vector<Found<std::string_view>> texts;  // by selector
   std::string text;
   Memo memo;
 };
@@ -165,15 +173,20 @@ class Run {
   void cut(const Part& part, Split& out) const;
   std::string_view text_of(const Part& part, Selector::Read read);
   std::string_view decoded(std::string_view raw);
-  void focus(std::uint32_t segment);
-  std::uint64_t valued_fields(std::uint32_t segment);
+  void focus(std::uint32_t segment) {
+    if (focused_ == segment) return;
+    focused_ = segment;
+    ++s_.focus;
+  }
   std::uint32_t resolve(std::uint32_t segment, std::uint16_t id);
   bool valued(std::string_view raw) const;
 
   // evaluate.cpp
+  bool holds(std::uint32_t condition, const Scope& scope);  // kNone: always
   bool truth(std::uint32_t expr, const Scope& scope);
   bool find_truth(std::uint32_t expr, const Scope& scope);
   std::string_view evaluate(std::uint32_t expr, const Scope& scope);
+  std::string_view selected(std::uint32_t selector, const Scope& scope);
   std::string_view evaluate_function(const Expr& expr, const Scope& scope);
   bool compare(const Expr& expr, const Scope& scope);
   std::string_view pick(const Expr& expr, const Scope& scope);
@@ -224,10 +237,7 @@ class Run {
   Mapped out_;
   fhir::Arena* arena_ = nullptr;
   std::uint32_t runs_ = 0;
-  std::uint32_t focus_ = kNone - 1;  // the segment that `resolved` and `truths` are of
-  std::uint32_t focuses_ = 0;
-  std::uint64_t valued_fields_ = 0;  // of the segment `valued_segment_`: a bit for each field that is not empty
-  std::uint32_t valued_segment_ = kNone;
+  std::uint32_t focused_ = kNone - 1;  // the segment that what the scratch has found is of
   std::uint32_t counted_segment_ = kNone, counted_field_ = 0, counted_ = 0;  // the last count() of a field
   const Expr* picked_expr_ = nullptr;                                        // the last pick()
   std::uint32_t picked_segment_ = kNone;
