@@ -26,7 +26,7 @@ void Run::apply_block(const Rule& rule, const Scope& scope, const Part& part, st
   if (reference == kNone) return;
   const bool fresh = tree_[reference].instance == kNone;
   std::uint32_t* memo = nullptr;
-  const bool memorable = fresh && block.pure && !last->shared && !block.key.alternatives.empty();
+  const bool memorable = fresh && block.pure() && !last->shared && !block.key.alternatives.empty();
   if (memorable) {
     const std::uint64_t hash = std::hash<std::string_view>()(part.raw);
     const auto level = static_cast<std::uint32_t>(part.level);
@@ -63,7 +63,7 @@ void Run::apply_block(const Rule& rule, const Scope& scope, const Part& part, st
 }
 
 void Run::fill(const Block& block, const Scope& inner, const Part& part) {
-  build_once(block.number, block.pure && block.closed, part, inner.node, [&] {
+  build_once(block.number, &block, block.touches, part, inner, [&] {
     if (inner.split != nullptr || part.level > Part::Level::component) return run_block(block, inner);
     Split split;
     cut(part, split);
@@ -73,16 +73,39 @@ void Run::fill(const Block& block, const Scope& inner, const Part& part) {
   });
 }
 
-// What is built of a value below a fresh node depends on nothing else when it is repeatable: the same again is a copy.
+// The same value and the same inputs make the same where nothing stands yet: then it is a copy of what they made before.
 template <class Build>
-void Run::build_once(std::uint32_t maker, bool repeatable, const Part& part, std::uint32_t target, Build build) {
-  if (!repeatable || context_.trace || part.raw.size() > Memo::kLongestValue || !tree_.fresh(target)) return build();
-  const Memo::Key key{0, maker, static_cast<std::uint32_t>(part.level), part.raw};
-  if (const Branch* known = s_.memo.find(key)) return tree_.paste(target, *known);
+void Run::build_once(std::uint32_t maker, const Block* block, const Orders& touches, const Part& part,
+                     const Scope& scope, Build build) {
+  if ((block != nullptr && !block->repeatable()) || context_.trace || !tree_.fresh(scope.node, touches)) return build();
+  const bool alone = block == nullptr || block->inputs.empty();
+  Memo::Key key{0, maker, static_cast<std::uint32_t>(part.level), alone ? part.raw : with_inputs(*block, part, scope)};
+  if (key.value.size() > Memo::kLongestValue) return build();
+  if (const Branch* known = s_.memo.find(key)) return tree_.paste(scope.node, *known);
+  if (!alone) key.value = arena_->copy(key.value);
   const std::size_t size = tree_.size();
   const std::uint32_t effects = effects_;
   build();
-  if (effects == effects_) s_.memo.keep(key, tree_.copy(target, size));
+  if (effects == effects_) s_.memo.keep(key, tree_.copy(scope.node, size));
+}
+
+// The value and the inputs of its map, each behind its length. The text holds until the next one is made.
+std::string_view Run::with_inputs(const Block& block, const Part& value, const Scope& scope) {
+  std::string& text = s_.text;
+  text.clear();
+  const auto add = [&text](std::string_view piece) {
+    const auto length = static_cast<std::uint32_t>(piece.size());
+    text.append(reinterpret_cast<const char*>(&length), sizeof length);
+    text += piece;
+  };
+  add(value.raw);
+  for (const Input& input : block.inputs) {
+    const std::uint32_t segment = resolve(scope.segment, input.segment);
+    const Part* bound = scope.bound;
+    if (bound != nullptr && bound->segment == segment && bound->field == input.field) add(bound->raw);
+    add(segment == kNone ? std::string_view() : message_.field(segment, input.field));
+  }
+  return text;
 }
 
 void Run::apply_coded(const Rule& rule, const Scope& scope, const Part& part, std::uint32_t repetition) {
@@ -90,8 +113,11 @@ void Run::apply_coded(const Rule& rule, const Scope& scope, const Part& part, st
   if (node == kNone) return;
   const Block* block = rule.block == kNone ? nullptr : &program_.blocks[rule.block];
   const auto maker = static_cast<std::uint32_t>(program_.blocks.size()) + rule.info;
-  build_once(maker, block == nullptr || (block->pure && block->closed), part, node,
-             [&] { write_coded(rule, scope, part, repetition, node); });
+  Orders touches = program_.coded;
+  if (block != nullptr) touches.add(block->touches);
+  Scope at = scope;
+  at.node = node;
+  build_once(maker, block, touches, part, at, [&] { write_coded(rule, scope, part, repetition, node); });
 }
 
 void Run::write_coded(const Rule& rule, const Scope& scope, const Part& part, std::uint32_t repetition,

@@ -161,44 +161,55 @@ void BuildTree::remove(std::uint32_t node) {
   if (old.last == node) old.last = before;
 }
 
+bool BuildTree::fresh(std::uint32_t node, const Orders& below) const {
+  const Node& self = nodes_[node];
+  if (self.has_text || self.instance != kNone) return false;
+  for (std::uint32_t at = self.first; at != kNone; at = nodes_[at].next) {
+    if (below.has(nodes_[at].step->order)) return false;
+  }
+  return true;
+}
+
 Branch BuildTree::copy(std::uint32_t node, std::size_t size) const {
   const auto base = static_cast<std::uint32_t>(size);
-  Branch branch;
-  branch.target = nodes_[node];
-  branch.nodes.assign(nodes_.begin() + base, nodes_.end());
+  const Node& target = nodes_[node];
+  Branch branch{target.text, target.has_text, target.sourced, kNone, {nodes_.begin() + base, nodes_.end()}};
   const auto relative = [&](std::uint32_t& link) {
     if (link != kNone) link -= base;
   };
-  relative(branch.target.first);
-  relative(branch.target.last);
   for (Node& each : branch.nodes) {
     each.parent = each.parent == node ? kNone : each.parent - base;
     relative(each.first);
     relative(each.last);
-    relative(each.next);
+    if (each.parent != kNone) relative(each.next);
   }
+  // Among the children there may be older ones between the new ones.
+  std::uint32_t before = kNone;
+  for (std::uint32_t at = target.first; at != kNone; at = nodes_[at].next) {
+    if (at < base) continue;
+    (before == kNone ? branch.first : branch.nodes[before].next) = at - base;
+    before = at - base;
+  }
+  if (before != kNone) branch.nodes[before].next = kNone;
   return branch;
 }
 
 void BuildTree::paste(std::uint32_t node, const Branch& branch) {
   const auto base = static_cast<std::uint32_t>(nodes_.size());
-  const auto absolute = [&](std::uint32_t link, std::uint32_t otherwise) {
-    return link == kNone ? otherwise : link + base;
+  const auto absolute = [&](std::uint32_t& link) {
+    if (link != kNone) link += base;
   };
-  Node& target = nodes_[node];
-  target.text = branch.target.text;
-  target.has_text = branch.target.has_text;
-  target.sourced = branch.target.sourced;
-  target.first = absolute(branch.target.first, kNone);
-  target.last = absolute(branch.target.last, kNone);
+  nodes_[node].text = branch.text;
+  nodes_[node].has_text = branch.has_text;
+  nodes_[node].sourced = branch.sourced;
   nodes_.insert(nodes_.end(), branch.nodes.begin(), branch.nodes.end());
   for (std::size_t i = base; i < nodes_.size(); ++i) {
-    Node& each = nodes_[i];
-    each.parent = absolute(each.parent, node);
-    each.first = absolute(each.first, kNone);
-    each.last = absolute(each.last, kNone);
-    each.next = absolute(each.next, kNone);
+    absolute(nodes_[i].parent);
+    absolute(nodes_[i].first);
+    absolute(nodes_[i].last);
+    absolute(nodes_[i].next);
   }
+  for (std::uint32_t at = branch.first; at != kNone; at = branch.nodes[at].next) insert(node, at + base);
 }
 
 bool BuildTree::has_content(std::uint32_t node) const {

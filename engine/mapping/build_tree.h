@@ -23,10 +23,12 @@ struct Node {
   std::string_view text;
 };
 
-// A node with what is below it, apart from any tree. Nodes are counted from the first one below; kNone as the parent
-// means the target.
+// What was made below a node, apart from any tree: its text, if it got one, and nodes counted from the first of them. A
+// parent kNone is the node itself.
 struct Branch {
-  Node target;
+  std::string_view text;
+  bool has_text = false, sourced = false;
+  std::uint32_t first = kNone;
   std::vector<Node> nodes;
 };
 
@@ -72,12 +74,9 @@ class BuildTree {
   void move(std::uint32_t node, std::uint32_t parent);
   void append(std::uint32_t container, std::uint32_t item);  // an item that stood elsewhere
   void remove(std::uint32_t node);                           // from under its parent
-  // Nothing was written to it or below it yet.
-  bool fresh(std::uint32_t node) const {
-    const Node& self = nodes_[node];
-    return self.first == kNone && !self.has_text && self.instance == kNone;
-  }
-  // What was made below a node that was fresh when the tree had `size` nodes; and the same below another fresh one.
+  // Nothing stands in the node yet, nor in any of those elements below it.
+  bool fresh(std::uint32_t node, const Orders& below) const;
+  // What was made in a node and below it since the tree had `size` nodes; and the same for another one that is fresh.
   Branch copy(std::uint32_t node, std::size_t size) const;
   void paste(std::uint32_t node, const Branch& branch);
   // A text or a reference somewhere below.

@@ -147,7 +147,7 @@ std::uint32_t Compiler::compile_expression(const Expression& source, const Node&
           fail(node, "HL7 v2 has no segment " + path.head, "texts stand in quotes");
           return kNone;
         }
-        if (place.block != nullptr) place.block->pure = false;
+        if (place.block != nullptr) place.block->steady = false;
         out.op = Expr::Op::exists;
         out.index = program_->segments.add(path.head);
         return add_expr(out);
@@ -215,7 +215,7 @@ bool Compiler::compile_call(const Expression& source, Expr& out, const Node& nod
   }
   out.op = known->op;
   const bool of_message = out.op == Expr::Op::made || out.op == Expr::Op::pick || out.op == Expr::Op::version;
-  if (place.block != nullptr && of_message) place.block->pure = false;
+  if (place.block != nullptr && of_message) place.block->steady = false;
   if (out.op == Expr::Op::count || out.op == Expr::Op::pick) {
     PathName path;
     if (source.args[0].op != Expression::Op::path || !parse_path(source.args[0].text, path)) {
@@ -227,7 +227,7 @@ bool Compiler::compile_call(const Expression& source, Expr& out, const Node& nod
         fail(node, "HL7 v2 has no segment " + path.head);
         return false;
       }
-      if (place.block != nullptr) place.block->pure = false;
+      if (place.block != nullptr) place.block->steady = false;
       out.op = Expr::Op::count_segments;
       out.index = program_->segments.add(path.head);
       return true;
@@ -326,11 +326,15 @@ std::uint32_t Compiler::compile_selector(const PathName& path, const std::string
                                          const Place& place) {
   Selector out;
   if (path.segment) {
-    if (place.block != nullptr) place.block->pure = false;
     out.base = Selector::Base::segment;
     out.field = static_cast<std::uint16_t>(path.field);
     if (!check_field(path, text, out, node)) return kNone;
     out.segment = program_->segments.add(path.head);
+    if (place.block != nullptr) {
+      place.block->reads({out.segment, out.field});
+      // How OBX-5 is read, OBX-2 tells.
+      if (out.read == Selector::Read::by_obx2) place.block->reads({out.segment, 2});
+    }
   } else {
     if (place.datatype.empty()) {
       fail(node, "'" + text + "' is for datatype maps; here it is a field that is meant", "write it like PID-3.1");

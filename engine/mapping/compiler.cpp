@@ -17,6 +17,10 @@ std::uint32_t Table::find(std::string_view code) const {
   return folded.find({lower, code.size()});
 }
 
+void Block::reads(Input input) {
+  if (std::find(inputs.begin(), inputs.end(), input) == inputs.end()) inputs.push_back(input);
+}
+
 std::uint16_t SegmentIds::add(std::string_view id) {
   if (const std::uint16_t known = find(id); known != kUnknown) return known;
   if (names_.size() * 2 > kSlots) return kUnknown;
@@ -253,11 +257,21 @@ bool Compiler::check_cycles(std::uint32_t block, std::vector<std::uint8_t>& stat
   bool ok = true;
   for (const std::uint32_t used : uses_[block]) {
     ok = check_cycles(used, state) && ok;
-    if (!program_->blocks[used].pure) program_->blocks[block].pure = false;
-    if (!program_->blocks[used].closed) program_->blocks[block].closed = false;
+    const Block& below = program_->blocks[used];
+    Block& outer = program_->blocks[block];
+    outer.steady = outer.steady && below.steady;
+    outer.closed = outer.closed && below.closed;
+    for (const Input& input : below.inputs) outer.reads(input);
   }
+  for (const Rule& rule : program_->blocks[block].rules) add_touched(rule, program_->blocks[block].touches);
   state[block] = 2;
   return ok;
+}
+
+void Compiler::add_touched(const Rule& rule, Orders& touches) const {
+  if (rule.steps > 0) return touches.add(program_->steps[rule.first_step].order);
+  if (rule.action == Rule::Action::coded) touches.add(program_->coded);
+  if (rule.block != kNone) touches.add(program_->blocks[rule.block].touches);
 }
 
 void Compiler::finish_blocks() {
@@ -286,6 +300,9 @@ void Compiler::add_special_steps() {
   program_->coding_display = special_step("Coding", "display");
   program_->concept_coding = special_step("CodeableConcept", "coding");
   program_->concept_text = special_step("CodeableConcept", "text");
+  for (const std::uint32_t step : {program_->coding_system, program_->coding_code, program_->coding_display,
+                                   program_->concept_coding, program_->concept_text})
+    program_->coded.add(program_->steps[step].order);
 }
 
 std::unique_ptr<Program> Compiler::compile() {

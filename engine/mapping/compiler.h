@@ -49,6 +49,7 @@ class Compiler {
   void compile_blocks();
   void compile_block(const MapSource& source, Block& block);
   void finish_blocks();
+  void add_touched(const Rule& rule, Orders& touches) const;
   bool check_cycles(std::uint32_t block, std::vector<std::uint8_t>& state);
   void add_special_steps();
   std::uint32_t special_step(const char* type, const char* element);

@@ -58,7 +58,7 @@ void Memo::keep(Key key, Branch branch) {
   };
   key.setting = setting_;
   key.value = own(key.value);
-  branch.target.text = own(branch.target.text);
+  branch.text = own(branch.text);
   for (Node& node : branch.nodes) node.text = own(node.text);
   bytes_ += sizeof(Key) + sizeof(Branch) + branch.nodes.size() * sizeof(Node);
   branches_.emplace(key, std::move(branch));

@@ -136,14 +136,36 @@ struct Default {
   Rule rule;
 };
 
+// A set of elements of one type, by their order.
+class Orders {
+ public:
+  void add(std::uint16_t order) { bits_ |= order < 63 ? std::uint64_t{1} << order : kLate; }
+  void add(const Orders& other) { bits_ |= other.bits_; }
+  bool has(std::uint16_t order) const { return (bits_ >> (order < 63 ? order : 63) & 1) != 0; }
+
+ private:
+  static constexpr std::uint64_t kLate = std::uint64_t{1} << 63;  // some element from the 63rd on
+  std::uint64_t bits_ = 0;
+};
+
+struct Input {
+  std::uint16_t segment = 0, field = 0;
+  bool operator==(const Input&) const = default;
+};
+
 // A segment or a datatype map.
 struct Block {
   std::string name;
   std::uint32_t number = 0;  // in the program
   const fhir::Type* target = nullptr;
   Primitive primitive = Primitive::none;
-  bool pure = true;    // depends on its value alone
-  bool closed = true;  // builds below its target only, under labels of its own
+  std::vector<Input> inputs;  // fields of the message that it reads besides its value
+  bool steady = true;         // depends on its value and its inputs alone
+  bool closed = true;         // builds below its target only, under labels of its own
+  Orders touches;             // elements of its target that its rules may write to
+  bool pure() const { return steady && inputs.empty(); }
+  bool repeatable() const { return steady && closed; }
+  void reads(Input input);
   std::vector<Rule> rules;
   Key key;
   std::vector<Default> defaults;
@@ -263,6 +285,7 @@ struct Program {
   std::unordered_map<const fhir::Type*, std::unique_ptr<RequiredElements>> required;
   std::uint16_t msh = 0, obx = 0;
   // Steps of what the runner writes by itself.
+  Orders coded;  // elements of a CodeableConcept or a Coding that a table writes to
   std::uint32_t reference_display = kNone, reference_identifier = kNone, coding_system = kNone, coding_code = kNone,
                 coding_display = kNone, concept_coding = kNone, concept_text = kNone;
   std::uint64_t fingerprint = 0;

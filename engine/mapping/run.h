@@ -155,7 +155,9 @@ class Run {
   void apply_block(const Rule& rule, const Scope& scope, const Part& part, std::uint32_t repetition);
   void fill(const Block& block, const Scope& inner, const Part& part);
   template <class Build>
-  void build_once(std::uint32_t maker, bool repeatable, const Part& part, std::uint32_t target, Build build);
+  void build_once(std::uint32_t maker, const Block* block, const Orders& touches, const Part& part, const Scope& scope,
+                  Build build);
+  std::string_view with_inputs(const Block& block, const Part& value, const Scope& scope);
   void apply_coded(const Rule& rule, const Scope& scope, const Part& part, std::uint32_t repetition);
   void write_coded(const Rule& rule, const Scope& scope, const Part& part, std::uint32_t repetition, std::uint32_t node);
   void write_coding(std::uint32_t coding, std::string_view code, std::string_view display, std::string_view system,
