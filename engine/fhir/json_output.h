@@ -35,13 +35,14 @@ class JsonOutput {
   }
   // In quotes, with `behind` after it when that is not 0.
   void string(std::string_view text, char behind = 0);
-  // The same for what has nothing to escape: names of elements, ids.
-  void plain_string(std::string_view text, char behind = 0) {
-    room(text.size() + 3);
+  // A member's name with what stands around it; it has nothing to escape.
+  void name(char before, std::string_view text) {
+    room(text.size() + 4);
+    *at_++ = before;
     *at_++ = '"';
     copy(text);
     *at_++ = '"';
-    if (behind != 0) *at_++ = behind;
+    *at_++ = ':';
   }
   void indent(std::size_t level) {
     room(1 + level * 2);
@@ -54,8 +55,15 @@ class JsonOutput {
     if (static_cast<std::size_t>(end_ - at_) < bytes) grow(bytes);
   }
   void copy(std::string_view text) {
-    if (!text.empty()) std::memcpy(at_, text.data(), text.size());
-    at_ += text.size();
+    // Most are shorter than a call of memcpy is worth: two words that overlap.
+    const std::size_t size = text.size();
+    if (size >= kWord && size <= 2 * kWord) {
+      std::memcpy(at_, text.data(), kWord);
+      std::memcpy(at_ + size - kWord, text.data() + size - kWord, kWord);
+    } else if (size > 0) {
+      std::memcpy(at_, text.data(), size);
+    }
+    at_ += size;
   }
   void grow(std::size_t bytes);
   void escape(unsigned char c);

@@ -70,7 +70,7 @@ void BuildTree::clear() {
 
 std::uint32_t BuildTree::make(std::uint32_t parent, const Step& step, bool container) {
   nodes_.push_back(
-      Node{&step, parent, kNone, kNone, kNone, kNone, kNone, container, false, false, false, false, false, {}});
+      Node{&step, parent, kNone, kNone, kNone, kNone, kNone, 0, container, false, false, false, false, false, {}});
   return static_cast<std::uint32_t>(nodes_.size() - 1);
 }
 
@@ -163,7 +163,7 @@ void BuildTree::remove(std::uint32_t node) {
 
 bool BuildTree::fresh(std::uint32_t node, const Orders& below) const {
   const Node& self = nodes_[node];
-  if (self.has_text || self.instance != kNone) return false;
+  if (self.has_text || (self.instance != kNone && self.parent != kNone)) return false;
   for (std::uint32_t at = self.first; at != kNone; at = nodes_[at].next) {
     if (below.has(nodes_[at].step->order)) return false;
   }

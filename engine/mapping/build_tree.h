@@ -15,6 +15,7 @@ struct Node {
   std::uint32_t parent, first, last, next;
   std::uint32_t instance;  // of a Reference: the resource it points to; of a root: its own
   std::uint32_t origins;   // head of a list in the run; kNone without tracing
+  std::uint32_t kept;      // children that are kept; set when checked
   bool container;          // the array of a list element; its children are the items
   bool has_text;
   bool sourced;     // the text came from the message

@@ -49,8 +49,7 @@ class BundleWriter {
       case fhir::Json::Kind::object: {
         char before = '{';
         for (const fhir::Member& member : json.members()) {
-          out.put(std::exchange(before, ','));
-          out.plain_string(member.name, ':');  // names of FHIR elements
+          out.name(std::exchange(before, ','), member.name);  // an element's: plain
           value(member.value, member.name, out);
         }
         out.put(before == '{' ? std::string_view("{}") : std::string_view("}"));

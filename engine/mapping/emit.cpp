@@ -43,7 +43,7 @@ void Run::emit(Mapped& out) {
     numbers[i] = number;
     auto* const json = new (arena_->allocate(sizeof(fhir::Json), alignof(fhir::Json))) fhir::Json();
     json->set_object();
-    json->reserve(*arena_, kept_below(instance.node) + 2);
+    json->reserve(*arena_, tree_[instance.node].kept + 2);
     Made made;
     made.type = instance.root->type->name;
     made.id = arena_->copy({instance.id_text, sizeof instance.id_text});
@@ -86,17 +86,11 @@ std::string_view Run::reference_to(std::uint32_t instance) {
   return {text, size};
 }
 
-std::size_t Run::kept_below(std::uint32_t index) const {
-  std::size_t count = 0;
-  for (std::uint32_t at = tree_[index].first; at != kNone; at = tree_[at].next) count += tree_[at].keep ? 1 : 0;
-  return count;
-}
-
 void Run::emit_object(std::uint32_t index, fhir::Json& out, std::string& path, std::uint32_t resource) {
   const Node& self = tree_[index];
   const std::size_t length = path.size();
   const bool refers = self.instance != kNone && self.parent != kNone && s_.instances[target(self.instance)].alive;
-  out.reserve(*arena_, kept_below(index) + (refers ? 1 : 0));
+  out.reserve(*arena_, self.kept + (refers ? 1 : 0));
   if (refers) {
     out.add(*arena_, "reference").set_string(reference_to(self.instance));
   }
@@ -124,9 +118,7 @@ void Run::emit_element(std::uint32_t index, fhir::Json& parent, std::string& pat
     return emit_object(index, json, path, resource);
   }
   if (node.has_text) emit_primitive(index, parent.add(*arena_, node.step->name), path, resource);
-  bool below = false;
-  for (std::uint32_t at = node.first; at != kNone; at = tree_[at].next) below = below || tree_[at].keep;
-  if (!below) return;
+  if (node.kept == 0) return;
   fhir::Json& json = parent.add(*arena_, arena_->copy("_" + std::string(node.step->name)));
   json.set_object();
   emit_object(index, json, path, resource);
@@ -143,7 +135,7 @@ void Run::emit_list(std::uint32_t container, fhir::Json& parent, std::string& pa
   const std::size_t length = path.size();
   const auto each = [&](fhir::Json& array, bool extensions) {
     array.set_array();
-    array.reserve(*arena_, kept_below(container));
+    array.reserve(*arena_, list.kept);
     std::size_t number = 0;
     for (std::uint32_t at = list.first; at != kNone; at = tree_[at].next) {
       if (!tree_[at].keep) continue;

@@ -216,7 +216,6 @@ class Run {
   // emit.cpp
   void emit(Mapped& out);
   void emit_assumed(const std::vector<std::uint32_t>& numbers, Mapped& out);
-  std::size_t kept_below(std::uint32_t node) const;
   void emit_object(std::uint32_t node, fhir::Json& out, std::string& path, std::uint32_t resource);
   void emit_element(std::uint32_t node, fhir::Json& parent, std::string& path, std::uint32_t resource);
   void emit_list(std::uint32_t container, fhir::Json& parent, std::string& path, std::uint32_t resource);
