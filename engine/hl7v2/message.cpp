@@ -78,16 +78,6 @@ std::string_view Message::segment_text(std::size_t segment) const {
 
 unsigned Message::field_count(std::size_t segment) const { return segments_[segment].field_count; }
 
-std::string_view Message::field(std::size_t segment, unsigned number) const {
-  const Line& line = segments_[segment];
-  if (number == 0 || number > line.field_count) return {};
-  const std::uint32_t begin = fields_[line.first_field + number - 1];
-  if (number == 1 && text_[begin] == delimiters_.field && begin == line.begin + 3)
-    return std::string_view(text_).substr(begin, 1);
-  const std::uint32_t end = number < line.field_count ? fields_[line.first_field + number] - 1 : line.end;
-  return std::string_view(text_).substr(begin, end - begin);
-}
-
 std::uint64_t Message::valued_fields(std::size_t segment) const {
   const Line& line = segments_[segment];
   const std::uint32_t* const begins = fields_.data() + line.first_field;

@@ -153,7 +153,6 @@ std::string_view Run::evaluate(std::uint32_t index, const Scope& scope) {
   }
 }
 
-// The text of a segment's field is the same, too, for all who look from the segment in focus.
 std::string_view Run::selected(std::uint32_t index, const Scope& scope) {
   const Selector& selector = program_.selectors[index];
   if (selector.base == Selector::Base::value || scope.bound != nullptr || context_.trace) {
@@ -161,10 +160,12 @@ std::string_view Run::selected(std::uint32_t index, const Scope& scope) {
     if (context_.trace && !part.raw.empty()) s_.sources.push_back(part);
     return text_of(part, selector.read);
   }
-  focus(scope.segment);
+  const std::uint32_t segment = resolve(scope.segment, selector.segment);
+  if (segment == kNone) return {};
   auto& known = s_.texts[index];
-  if (known.focus != s_.focus) known = {s_.focus, text_of(select(selector, scope), selector.read)};
-  return known.what;
+  if (known.segment != segment || known.message != s_.messages)
+    known = {s_.messages, segment, text_of(select(selector, scope), selector.read)};
+  return known.text;
 }
 
 std::string_view Run::evaluate_function(const Expr& expr, const Scope& scope) {

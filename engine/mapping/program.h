@@ -116,8 +116,9 @@ struct Rule {
   std::uint8_t guard = 0;    // field of the map's own segment, or component of its value, without which nothing happens
   bool repeats = false;      // each repetition of the field has a place of its own
   std::uint16_t only_number = 0;
-  std::uint32_t when = kNone;
-  std::uint32_t index = kNone;  // selector or expression
+  std::uint32_t when = kNone;       // a condition on other fields than the rule's own
+  std::uint32_t when_each = kNone;  // one that reads the own field: it is asked of each repetition
+  std::uint32_t index = kNone;      // selector or expression
   std::uint32_t first_step = 0, steps = 0;
   std::uint32_t block = kNone, table = kNone;
   std::uint32_t first_piece = 0, pieces = 0;

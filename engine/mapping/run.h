@@ -108,7 +108,13 @@ struct Scratch {
   std::uint32_t focus = 0;                     // goes on from message to message
   std::vector<Found<std::uint32_t>> resolved;  // by segment id
   std::vector<Found<bool>> truths;             // by expression
-  std::vector<Found<std::string_view>> texts;  // by selector
+  // The text of a field is the same for all who look at its segment; of another segment or message, it is forgotten.
+  struct Text {
+    std::uint32_t message = 0, segment = 0;
+    std::string_view text;
+  };
+  std::uint32_t messages = 0;
+  std::vector<Text> texts;  // by selector
   std::string text;
   Memo memo;
 };
