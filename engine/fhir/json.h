@@ -90,6 +90,7 @@ class Json {
  private:
   friend class JsonReader;
   void set_text(Kind kind, std::string_view text);
+  void make_room(Arena& arena, Kind wanted);  // for one more
 
   Kind kind_ = Kind::null;
   bool flag_ = false;
@@ -106,6 +107,25 @@ struct Member {
   std::string_view name;
   Json value;
 };
+
+inline void Json::set_array() {
+  *this = Json();
+  kind_ = Kind::array;
+  items_ = nullptr;
+}
+inline void Json::set_object() {
+  *this = Json();
+  kind_ = Kind::object;
+  members_ = nullptr;
+}
+inline Json& Json::append(Arena& arena) {
+  if (!is_array() || size_ == capacity_) make_room(arena, Kind::array);
+  return items_[size_++] = Json();
+}
+inline Json& Json::add(Arena& arena, std::string_view name) {
+  if (!is_object() || size_ == capacity_) make_room(arena, Kind::object);
+  return (members_[size_++] = Member{name, Json()}).value;
+}
 
 inline std::string_view Json::text() const {
   if (kind_ == Kind::string || kind_ == Kind::number) return {chars_, size_};

@@ -41,6 +41,16 @@ void JsonOutput::string(std::string_view text, char behind) {
       if (bytes_to_escape(word) != 0) break;
       std::memcpy(to, &word, kWord);
     }
+    // The rest of a longer text is the end of a word that begins in what is copied already.
+    if (left > 0 && left < kWord && text.size() >= kWord) {
+      std::uint64_t word;
+      std::memcpy(&word, from + left - kWord, kWord);
+      if (bytes_to_escape(word) == 0) {
+        std::memcpy(to + left - kWord, &word, kWord);
+        to += left;
+        left = 0;
+      }
+    }
     for (; left > 0 && kEscapes[static_cast<unsigned char>(*from)] == 0; --left) *to++ = *from++;
     at_ = to;
     if (left == 0) break;

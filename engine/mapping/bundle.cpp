@@ -50,7 +50,11 @@ class BundleWriter {
         char before = '{';
         for (const fhir::Member& member : json.members()) {
           out.name(std::exchange(before, ','), member.name);  // an element's: plain
-          value(member.value, member.name, out);
+          if (member.value.is_string() && member.name != "reference") {
+            out.string(member.value.text());
+          } else {
+            value(member.value, member.name, out);
+          }
         }
         out.put(before == '{' ? std::string_view("{}") : std::string_view("}"));
         break;

@@ -55,14 +55,25 @@ std::uint32_t Compiler::add_expr(Expr expr) {
   const bool selects = expr.op == Expr::Op::selector || expr.op == Expr::Op::count || expr.op == Expr::Op::pick;
   expr.steady =
       expr.op != Expr::Op::made && (!selects || program_->selectors[expr.index].base == Selector::Base::segment);
+  // Where no segment is read, 0 stays; what looks at more than fields is of no single one.
+  bool several = expr.op == Expr::Op::exists || expr.op == Expr::Op::count_segments;
+  const auto of = [&](std::uint16_t segment) {
+    several = several || (expr.segment != 0 && segment != 0 && segment != expr.segment);
+    if (segment != 0) expr.segment = segment;
+  };
+  if (selects) of(program_->selectors[expr.index].segment);
   std::string meaning = std::to_string(static_cast<int>(expr.op)) + ' ' +
                         std::to_string(static_cast<int>(expr.compare)) + ' ' + std::to_string(expr.index) + ' ' +
                         (expr.pick_first ? "1" : "0");
   for (std::uint32_t i = 0; i < expr.count; ++i) {
     const std::uint32_t argument = program_->arguments[expr.first + i];
-    expr.steady = expr.steady && program_->exprs[argument].steady;
+    const Expr& part = program_->exprs[argument];
+    expr.steady = expr.steady && part.steady;
+    several = several || (part.steady && !part.of_one && part.op != Expr::Op::literal);
+    of(part.segment);
     meaning += ' ' + std::to_string(argument);
   }
+  expr.of_one = expr.steady && !several && expr.segment != 0;
   meaning += '"';
   meaning += expr.text;
   const auto [known, fresh] = exprs_.emplace(std::move(meaning), static_cast<std::uint32_t>(program_->exprs.size()));

@@ -103,10 +103,12 @@ void Run::emit_object(std::uint32_t index, fhir::Json& out, std::string& path, s
     }
     if (node.container) {
       emit_list(at, out, path, resource);
+    } else if (node.has_text && node.kept == 0) {
+      emit_primitive(at, out.add(*arena_, node.step->name), path, resource);
     } else {
       emit_element(at, out, path, resource);
     }
-    path.resize(length);
+    if (context_.trace) path.resize(length);
   }
 }
 

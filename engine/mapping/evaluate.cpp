@@ -57,16 +57,19 @@ bool Run::holds(std::uint32_t condition, const Scope& scope) {
   return condition == Test::kHolds;
 }
 
-// What reads segments only is true or false for all rules of the segment in focus, unless one of them looks at a single
-// repetition.
+// What reads segments only is true or false for all rules of the segment in focus, or for all who look at the one segment
+// that it reads; unless a single repetition is looked at.
 bool Run::truth(std::uint32_t index, const Scope& scope) {
-  if (!program_.exprs[index].steady || scope.bound != nullptr || context_.trace) return find_truth(index, scope);
+  const Expr& expr = program_.exprs[index];
+  if (!expr.steady || scope.bound != nullptr || context_.trace) return find_truth(index, scope);
   focus(scope.segment);
+  const std::uint32_t segment = expr.of_one ? resolve(scope.segment, expr.segment) : kNone;
+  const std::uint32_t when = segment == kNone ? s_.focus : s_.message;
   auto& known = s_.truths[index];
-  if (known.focus == s_.focus) return known.what;
+  if (known.when == when && known.segment == segment) return known.what;
   const bool found = find_truth(index, scope);
   // Finding it never moves the focus: an expression looks from where its scope stands.
-  known = {s_.focus, found};
+  known = {when, segment, found};
   return found;
 }
 
@@ -163,9 +166,9 @@ std::string_view Run::selected(std::uint32_t index, const Scope& scope) {
   const std::uint32_t segment = resolve(scope.segment, selector.segment);
   if (segment == kNone) return {};
   auto& known = s_.texts[index];
-  if (known.segment != segment || known.message != s_.messages)
-    known = {s_.messages, segment, text_of(select(selector, scope), selector.read)};
-  return known.text;
+  if (known.segment != segment || known.when != s_.message)
+    known = {s_.message, segment, text_of(select(selector, scope), selector.read)};
+  return known.what;
 }
 
 std::string_view Run::evaluate_function(const Expr& expr, const Scope& scope) {

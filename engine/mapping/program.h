@@ -61,6 +61,8 @@ struct Expr {
   enum class Compare : std::uint8_t { equal, differs, less, at_most, more, at_least } compare = Compare::equal;
   bool pick_first = false;
   bool steady = false;  // reads segments only: its truth is the same for all rules that run for one segment
+  bool of_one = false;  // reads the fields of one segment only, `segment`: the same for all who look at that one
+  std::uint16_t segment = 0;
   std::uint32_t first = 0, count = 0;  // arguments, in Program::arguments
   std::uint32_t index = kNone;  // of a selector, a pattern, a table, a declared resource (by name), or a segment id
   std::string_view text;        // literal

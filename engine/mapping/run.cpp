@@ -20,14 +20,14 @@ Run::Run(const Program& program, const MessageProgram& map, const hl7v2::Message
   if (s_.positions.size() < map.declared.size()) s_.positions.resize(map.declared.size());
   for (auto& positions : s_.positions) positions.clear();
   constexpr std::uint32_t kMostFocuses = 0xF0000000;  // more are left than one message can need
-  if (s_.focus > kMostFocuses || s_.messages > kMostFocuses || s_.truths.size() < program.exprs.size() || s_.texts.size() < program.selectors.size() ||
+  if (s_.focus > kMostFocuses || s_.message > kMostFocuses || s_.truths.size() < program.exprs.size() || s_.texts.size() < program.selectors.size() ||
       s_.resolved.size() < program.segments.size()) {
-    s_.focus = s_.messages = 0;
+    s_.focus = s_.message = 0;
     s_.truths.assign(std::max(s_.truths.size(), program.exprs.size()), {});
     s_.texts.assign(std::max(s_.texts.size(), program.selectors.size()), {});
     s_.resolved.assign(std::max(s_.resolved.size(), program.segments.size()), {});
   }
-  ++s_.messages;
+  ++s_.message;
   s_.cleared.clear();
   s_.assumed.clear();
   s_.links.clear();

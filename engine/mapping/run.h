@@ -4,6 +4,8 @@
 // instances of one id become one, gaps get their defaults, what is not valid is left out (finish.cpp), and the rest is
 // written (emit.cpp).
 
+#include <array>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -99,22 +101,17 @@ struct Scratch {
   std::vector<Entered> entered;
   std::vector<RawOrigin> origins;
   std::vector<Part> sources;            // what the last expression read (only when traced)
-  // What was found for the segment in focus; of another focus, it is forgotten.
+  // What was found for the segment in focus, or in a segment of the message. Of another one, it is forgotten: numbers of
+  // focuses and of messages go on from message to message.
   template <class T>
   struct Found {
-    std::uint32_t focus = 0;
+    std::uint32_t when = 0, segment = kNone;
     T what{};
   };
-  std::uint32_t focus = 0;                     // goes on from message to message
-  std::vector<Found<std::uint32_t>> resolved;  // by segment id
-  std::vector<Found<bool>> truths;             // by expression
-  // The text of a field is the same for all who look at its segment; of another segment or message, it is forgotten.
-  struct Text {
-    std::uint32_t message = 0, segment = 0;
-    std::string_view text;
-  };
-  std::uint32_t messages = 0;
-  std::vector<Text> texts;  // by selector
+  std::uint32_t focus = 0, message = 0;
+  std::vector<Found<std::uint32_t>> resolved;  // by segment id, of a focus
+  std::vector<Found<bool>> truths;             // by expression, of a focus or a segment
+  std::vector<Found<std::string_view>> texts;  // by selector, of a segment
   std::string text;
   Memo memo;
 };
@@ -154,6 +151,7 @@ class Run {
   void write_text(const Rule& rule, const Scope& scope, const Part& part, std::string_view text,
                   std::uint32_t repetition);
   void write_otherwise(const Rule& rule, const Scope& scope, std::uint32_t repetition);
+  std::optional<std::string_view> converted(Primitive to, std::string_view text);
   bool write_primitive(std::uint32_t node, std::string_view text, bool sourced, const Scope& scope, const Part& part);
   void write_ready(std::uint32_t node, std::string_view text, bool sourced, const Scope& scope, const Part& part);
 
@@ -250,6 +248,13 @@ class Run {
   std::uint32_t picked_segment_ = kNone;
   std::string_view picked_;
   bool escapes_ = true, repetitions_ = true;  // whether the message has such characters at all, behind its header's own
+  struct Moment {
+    Primitive to = Primitive::none;
+    std::string_view text;
+    std::optional<std::string_view> made;
+  };
+  std::array<Moment, 4> moments_;  // the last ones that were converted
+  std::size_t next_moment_ = 0;
   bool overflow_ = false;
   bool rejected_notices_ = false;
   std::uint32_t effects_ = 0;  // counts what rules did besides building: notices, deletions, instances

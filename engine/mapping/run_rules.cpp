@@ -216,27 +216,39 @@ void Run::write_otherwise(const Rule& rule, const Scope& scope, std::uint32_t re
   }
 }
 
+// One moment is told again and again in a message: by its header, its order, each of its results.
+std::optional<std::string_view> Run::converted(Primitive to, std::string_view text) {
+  if (to != Primitive::date_time && to != Primitive::instant) return convert(to, text, context_.zone, *arena_);
+  for (const Moment& known : moments_) {
+    if (known.to == to && known.text == text) return known.made;
+  }
+  Moment& moment = moments_[next_moment_];
+  next_moment_ = (next_moment_ + 1) % moments_.size();
+  moment = {to, text, convert(to, text, context_.zone, *arena_)};
+  return moment.made;
+}
+
 // False when the text is none of the element's; true when it stands there, or another one already did.
 bool Run::write_primitive(std::uint32_t index, std::string_view text, bool sourced, const Scope& scope,
                           const Part& part) {
   const Step& step = *tree_[index].step;
   if (tree_[index].has_text) return true;
-  const auto converted = convert(step.primitive, text, context_.zone, *arena_);
-  if (!converted || converted->empty()) {
+  const auto value = converted(step.primitive, text);
+  if (!value || value->empty()) {
     note(Notice::Kind::bad_value, where(part),
          "'" + std::string(text.substr(0, 60)) + "' is no " + std::string(step.type->name), scope.rule);
     return false;
   }
   const auto codes = step.element == nullptr ? std::span<const std::string_view>() : step.element->codes;
   if (step.primitive == Primitive::code && !codes.empty() &&
-      !std::binary_search(codes.begin(), codes.end(), *converted)) {
+      !std::binary_search(codes.begin(), codes.end(), *value)) {
     note(Notice::Kind::unmapped_code, where(part),
-         "'" + std::string(converted->substr(0, 60)) + "' is none of the codes that " + std::string(step.name) +
+         "'" + std::string(value->substr(0, 60)) + "' is none of the codes that " + std::string(step.name) +
              " may have",
          scope.rule);
     return false;
   }
-  write_ready(index, *converted, sourced, scope, part);
+  write_ready(index, *value, sourced, scope, part);
   return true;
 }
 

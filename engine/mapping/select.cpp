@@ -24,7 +24,7 @@ bool text_type(std::string_view type) {
 std::uint32_t Run::resolve(std::uint32_t segment, std::uint16_t id) {
   focus(segment);
   auto& known = s_.resolved[id];
-  if (known.focus != s_.focus) known = {s_.focus, s_.index.resolve(segment, id)};
+  if (known.when != s_.focus) known = {s_.focus, kNone, s_.index.resolve(segment, id)};
   return known.what;
 }
 
