@@ -19,6 +19,23 @@ constexpr std::array<char, 256> kEscapes = [] {
   return table;
 }();
 
+// Where the text from `from` up to `end` first has something to escape. Eight bytes at a time; the last eight may overlap
+// the ones before.
+const char* plain_end(const char* from, const char* end) {
+  const auto special = [](const char* at) {
+    std::uint64_t word;
+    std::memcpy(&word, at, kWord);
+    return bytes_to_escape(word);
+  };
+  const char* at = from;
+  if (end - from >= static_cast<std::ptrdiff_t>(kWord)) {
+    while (end - at >= static_cast<std::ptrdiff_t>(kWord) && special(at) == 0) at += kWord;
+    if (end - at < static_cast<std::ptrdiff_t>(kWord) && special(end - kWord) == 0) return end;
+  }
+  while (at != end && kEscapes[static_cast<unsigned char>(*at)] == 0) ++at;
+  return at;
+}
+
 }  // namespace
 
 void JsonOutput::grow(std::size_t bytes) {
@@ -29,33 +46,17 @@ void JsonOutput::grow(std::size_t bytes) {
 }
 
 void JsonOutput::string(std::string_view text, char behind) {
+  const char* from = text.data();
+  const char* const end = from + text.size();
   room(text.size() + 3);
   *at_++ = '"';
-  const char* from = text.data();
-  std::size_t left = text.size();
-  while (left > 0) {
-    char* to = at_;
-    for (; left >= kWord; left -= kWord, from += kWord, to += kWord) {
-      std::uint64_t word;
-      std::memcpy(&word, from, kWord);
-      if (bytes_to_escape(word) != 0) break;
-      std::memcpy(to, &word, kWord);
-    }
-    // The rest of a longer text is the end of a word that begins in what is copied already.
-    if (left > 0 && left < kWord && text.size() >= kWord) {
-      std::uint64_t word;
-      std::memcpy(&word, from + left - kWord, kWord);
-      if (bytes_to_escape(word) == 0) {
-        std::memcpy(to + left - kWord, &word, kWord);
-        to += left;
-        left = 0;
-      }
-    }
-    for (; left > 0 && kEscapes[static_cast<unsigned char>(*from)] == 0; --left) *to++ = *from++;
-    at_ = to;
-    if (left == 0) break;
-    escape(static_cast<unsigned char>(*from++));
-    room(--left + 2);
+  for (;;) {
+    const char* const special = plain_end(from, end);
+    at_ = copy(at_, {from, static_cast<std::size_t>(special - from)});
+    if (special == end) break;
+    escape(static_cast<unsigned char>(*special));
+    from = special + 1;
+    room(static_cast<std::size_t>(end - from) + 2);
   }
   *at_++ = '"';
   if (behind != 0) *at_++ = behind;

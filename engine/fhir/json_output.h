@@ -31,18 +31,20 @@ class JsonOutput {
   }
   void put(std::string_view text) {
     room(text.size());
-    copy(text);
+    at_ = copy(at_, text);
   }
   // In quotes, with `behind` after it when that is not 0.
   void string(std::string_view text, char behind = 0);
   // A member's name with what stands around it; it has nothing to escape.
   void name(char before, std::string_view text) {
     room(text.size() + 4);
-    *at_++ = before;
-    *at_++ = '"';
-    copy(text);
-    *at_++ = '"';
-    *at_++ = ':';
+    char* to = at_;
+    *to++ = before;
+    *to++ = '"';
+    to = copy(to, text);
+    *to++ = '"';
+    *to++ = ':';
+    at_ = to;
   }
   void indent(std::size_t level) {
     room(1 + level * 2);
@@ -54,16 +56,22 @@ class JsonOutput {
   void room(std::size_t bytes) {
     if (static_cast<std::size_t>(end_ - at_) < bytes) grow(bytes);
   }
-  void copy(std::string_view text) {
-    // Most are shorter than a call of memcpy is worth: two words that overlap.
+  // The place behind the text. Most texts are shorter than a call of memcpy is worth: two words that overlap.
+  static char* copy(char* to, std::string_view text) {
+    const char* const from = text.data();
     const std::size_t size = text.size();
-    if (size >= kWord && size <= 2 * kWord) {
-      std::memcpy(at_, text.data(), kWord);
-      std::memcpy(at_ + size - kWord, text.data() + size - kWord, kWord);
-    } else if (size > 0) {
-      std::memcpy(at_, text.data(), size);
+    if (size > 2 * kWord) {
+      std::memcpy(to, from, size);
+    } else if (size >= kWord) {
+      std::memcpy(to, from, kWord);
+      std::memcpy(to + size - kWord, from + size - kWord, kWord);
+    } else if (size >= kWord / 2) {
+      std::memcpy(to, from, kWord / 2);
+      std::memcpy(to + size - kWord / 2, from + size - kWord / 2, kWord / 2);
+    } else {
+      for (std::size_t i = 0; i < size; ++i) to[i] = from[i];
     }
-    at_ += size;
+    return to + size;
   }
   void grow(std::size_t bytes);
   void escape(unsigned char c);
