@@ -48,31 +48,6 @@ std::size_t characters(std::string_view utf8) {
 
 }  // namespace
 
-bool Run::holds(std::uint32_t condition, const Scope& scope) {
-  if (condition == kNone) return true;
-  while (condition < Test::kFails) {
-    const Test& test = program_.tests[condition];
-    condition = truth(test.expr, scope) ? test.yes : test.no;
-  }
-  return condition == Test::kHolds;
-}
-
-// What reads segments only is true or false for all rules of the segment in focus, or for all who look at the one segment
-// that it reads; unless a single repetition is looked at.
-bool Run::truth(std::uint32_t index, const Scope& scope) {
-  const Expr& expr = program_.exprs[index];
-  if (!expr.steady || scope.bound != nullptr || context_.trace) return find_truth(index, scope);
-  focus(scope.segment);
-  const std::uint32_t segment = expr.of_one ? resolve(scope.segment, expr.segment) : kNone;
-  const std::uint32_t when = segment == kNone ? s_.focus : s_.message;
-  auto& known = s_.truths[index];
-  if (known.when == when && known.segment == segment) return known.what;
-  const bool found = find_truth(index, scope);
-  // Finding it never moves the focus: an expression looks from where its scope stands.
-  known = {when, segment, found};
-  return found;
-}
-
 bool Run::find_truth(std::uint32_t index, const Scope& scope) {
   const Expr& expr = program_.exprs[index];
   switch (expr.op) {

@@ -21,13 +21,6 @@ bool text_type(std::string_view type) {
 
 }  // namespace
 
-std::uint32_t Run::resolve(std::uint32_t segment, std::uint16_t id) {
-  focus(segment);
-  auto& known = s_.resolved[id];
-  if (known.when != s_.focus) known = {s_.focus, kNone, s_.index.resolve(segment, id)};
-  return known.what;
-}
-
 bool Run::valued(std::string_view raw) const {
   if (hl7v2::is_null(raw)) return false;
   return std::any_of(raw.begin(), raw.end(), [&](char c) {
