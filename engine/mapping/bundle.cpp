@@ -1,6 +1,7 @@
 // What a mapping made, as a FHIR transaction Bundle.
 
 #include <algorithm>
+#include <cstring>
 #include <string_view>
 #include <utility>
 #include <vector>
@@ -16,7 +17,7 @@ constexpr std::string_view kUrn = "urn:uuid:";
 class BundleWriter {
  public:
   explicit BundleWriter(const Mapped& mapped) : mapped_(mapped) {
-    for (const Made& made : mapped.resources) ids_.push_back(made.id);
+    for (const Made& made : mapped.resources) ids_.push_back(sorted_by(made.id));
     std::sort(ids_.begin(), ids_.end());
   }
 
@@ -83,16 +84,25 @@ class BundleWriter {
 
   void reference(std::string_view text, fhir::JsonOutput& out) {
     const auto slash = text.rfind('/');
-    const std::string_view id = slash == std::string_view::npos ? std::string_view() : text.substr(slash + 1);
-    if (id.empty() || !std::binary_search(ids_.begin(), ids_.end(), id)) return out.string(text);
+    if (slash == std::string_view::npos || slash + 1 == text.size()) return out.string(text);
+    const std::string_view id = text.substr(slash + 1);
+    if (!std::binary_search(ids_.begin(), ids_.end(), sorted_by(id))) return out.string(text);
     out.put('"');
     out.put(kUrn);
     out.put(id);
     out.put('"');
   }
 
+  // An id behind its first eight bytes: those alone tell nearly all apart.
+  using Id = std::pair<std::uint64_t, std::string_view>;
+  static Id sorted_by(std::string_view id) {
+    std::uint64_t first = 0;
+    std::memcpy(&first, id.data(), std::min(id.size(), sizeof first));
+    return {first, id};
+  }
+
   const Mapped& mapped_;
-  std::vector<std::string_view> ids_;
+  std::vector<Id> ids_;
 };
 
 }  // namespace

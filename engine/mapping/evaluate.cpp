@@ -36,6 +36,11 @@ bool compares(Expr::Compare compare, const T& a, const T& b) {
   return false;
 }
 
+// Codes differ in their first letter more often than not.
+bool same(std::string_view a, std::string_view b) {
+  return a.size() == b.size() && (a.empty() || (a.front() == b.front() && a == b));
+}
+
 std::string_view count_text(std::size_t count, fhir::Arena& arena) {
   constexpr std::string_view kSmall = "0123456789";
   return count < kSmall.size() ? kSmall.substr(count, 1) : arena.copy(std::to_string(count));
@@ -57,7 +62,7 @@ bool Run::find_truth(std::uint32_t index, const Scope& scope) {
       const std::string_view text = evaluate(argument(expr, 0), scope);
       for (std::uint32_t i = 1; i < expr.count; ++i) {
         const Expr& item = program_.exprs[argument(expr, i)];
-        if ((item.op == Expr::Op::literal ? item.text : evaluate(argument(expr, i), scope)) == text) return true;
+        if (same(item.op == Expr::Op::literal ? item.text : evaluate(argument(expr, i), scope), text)) return true;
       }
       return false;
     }
@@ -88,7 +93,8 @@ bool Run::compare(const Expr& expr, const Scope& scope) {
   const Expr& right = program_.exprs[argument(expr, 1)];
   const std::string_view a = evaluate(argument(expr, 0), scope);
   const std::string_view b = right.op == Expr::Op::literal ? right.text : evaluate(argument(expr, 1), scope);
-  if (expr.compare == Expr::Compare::equal && a == b) return true;
+  const bool word = right.op == Expr::Op::literal && !right.is_number;
+  if (expr.compare == Expr::Compare::equal && (word || same(a, b))) return same(a, b);
   const auto y = right.op == Expr::Op::literal ? (right.is_number ? std::optional<double>(right.number) : std::nullopt)
                                                : number(b);
   const auto x = y ? number(a) : std::nullopt;
