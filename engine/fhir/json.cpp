@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cstring>
 #include <limits>
+#include <new>
 #include <stdexcept>
 #include <type_traits>
 #include <utility>
@@ -17,8 +18,7 @@ constexpr std::uint32_t kFirstCapacity = 4;
 
 // Room for one more: the array moves to twice its size; the old one stays behind in the arena.
 template <class T>
-void make_room(Arena& arena, T*& array, std::uint32_t size, std::uint32_t& capacity) {
-  if (size < capacity) return;
+void grow(Arena& arena, T*& array, std::uint32_t size, std::uint32_t& capacity) {
   if (capacity > std::numeric_limits<std::uint32_t>::max() / 2) throw std::length_error("JSON array beyond 2^32 items");
   const std::uint32_t wanted = capacity == 0 ? kFirstCapacity : capacity * 2;
   T* bigger = static_cast<T*>(arena.allocate(wanted * sizeof(T), alignof(T)));
@@ -34,11 +34,26 @@ void close_gap(T* array, std::size_t index, std::size_t size) {
 
 }  // namespace
 
-std::string_view Arena::copy(std::string_view text) {
-  if (text.empty()) return {};
-  char* bytes = static_cast<char*>(allocate(text.size(), 1));
-  std::memcpy(bytes, text.data(), text.size());
-  return {bytes, text.size()};
+// Each block is half as large again as the one before: few of them, and little left over. What is larger still gets one
+// of its own size.
+void* Arena::allocate_block(std::size_t bytes, std::size_t align) {
+  const std::size_t head = sizeof(Block) + align;
+  if (bytes > std::numeric_limits<std::size_t>::max() - head) throw std::bad_alloc();
+  const std::size_t size = std::max(next_size_, bytes + head);
+  char* const memory = static_cast<char*>(::operator new(size));
+  last_ = new (memory) Block{last_};
+  at_ = memory + sizeof(Block);
+  left_ = size - sizeof(Block);
+  next_size_ += next_size_ / 2;
+  return allocate(bytes, align);
+}
+
+Arena::~Arena() {
+  while (last_ != nullptr) {
+    Block* const before = last_->before;
+    ::operator delete(last_);
+    last_ = before;
+  }
 }
 
 const Json* Json::find(std::string_view name) const {
@@ -70,28 +85,17 @@ void Json::set_text(Kind kind, std::string_view text) {
 void Json::set_number(std::string_view text) { set_text(Kind::number, text); }
 void Json::set_string(std::string_view text) { set_text(Kind::string, text); }
 
-void Json::set_array() {
-  *this = Json();
-  kind_ = Kind::array;
-  items_ = nullptr;
-}
-void Json::set_object() {
-  *this = Json();
-  kind_ = Kind::object;
-  members_ = nullptr;
+void Json::reserve(Arena& arena, std::size_t size) {
+  if (size == 0 || capacity_ != 0) return;
+  if (size > std::numeric_limits<std::uint32_t>::max()) throw std::length_error("JSON array beyond 2^32 items");
+  if (is_array()) items_ = static_cast<Json*>(arena.allocate(size * sizeof(Json), alignof(Json)));
+  if (is_object()) members_ = static_cast<Member*>(arena.allocate(size * sizeof(Member), alignof(Member)));
+  if (is_array() || is_object()) capacity_ = static_cast<std::uint32_t>(size);
 }
 
-Json& Json::append(Arena& arena) {
-  if (!is_array()) throw std::logic_error("Json::append on what is no array");
-  make_room(arena, items_, size_, capacity_);
-  return items_[size_++] = Json();
-}
-
-Json& Json::add(Arena& arena, std::string_view name) {
-  if (!is_object()) throw std::logic_error("Json::add on what is no object");
-  make_room(arena, members_, size_, capacity_);
-  members_[size_] = Member{name, Json()};
-  return members_[size_++].value;
+void Json::make_room(Arena& arena, Kind wanted) {
+  if (kind_ != wanted) throw std::logic_error("an item or a member for what is no array or no object");
+  kind_ == Kind::array ? grow(arena, items_, size_, capacity_) : grow(arena, members_, size_, capacity_);
 }
 
 Json& Json::member(Arena& arena, std::string_view name) {

@@ -45,6 +45,7 @@ std::vector<std::string> Mapping::message_types() const {
 
 struct Library::Inner {
   Sources sources;
+  std::shared_ptr<const Mapping> shared;  // without any hospital's changes: what the check compiled
 };
 
 Library::Library() : inner_(std::make_unique<Inner>()) {}
@@ -55,12 +56,15 @@ tl::expected<Library, std::vector<Issue>> Library::load(const std::string& folde
   std::vector<Issue> issues;
   Library library;
   library.inner_->sources = read_sources(folder, issues);
-  Compiler(library.inner_->sources, issues).compile();
+  auto inner = std::make_unique<Mapping::Inner>();
+  inner->program = Compiler(library.inner_->sources, issues).compile();
   if (!issues.empty()) return tl::make_unexpected(std::move(issues));
+  library.inner_->shared.reset(new Mapping(std::move(inner)));
   return library;
 }
 
 tl::expected<std::shared_ptr<const Mapping>, std::vector<Issue>> Library::compile(const config::Node& hospital) const {
+  if (!hospital) return inner_->shared;
   std::vector<Issue> issues;
   const Sources sources = with_hospital(inner_->sources, hospital, issues);
   auto inner = std::make_unique<Mapping::Inner>();

@@ -10,7 +10,7 @@ void Run::run_block(const Block& block, Scope scope) {
   // Most rules find their field or component empty; a bit tells that. A text has no components: all bits stand.
   std::uint64_t valued = ~std::uint64_t{0};
   if (scope.value == nullptr) {
-    valued = valued_fields(scope.segment);
+    valued = message_.valued_fields(scope.segment);
   } else if (scope.split != nullptr) {
     valued = scope.split->valued;
   }
@@ -24,16 +24,16 @@ void Run::run_block(const Block& block, Scope scope) {
 }
 
 void Run::run_rule(const Rule& rule, const Scope& scope) {
-  if (overflow_) return;
   s_.sources.clear();
+  if (overflow_ || !holds(rule.when, scope)) return;
   if (rule.source == Rule::Source::selector) {
     const Selector& selector = program_.selectors[rule.index];
     if (selector.base == Selector::Base::segment) return run_repetitions(rule, scope, selector);
     return run_single(rule, scope, select(selector, scope));
   }
-  if (rule.when != kNone && !truth(rule.when, scope)) return;
   Part part;
   part.level = Part::Level::text;
+  // What a literal stands there for is what its condition read.
   if (rule.source == Rule::Source::expression) {
     s_.sources.clear();
     part.raw = evaluate(rule.index, scope);
@@ -45,7 +45,7 @@ void Run::run_rule(const Rule& rule, const Scope& scope) {
 // Most rules find nothing: that is seen before anything else is asked.
 void Run::run_single(const Rule& rule, const Scope& scope, const Part& part) {
   if (part.raw.empty() && !rule.has_otherwise) return;
-  if (rule.when != kNone && !truth(rule.when, scope)) return;
+  if (!holds(rule.when_each, scope)) return;
   s_.sources.clear();
   if (!run_value(rule, scope, part, 0)) write_otherwise(rule, scope, 0);
 }
@@ -54,7 +54,7 @@ void Run::run_repetitions(const Rule& rule, const Scope& scope, const Selector& 
   const std::uint32_t segment = resolve(scope.segment, selector.segment);
   std::string_view rest = segment == kNone ? std::string_view() : message_.field(segment, selector.field);
   if (rest.empty()) {
-    if (rule.has_otherwise && (rule.when == kNone || truth(rule.when, scope))) write_otherwise(rule, scope, 0);
+    if (rule.has_otherwise && holds(rule.when_each, scope)) write_otherwise(rule, scope, 0);
     return;
   }
   if (rule.joined) return run_joined(rule, scope, selector, segment);
@@ -79,7 +79,7 @@ void Run::run_repetitions(const Rule& rule, const Scope& scope, const Selector& 
     bound.raw = rest.substr(0, end);
     bound.repetition = repetition + 1;
     const bool wanted = rule.only != Rule::Only::number || repetition + 1 == rule.only_number;
-    if (wanted && !bound.raw.empty() && (rule.when == kNone || truth(rule.when, inner))) {
+    if (wanted && !bound.raw.empty() && holds(rule.when_each, inner)) {
       if (written && !rule.repeats) {
         note(Notice::Kind::extra_repetitions, where(bound),
              "the target takes one value; this and the following repetitions are left out", rule.info);
@@ -93,12 +93,11 @@ void Run::run_repetitions(const Rule& rule, const Scope& scope, const Selector& 
       break;
     rest.remove_prefix(end + 1);
   }
-  if (!written && (rule.when == kNone || !rule.has_otherwise || truth(rule.when, scope)))
-    write_otherwise(rule, scope, 0);
+  if (!written && rule.has_otherwise && holds(rule.when_each, scope)) write_otherwise(rule, scope, 0);
 }
 
 void Run::run_joined(const Rule& rule, const Scope& scope, const Selector& selector, std::uint32_t segment) {
-  if (rule.when != kNone && !truth(rule.when, scope)) return;
+  if (!holds(rule.when_each, scope)) return;
   Part part;
   part.segment = segment;
   part.field = selector.field;
@@ -217,27 +216,39 @@ void Run::write_otherwise(const Rule& rule, const Scope& scope, std::uint32_t re
   }
 }
 
+// One moment is told again and again in a message: by its header, its order, each of its results.
+std::optional<std::string_view> Run::converted(Primitive to, std::string_view text) {
+  if (to != Primitive::date_time && to != Primitive::instant) return convert(to, text, context_.zone, *arena_);
+  for (const Moment& known : moments_) {
+    if (known.to == to && known.text == text) return known.made;
+  }
+  Moment& moment = moments_[next_moment_];
+  next_moment_ = (next_moment_ + 1) % moments_.size();
+  moment = {to, text, convert(to, text, context_.zone, *arena_)};
+  return moment.made;
+}
+
 // False when the text is none of the element's; true when it stands there, or another one already did.
 bool Run::write_primitive(std::uint32_t index, std::string_view text, bool sourced, const Scope& scope,
                           const Part& part) {
   const Step& step = *tree_[index].step;
   if (tree_[index].has_text) return true;
-  const auto converted = convert(step.primitive, text, context_.zone, *arena_);
-  if (!converted || converted->empty()) {
+  const auto value = converted(step.primitive, text);
+  if (!value || value->empty()) {
     note(Notice::Kind::bad_value, where(part),
          "'" + std::string(text.substr(0, 60)) + "' is no " + std::string(step.type->name), scope.rule);
     return false;
   }
   const auto codes = step.element == nullptr ? std::span<const std::string_view>() : step.element->codes;
   if (step.primitive == Primitive::code && !codes.empty() &&
-      !std::binary_search(codes.begin(), codes.end(), *converted)) {
+      !std::binary_search(codes.begin(), codes.end(), *value)) {
     note(Notice::Kind::unmapped_code, where(part),
-         "'" + std::string(converted->substr(0, 60)) + "' is none of the codes that " + std::string(step.name) +
+         "'" + std::string(value->substr(0, 60)) + "' is none of the codes that " + std::string(step.name) +
              " may have",
          scope.rule);
     return false;
   }
-  write_ready(index, *converted, sourced, scope, part);
+  write_ready(index, *value, sourced, scope, part);
   return true;
 }
 
