@@ -1,9 +1,10 @@
 #include "engine/base/uuid.h"
 
+#include <openssl/evp.h>
 #include <openssl/rand.h>
-#include <openssl/sha.h>
 
 #include <cstring>
+#include <memory>
 #include <stdexcept>
 
 namespace yilian {
@@ -21,22 +22,31 @@ void stamp(Uuid& id, std::uint8_t version) {
   id.bytes[8] = static_cast<std::uint8_t>((id.bytes[8] & 0x3F) | 0x80);
 }
 
+// Kept by the thread: to look up the algorithm costs more than to digest a name.
+EVP_MD_CTX* sha1_context() {
+  struct Free {
+    void operator()(EVP_MD_CTX* context) const { EVP_MD_CTX_free(context); }
+  };
+  thread_local const std::unique_ptr<EVP_MD_CTX, Free> context = [] {
+    std::unique_ptr<EVP_MD_CTX, Free> made(EVP_MD_CTX_new());
+    if (made == nullptr || EVP_DigestInit_ex(made.get(), EVP_sha1(), nullptr) != 1)
+      throw std::runtime_error("OpenSSL has no SHA-1");
+    return made;
+  }();
+  return context.get();
+}
+
 }  // namespace
 
 Uuid Uuid::named(const Uuid& space, std::string_view name) {
-  // One buffer, one call: a streamed digest costs three times as much for names of this length.
-  unsigned char digest[SHA_DIGEST_LENGTH];
-  unsigned char local[512];
-  const std::size_t size = space.bytes.size() + name.size();
-  std::string large;
-  unsigned char* buffer = local;
-  if (size > sizeof local) {
-    large.resize(size);
-    buffer = reinterpret_cast<unsigned char*>(large.data());
+  unsigned char digest[EVP_MAX_MD_SIZE];
+  EVP_MD_CTX* const context = sha1_context();
+  if (EVP_DigestInit_ex(context, nullptr, nullptr) != 1 ||
+      EVP_DigestUpdate(context, space.bytes.data(), space.bytes.size()) != 1 ||
+      EVP_DigestUpdate(context, name.data(), name.size()) != 1 ||
+      EVP_DigestFinal_ex(context, digest, nullptr) != 1) {
+    throw std::runtime_error("OpenSSL computes no SHA-1");
   }
-  std::memcpy(buffer, space.bytes.data(), space.bytes.size());
-  std::memcpy(buffer + space.bytes.size(), name.data(), name.size());
-  SHA1(buffer, size, digest);
   Uuid id;
   std::memcpy(id.bytes.data(), digest, id.bytes.size());
   stamp(id, 5);

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cstring>
 #include <limits>
+#include <new>
 #include <stdexcept>
 #include <type_traits>
 #include <utility>
@@ -34,11 +35,26 @@ void close_gap(T* array, std::size_t index, std::size_t size) {
 
 }  // namespace
 
-std::string_view Arena::copy(std::string_view text) {
-  if (text.empty()) return {};
-  char* bytes = static_cast<char*>(allocate(text.size(), 1));
-  std::memcpy(bytes, text.data(), text.size());
-  return {bytes, text.size()};
+// Each block is half as large again as the one before: few of them, and little left over. What is larger still gets one
+// of its own size.
+void* Arena::allocate_block(std::size_t bytes, std::size_t align) {
+  const std::size_t head = sizeof(Block) + align;
+  if (bytes > std::numeric_limits<std::size_t>::max() - head) throw std::bad_alloc();
+  const std::size_t size = std::max(next_size_, bytes + head);
+  char* const memory = static_cast<char*>(::operator new(size));
+  last_ = new (memory) Block{last_};
+  at_ = memory + sizeof(Block);
+  left_ = size - sizeof(Block);
+  next_size_ += next_size_ / 2;
+  return allocate(bytes, align);
+}
+
+Arena::~Arena() {
+  while (last_ != nullptr) {
+    Block* const before = last_->before;
+    ::operator delete(last_);
+    last_ = before;
+  }
 }
 
 const Json* Json::find(std::string_view name) const {
@@ -79,6 +95,14 @@ void Json::set_object() {
   *this = Json();
   kind_ = Kind::object;
   members_ = nullptr;
+}
+
+void Json::reserve(Arena& arena, std::size_t size) {
+  if (size == 0 || capacity_ != 0) return;
+  if (size > std::numeric_limits<std::uint32_t>::max()) throw std::length_error("JSON array beyond 2^32 items");
+  if (is_array()) items_ = static_cast<Json*>(arena.allocate(size * sizeof(Json), alignof(Json)));
+  if (is_object()) members_ = static_cast<Member*>(arena.allocate(size * sizeof(Member), alignof(Member)));
+  if (is_array() || is_object()) capacity_ = static_cast<std::uint32_t>(size);
 }
 
 Json& Json::append(Arena& arena) {

@@ -5,7 +5,7 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <memory_resource>
+#include <cstring>
 #include <span>
 #include <string>
 #include <string_view>
@@ -17,13 +17,34 @@ namespace yilian::fhir {
 // Memory of one message or request; everything in it goes at once.
 class Arena {
  public:
-  explicit Arena(std::size_t first = 16 * 1024) : memory_(first) {}
+  explicit Arena(std::size_t first = 16 * 1024) : next_size_(first) {}
   Arena(const Arena&) = delete;
-  void* allocate(std::size_t bytes, std::size_t align = alignof(void*)) { return memory_.allocate(bytes, align); }
-  std::string_view copy(std::string_view text);
+  ~Arena();
+  void* allocate(std::size_t bytes, std::size_t align = alignof(void*)) {
+    const std::size_t gap = -reinterpret_cast<std::uintptr_t>(at_) & (align - 1);
+    if (left_ < bytes || left_ - bytes < gap) return allocate_block(bytes, align);
+    char* const made = at_ + gap;
+    at_ = made + bytes;
+    left_ -= gap + bytes;
+    return made;
+  }
+  std::string_view copy(std::string_view text) {
+    if (text.empty()) return {};
+    char* const bytes = static_cast<char*>(allocate(text.size(), 1));
+    std::memcpy(bytes, text.data(), text.size());
+    return {bytes, text.size()};
+  }
 
  private:
-  std::pmr::monotonic_buffer_resource memory_;
+  struct Block {
+    Block* before;
+  };
+  void* allocate_block(std::size_t bytes, std::size_t align);
+
+  char* at_ = nullptr;
+  std::size_t left_ = 0;
+  std::size_t next_size_;
+  Block* last_ = nullptr;
 };
 
 struct Member;
@@ -59,6 +80,7 @@ class Json {
   void set_string(std::string_view text);
   void set_array();
   void set_object();
+  void reserve(Arena& arena, std::size_t size);       // of an array or object without any yet: room for that many
   Json& append(Arena& arena);                         // a new null item at the end of an array
   Json& add(Arena& arena, std::string_view name);     // a new null member, without looking for an old one
   Json& member(Arena& arena, std::string_view name);  // the member, made when it is not there

@@ -78,14 +78,18 @@ std::string_view Message::segment_text(std::size_t segment) const {
 
 unsigned Message::field_count(std::size_t segment) const { return segments_[segment].field_count; }
 
-std::string_view Message::field(std::size_t segment, unsigned number) const {
+std::uint64_t Message::valued_fields(std::size_t segment) const {
   const Line& line = segments_[segment];
-  if (number == 0 || number > line.field_count) return {};
-  const std::uint32_t begin = fields_[line.first_field + number - 1];
-  if (number == 1 && text_[begin] == delimiters_.field && begin == line.begin + 3)
-    return std::string_view(text_).substr(begin, 1);
-  const std::uint32_t end = number < line.field_count ? fields_[line.first_field + number] - 1 : line.end;
-  return std::string_view(text_).substr(begin, end - begin);
+  const std::uint32_t* const begins = fields_.data() + line.first_field;
+  const std::uint32_t count = std::min(line.field_count, 63u);
+  std::uint64_t valued = 0;
+  // Between two fields stands one separator; the header's first field is the separator itself.
+  for (std::uint32_t i = 0; i < count; ++i) {
+    const std::uint32_t end = i + 1 < line.field_count ? begins[i + 1] - 1 : line.end;
+    valued |= std::uint64_t{end > begins[i]} << (i + 1);
+  }
+  if (count > 0 && begins[0] == line.begin + 3 && text_[begins[0]] == delimiters_.field) valued |= 2;
+  return valued;
 }
 
 std::size_t Message::find(std::string_view id, std::size_t from) const {

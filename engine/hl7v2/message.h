@@ -51,7 +51,16 @@ class Message {
   std::string_view segment_text(std::size_t segment) const;  // the raw line, without its end
   unsigned field_count(std::size_t segment) const;           // number of the last field that is there
   // Field `number` as in the standard (MSH-1 is the separator, MSH-2 the encoding characters); empty when absent. Still escaped.
-  std::string_view field(std::size_t segment, unsigned number) const;
+  std::string_view field(std::size_t segment, unsigned number) const {
+    const Line& line = segments_[segment];
+    if (number - 1u >= line.field_count) return {};
+    const std::uint32_t begin = fields_[line.first_field + number - 1];
+    if (number == 1 && begin == line.begin + 3 && text_[begin] == delimiters_.field) return {text_.data() + begin, 1};
+    const std::uint32_t end = number < line.field_count ? fields_[line.first_field + number] - 1 : line.end;
+    return {text_.data() + begin, end - begin};
+  }
+  // A bit for each field up to 63 that is not empty.
+  std::uint64_t valued_fields(std::size_t segment) const;
   // The first segment of that id at or after `from`; npos when none.
   std::size_t find(std::string_view id, std::size_t from = 0) const;
   static constexpr std::size_t npos = static_cast<std::size_t>(-1);

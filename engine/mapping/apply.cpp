@@ -13,13 +13,12 @@ void Run::apply_block(const Rule& rule, const Scope& scope, const Part& part, st
   const Step* const last = rule.steps == 0 ? nullptr : &program_.steps[rule.first_step + rule.steps - 1];
   Scope inner = scope;
   inner.value = &part;
-  inner.split = part.level <= Part::Level::component ? &split : nullptr;
+  inner.split = nullptr;
   if (last == nullptr || last->kind != Step::Kind::enter) {
     inner.node = reach(rule, scope, repetition);
     if (inner.node == kNone) return;
     inner.run = ++runs_;
-    if (inner.split != nullptr) cut(part, split);
-    return run_block(block, inner);
+    return fill(block, inner, part);
   }
   // A resource of its own: the same text in the same message is the same resource, so it is made once.
   const std::uint32_t reference =
@@ -27,25 +26,28 @@ void Run::apply_block(const Rule& rule, const Scope& scope, const Part& part, st
   if (reference == kNone) return;
   const bool fresh = tree_[reference].instance == kNone;
   std::uint32_t* memo = nullptr;
-  const bool memorable = fresh && block.pure && !last->shared && !block.key.alternatives.empty();
+  const bool memorable = fresh && block.pure() && !last->shared && !block.key.alternatives.empty();
   if (memorable) {
     const std::uint64_t hash = std::hash<std::string_view>()(part.raw);
     const auto level = static_cast<std::uint32_t>(part.level);
     memo = &tree_.numbers().at(kMemoTag, rule.block << 2 | level, static_cast<std::uint32_t>(hash),
                                static_cast<std::uint32_t>(hash >> 32));
-    if (*memo != kNone && s_.memos[*memo].raw == part.raw) {
-      tree_[reference].instance = s_.memos[*memo].instance;
+    if (*memo != kNone && s_.entered[*memo].raw == part.raw) {
+      tree_[reference].instance = s_.entered[*memo].instance;
       s_.references.push_back(reference);
       return;
     }
     if (*memo == kNone) {
-      *memo = static_cast<std::uint32_t>(s_.memos.size());
-      s_.memos.push_back({part.raw, kNone});
+      *memo = static_cast<std::uint32_t>(s_.entered.size());
+      s_.entered.push_back({part.raw, kNone});
     } else {
       memo = nullptr;
     }
   }
-  if (inner.split != nullptr) cut(part, split);
+  if (part.level <= Part::Level::component) {
+    cut(part, split);
+    inner.split = &split;
+  }
   const std::uint32_t memo_index = memo == nullptr ? kNone : *memo;
   const std::uint32_t made = enter(reference, *last, scope.segment);
   if (made == kNone) return;
@@ -53,17 +55,74 @@ void Run::apply_block(const Rule& rule, const Scope& scope, const Part& part, st
   inner.run = ++runs_;
   if (s_.instances[made].identity != Instance::Identity::keyed) {
     s_.instances[made].block = &block;
-    if (identify(s_.instances[made], block.key, inner) && memo_index != kNone) s_.memos[memo_index].instance = made;
+    if (identify(s_.instances[made], block.key, inner) && memo_index != kNone) s_.entered[memo_index].instance = made;
     // What has no key is only told of in the reference, which is its own: it cannot be shared.
-    if (memo_index != kNone && s_.memos[memo_index].instance == kNone) s_.memos[memo_index].raw = {};
+    if (memo_index != kNone && s_.entered[memo_index].instance == kNone) s_.entered[memo_index].raw = {};
   }
-  run_block(block, inner);
+  fill(block, inner, part);
+}
+
+void Run::fill(const Block& block, const Scope& inner, const Part& part) {
+  build_once(block.number, &block, block.touches, part, inner, [&] {
+    if (inner.split != nullptr || part.level > Part::Level::component) return run_block(block, inner);
+    Split split;
+    cut(part, split);
+    Scope scope = inner;
+    scope.split = &split;
+    run_block(block, scope);
+  });
+}
+
+// The same value and the same inputs make the same where nothing stands yet: then it is a copy of what they made before.
+template <class Build>
+void Run::build_once(std::uint32_t maker, const Block* block, const Orders& touches, const Part& part,
+                     const Scope& scope, Build build) {
+  if ((block != nullptr && !block->repeatable()) || context_.trace || !tree_.fresh(scope.node, touches)) return build();
+  const bool alone = block == nullptr || block->inputs.empty();
+  Memo::Key key{0, maker, static_cast<std::uint32_t>(part.level), alone ? part.raw : with_inputs(*block, part, scope)};
+  if (key.value.size() > Memo::kLongestValue) return build();
+  if (const Branch* known = s_.memo.find(key)) return tree_.paste(scope.node, *known);
+  if (!alone) key.value = arena_->copy(key.value);
+  const std::size_t size = tree_.size();
+  const std::uint32_t effects = effects_;
+  build();
+  if (effects == effects_) s_.memo.keep(key, tree_.copy(scope.node, size));
+}
+
+// The value and the inputs of its map, each behind its length. The text holds until the next one is made.
+std::string_view Run::with_inputs(const Block& block, const Part& value, const Scope& scope) {
+  std::string& text = s_.text;
+  text.clear();
+  const auto add = [&text](std::string_view piece) {
+    const auto length = static_cast<std::uint32_t>(piece.size());
+    text.append(reinterpret_cast<const char*>(&length), sizeof length);
+    text += piece;
+  };
+  add(value.raw);
+  for (const Input& input : block.inputs) {
+    const std::uint32_t segment = resolve(scope.segment, input.segment);
+    const Part* bound = scope.bound;
+    if (bound != nullptr && bound->segment == segment && bound->field == input.field) add(bound->raw);
+    add(segment == kNone ? std::string_view() : message_.field(segment, input.field));
+  }
+  return text;
 }
 
 void Run::apply_coded(const Rule& rule, const Scope& scope, const Part& part, std::uint32_t repetition) {
-  const Table& table = program_.tables[rule.table];
   const std::uint32_t node = reach(rule, scope, repetition);
   if (node == kNone) return;
+  const Block* block = rule.block == kNone ? nullptr : &program_.blocks[rule.block];
+  const auto maker = static_cast<std::uint32_t>(program_.blocks.size()) + rule.info;
+  Orders touches = program_.coded;
+  if (block != nullptr) touches.add(block->touches);
+  Scope at = scope;
+  at.node = node;
+  build_once(maker, block, touches, part, at, [&] { write_coded(rule, scope, part, repetition, node); });
+}
+
+void Run::write_coded(const Rule& rule, const Scope& scope, const Part& part, std::uint32_t repetition,
+                      std::uint32_t node) {
+  const Table& table = program_.tables[rule.table];
   std::string_view text = text_of(part, Selector::Read::first);
   std::uint32_t entry = table.find(text);
   if (entry == kNone && part.level == Part::Level::repetition)
@@ -130,6 +189,7 @@ void Run::drop_repeated_codings(std::uint32_t concept_node, const Step& coding) 
 
 // `""`: the element is to be deleted. Within a list nothing is: the whole list is written anew.
 void Run::clear(const Rule& rule, const Scope& scope) {
+  ++effects_;
   std::string path;
   std::uint32_t node = scope.node;
   for (; tree_[node].step->kind == Step::Kind::element; node = tree_[node].parent) {

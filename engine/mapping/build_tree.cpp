@@ -70,7 +70,7 @@ void BuildTree::clear() {
 
 std::uint32_t BuildTree::make(std::uint32_t parent, const Step& step, bool container) {
   nodes_.push_back(
-      Node{&step, parent, kNone, kNone, kNone, kNone, kNone, container, false, false, false, false, false, {}});
+      Node{&step, parent, kNone, kNone, kNone, kNone, kNone, 0, container, false, false, false, false, false, {}});
   return static_cast<std::uint32_t>(nodes_.size() - 1);
 }
 
@@ -159,6 +159,57 @@ void BuildTree::remove(std::uint32_t node) {
   for (std::uint32_t at = old.first; at != node; at = nodes_[at].next) before = at;
   (before == kNone ? old.first : nodes_[before].next) = nodes_[node].next;
   if (old.last == node) old.last = before;
+}
+
+bool BuildTree::fresh(std::uint32_t node, const Orders& below) const {
+  const Node& self = nodes_[node];
+  if (self.has_text || (self.instance != kNone && self.parent != kNone)) return false;
+  for (std::uint32_t at = self.first; at != kNone; at = nodes_[at].next) {
+    if (below.has(nodes_[at].step->order)) return false;
+  }
+  return true;
+}
+
+Branch BuildTree::copy(std::uint32_t node, std::size_t size) const {
+  const auto base = static_cast<std::uint32_t>(size);
+  const Node& target = nodes_[node];
+  Branch branch{target.text, target.has_text, target.sourced, kNone, {nodes_.begin() + base, nodes_.end()}};
+  const auto relative = [&](std::uint32_t& link) {
+    if (link != kNone) link -= base;
+  };
+  for (Node& each : branch.nodes) {
+    each.parent = each.parent == node ? kNone : each.parent - base;
+    relative(each.first);
+    relative(each.last);
+    if (each.parent != kNone) relative(each.next);
+  }
+  // Among the children there may be older ones between the new ones.
+  std::uint32_t before = kNone;
+  for (std::uint32_t at = target.first; at != kNone; at = nodes_[at].next) {
+    if (at < base) continue;
+    (before == kNone ? branch.first : branch.nodes[before].next) = at - base;
+    before = at - base;
+  }
+  if (before != kNone) branch.nodes[before].next = kNone;
+  return branch;
+}
+
+void BuildTree::paste(std::uint32_t node, const Branch& branch) {
+  const auto base = static_cast<std::uint32_t>(nodes_.size());
+  const auto absolute = [&](std::uint32_t& link) {
+    if (link != kNone) link += base;
+  };
+  nodes_[node].text = branch.text;
+  nodes_[node].has_text = branch.has_text;
+  nodes_[node].sourced = branch.sourced;
+  nodes_.insert(nodes_.end(), branch.nodes.begin(), branch.nodes.end());
+  for (std::size_t i = base; i < nodes_.size(); ++i) {
+    absolute(nodes_[i].parent);
+    absolute(nodes_[i].first);
+    absolute(nodes_[i].last);
+    absolute(nodes_[i].next);
+  }
+  for (std::uint32_t at = branch.first; at != kNone; at = branch.nodes[at].next) insert(node, at + base);
 }
 
 bool BuildTree::has_content(std::uint32_t node) const {

@@ -15,12 +15,22 @@ struct Node {
   std::uint32_t parent, first, last, next;
   std::uint32_t instance;  // of a Reference: the resource it points to; of a root: its own
   std::uint32_t origins;   // head of a list in the run; kNone without tracing
+  std::uint32_t kept;      // children that are kept; set when checked
   bool container;          // the array of a list element; its children are the items
   bool has_text;
   bool sourced;     // the text came from the message
   bool linked;      // the reference is a link, not a rule's own
   bool keep, told;  // set when checked
   std::string_view text;
+};
+
+// What was made below a node, apart from any tree: its text, if it got one, and nodes counted from the first of them. A
+// parent kNone is the node itself.
+struct Branch {
+  std::string_view text;
+  bool has_text = false, sourced = false;
+  std::uint32_t first = kNone;
+  std::vector<Node> nodes;
 };
 
 // (a, b, c, d) -> number, forgotten all at once without touching memory.
@@ -65,6 +75,11 @@ class BuildTree {
   void move(std::uint32_t node, std::uint32_t parent);
   void append(std::uint32_t container, std::uint32_t item);  // an item that stood elsewhere
   void remove(std::uint32_t node);                           // from under its parent
+  // Nothing stands in the node yet, nor in any of those elements below it.
+  bool fresh(std::uint32_t node, const Orders& below) const;
+  // What was made in a node and below it since the tree had `size` nodes; and the same for another one that is fresh.
+  Branch copy(std::uint32_t node, std::size_t size) const;
+  void paste(std::uint32_t node, const Branch& branch);
   // A text or a reference somewhere below.
   bool has_content(std::uint32_t node) const;
 

@@ -2,8 +2,10 @@
 
 #include <algorithm>
 #include <string_view>
+#include <utility>
 #include <vector>
 
+#include "engine/fhir/json_output.h"
 #include "engine/mapping/mapping.h"
 
 namespace yilian::mapping {
@@ -19,57 +21,74 @@ class BundleWriter {
   }
 
   std::string write() {
-    out_.reserve(256 + mapped_.resources.size() * 1024);
-    out_ += R"({"resourceType":"Bundle","type":"transaction","entry":[)";
-    for (const Made& made : mapped_.resources) {
-      if (&made != mapped_.resources.data()) out_ += ',';
-      ((out_ += R"({"fullUrl":"urn:uuid:)") += made.id) += R"(","resource":)";
-      value(*made.resource, {});
-      (((out_ += R"(,"request":{"method":"PUT","url":")") += made.type) += '/') += made.id;
-      out_ += "\"}}";
+    std::string text;
+    {
+      fhir::JsonOutput out(text, 256 + mapped_.resources.size() * 1024);
+      out.put(R"({"resourceType":"Bundle","type":"transaction","entry":[)");
+      for (const Made& made : mapped_.resources) {
+        if (&made != mapped_.resources.data()) out.put(',');
+        out.put(R"({"fullUrl":"urn:uuid:)");
+        out.put(made.id);
+        out.put(R"(","resource":)");
+        value(*made.resource, {}, out);
+        out.put(R"(,"request":{"method":"PUT","url":")");
+        out.put(made.type);
+        out.put('/');
+        out.put(made.id);
+        out.put("\"}}");
+      }
+      out.put("]}");
     }
-    out_ += "]}";
-    return std::move(out_);
+    return text;
   }
 
  private:
   // Deep as a resource is: rules bound it.
-  void value(const fhir::Json& json, std::string_view name) {
-    if (json.is_object()) {
-      char separator = '{';
-      for (const fhir::Member& member : json.members()) {
-        out_ += separator;
-        separator = ',';
-        // Names of FHIR elements: nothing in them to escape.
-        ((out_ += '"') += member.name) += "\":";
-        value(member.value, member.name);
+  void value(const fhir::Json& json, std::string_view name, fhir::JsonOutput& out) {
+    switch (json.kind()) {
+      case fhir::Json::Kind::object: {
+        char before = '{';
+        for (const fhir::Member& member : json.members()) {
+          out.name(std::exchange(before, ','), member.name);  // an element's: plain
+          value(member.value, member.name, out);
+        }
+        out.put(before == '{' ? std::string_view("{}") : std::string_view("}"));
+        break;
       }
-      out_ += separator == '{' ? "{}" : "}";
-    } else if (json.is_array()) {
-      char separator = '[';
-      for (const fhir::Json& item : json.items()) {
-        out_ += separator;
-        separator = ',';
-        value(item, {});
+      case fhir::Json::Kind::array: {
+        char before = '[';
+        for (const fhir::Json& item : json.items()) {
+          out.put(std::exchange(before, ','));
+          value(item, {}, out);
+        }
+        out.put(before == '[' ? std::string_view("[]") : std::string_view("]"));
+        break;
       }
-      out_ += separator == '[' ? "[]" : "]";
-    } else if (json.is_string()) {
-      name == "reference" ? reference(json.text()) : fhir::write_json_string(json.text(), out_);
-    } else {
-      out_ += json.kind() == fhir::Json::Kind::null ? std::string_view("null") : json.text();
+      case fhir::Json::Kind::string:
+        name == "reference" ? reference(json.text(), out) : out.string(json.text());
+        break;
+      case fhir::Json::Kind::null:
+        out.put("null");
+        break;
+      case fhir::Json::Kind::boolean:
+      case fhir::Json::Kind::number:
+        out.put(json.text());
+        break;
     }
   }
 
-  void reference(std::string_view text) {
+  void reference(std::string_view text, fhir::JsonOutput& out) {
     const auto slash = text.rfind('/');
     const std::string_view id = slash == std::string_view::npos ? std::string_view() : text.substr(slash + 1);
-    if (id.empty() || !std::binary_search(ids_.begin(), ids_.end(), id)) return fhir::write_json_string(text, out_);
-    ((((out_ += '"') += kUrn) += id) += '"');
+    if (id.empty() || !std::binary_search(ids_.begin(), ids_.end(), id)) return out.string(text);
+    out.put('"');
+    out.put(kUrn);
+    out.put(id);
+    out.put('"');
   }
 
   const Mapped& mapped_;
   std::vector<std::string_view> ids_;
-  std::string out_;
 };
 
 }  // namespace

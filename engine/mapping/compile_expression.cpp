@@ -84,9 +84,33 @@ std::uint32_t Compiler::add_selector(const Selector& s) {
 
 std::uint32_t Compiler::compile_condition(const Node& node, const Place& place) {
   auto parsed = parse_condition(node.text_or(""));
-  if (parsed) return compile_expression(*parsed, node, place);
+  if (parsed) return compile_tests(*parsed, Test::kHolds, Test::kFails, node, place);
   fail(node, "the condition is not understood: " + parsed.error().what);
   return kNone;
+}
+
+// The first test of a condition that goes on at `yes` or `no`. Later parts come first: they are where earlier ones go on.
+std::uint32_t Compiler::compile_tests(const Expression& source, std::uint32_t yes, std::uint32_t no, const Node& node,
+                                      const Place& place) {
+  if (source.op == Expression::Op::negate) return compile_tests(source.args[0], no, yes, node, place);
+  if (source.op == Expression::Op::either || source.op == Expression::Op::both) {
+    const bool either = source.op == Expression::Op::either;
+    std::uint32_t next = either ? no : yes;
+    bool ok = true;
+    for (auto part = source.args.rbegin(); part != source.args.rend(); ++part) {
+      const std::uint32_t made =
+          either ? compile_tests(*part, yes, next, node, place) : compile_tests(*part, next, no, node, place);
+      ok = ok && made != kNone;
+      if (made != kNone) next = made;
+    }
+    return ok ? next : kNone;
+  }
+  const std::uint32_t expr = compile_expression(source, node, place);
+  if (expr == kNone) return kNone;
+  const auto [known, fresh] =
+      tests_.emplace(std::array{expr, yes, no}, static_cast<std::uint32_t>(program_->tests.size()));
+  if (fresh) program_->tests.push_back({expr, yes, no});
+  return known->second;
 }
 
 std::uint32_t Compiler::compile_operand(const std::string& text, const Node& node, const Place& place) {
@@ -123,7 +147,7 @@ std::uint32_t Compiler::compile_expression(const Expression& source, const Node&
           fail(node, "HL7 v2 has no segment " + path.head, "texts stand in quotes");
           return kNone;
         }
-        if (place.block != nullptr) place.block->pure = false;
+        if (place.block != nullptr) place.block->steady = false;
         out.op = Expr::Op::exists;
         out.index = program_->segments.add(path.head);
         return add_expr(out);
@@ -139,14 +163,9 @@ std::uint32_t Compiler::compile_expression(const Expression& source, const Node&
       if (!compile_call(source, out, node, place)) return kNone;
       break;
     case Expression::Op::either:
-      out.op = Expr::Op::either;
-      break;
     case Expression::Op::both:
-      out.op = Expr::Op::both;
-      break;
     case Expression::Op::negate:
-      out.op = Expr::Op::negate;
-      break;
+      return kNone;  // only conditions have them; compile_tests takes them apart
     case Expression::Op::among:
       out.op = Expr::Op::among;
       break;
@@ -196,7 +215,7 @@ bool Compiler::compile_call(const Expression& source, Expr& out, const Node& nod
   }
   out.op = known->op;
   const bool of_message = out.op == Expr::Op::made || out.op == Expr::Op::pick || out.op == Expr::Op::version;
-  if (place.block != nullptr && of_message) place.block->pure = false;
+  if (place.block != nullptr && of_message) place.block->steady = false;
   if (out.op == Expr::Op::count || out.op == Expr::Op::pick) {
     PathName path;
     if (source.args[0].op != Expression::Op::path || !parse_path(source.args[0].text, path)) {
@@ -208,7 +227,7 @@ bool Compiler::compile_call(const Expression& source, Expr& out, const Node& nod
         fail(node, "HL7 v2 has no segment " + path.head);
         return false;
       }
-      if (place.block != nullptr) place.block->pure = false;
+      if (place.block != nullptr) place.block->steady = false;
       out.op = Expr::Op::count_segments;
       out.index = program_->segments.add(path.head);
       return true;
@@ -307,11 +326,15 @@ std::uint32_t Compiler::compile_selector(const PathName& path, const std::string
                                          const Place& place) {
   Selector out;
   if (path.segment) {
-    if (place.block != nullptr) place.block->pure = false;
     out.base = Selector::Base::segment;
     out.field = static_cast<std::uint16_t>(path.field);
     if (!check_field(path, text, out, node)) return kNone;
     out.segment = program_->segments.add(path.head);
+    if (place.block != nullptr) {
+      place.block->reads({out.segment, out.field});
+      // How OBX-5 is read, OBX-2 tells.
+      if (out.read == Selector::Read::by_obx2) place.block->reads({out.segment, 2});
+    }
   } else {
     if (place.datatype.empty()) {
       fail(node, "'" + text + "' is for datatype maps; here it is a field that is meant", "write it like PID-3.1");

@@ -56,14 +56,17 @@ bool Compiler::compile_rule(const RuleSource& source, const Place& place, Rule& 
   out.info = static_cast<std::uint32_t>(program_->infos.size());
   program_->infos.push_back({source.id, source.node.place()});
   for (std::uint32_t i = path.first; i < path.first + path.steps; ++i) {
-    out.repeats = out.repeats || program_->steps[i].repeats;
-    if (program_->steps[i].kind == Step::Kind::enter) entered_by_[program_->steps[i].slot].insert(source.id);
+    const Step& step = program_->steps[i];
+    out.repeats = out.repeats || step.repeats;
+    if (step.kind == Step::Kind::enter) entered_by_[step.slot].insert(source.id);
+    if (place.block != nullptr && (step.kind == Step::Kind::enter || step.common)) place.block->closed = false;
   }
   bool ok = compile_source(source, place, out);
   ok = compile_action(source, place, path, out) && ok;
   if (const Node when = source.part("when")) {
-    out.when = compile_condition(when, place);
-    ok = ok && out.when != kNone;
+    const std::uint32_t condition = compile_condition(when, place);
+    ok = ok && condition != kNone;
+    (condition != kNone && reads(condition, out) ? out.when_each : out.when) = condition;
   }
   const std::size_t before = issues_.size();
   compile_options(source, path, out);
@@ -78,6 +81,34 @@ bool Compiler::compile_rule(const RuleSource& source, const Place& place, Rule& 
   }
   out.repeats = out.repeats || out.this_target || out.only != Rule::Only::all;
   return ok && issues_.size() == before;
+}
+
+// Whether a condition reads the field that the rule takes repetition by repetition.
+bool Compiler::reads(std::uint32_t condition, const Rule& rule) const {
+  if (rule.source != Rule::Source::selector || rule.index == kNone) return false;
+  const Selector& own = program_->selectors[rule.index];
+  const auto same = [&](const Expr& expr) {
+    if (expr.op != Expr::Op::selector) return false;
+    const Selector& read = program_->selectors[expr.index];
+    return read.base == own.base && read.segment == own.segment && read.field == own.field;
+  };
+  std::vector<std::uint32_t> exprs, tests{condition};
+  std::set<std::uint32_t> seen{Test::kHolds, Test::kFails};
+  while (!tests.empty()) {
+    const std::uint32_t at = tests.back();
+    tests.pop_back();
+    if (!seen.insert(at).second) continue;
+    const Test& test = program_->tests[at];
+    tests.insert(tests.end(), {test.yes, test.no});
+    exprs.push_back(test.expr);
+  }
+  for (std::size_t i = 0; i < exprs.size(); ++i) {
+    const Expr& expr = program_->exprs[exprs[i]];
+    if (same(expr)) return true;
+    const auto arguments = program_->arguments.begin() + expr.first;
+    exprs.insert(exprs.end(), arguments, arguments + expr.count);
+  }
+  return false;
 }
 
 bool Compiler::compile_source(const RuleSource& source, const Place& place, Rule& out) {

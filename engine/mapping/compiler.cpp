@@ -1,6 +1,7 @@
 #include "engine/mapping/compiler.h"
 
 #include <algorithm>
+#include <atomic>
 
 namespace yilian::mapping {
 
@@ -14,6 +15,10 @@ std::uint32_t Table::find(std::string_view code) const {
   std::transform(code.begin(), code.end(), lower,
                  [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; });
   return folded.find({lower, code.size()});
+}
+
+void Block::reads(Input input) {
+  if (std::find(inputs.begin(), inputs.end(), input) == inputs.end()) inputs.push_back(input);
 }
 
 std::uint16_t SegmentIds::add(std::string_view id) {
@@ -208,6 +213,7 @@ void Compiler::compile_blocks() {
     blocks_.emplace(name, static_cast<std::uint32_t>(program_->blocks.size()));
     Block& block = program_->blocks.emplace_back();
     block.name = name;
+    block.number = blocks_.at(name);
     block.target = find_type(source.target);
     if (block.target == nullptr) {
       std::vector<std::string_view> known{"Identifier", "HumanName",  "Address",    "ContactPoint", "CodeableConcept",
@@ -251,10 +257,21 @@ bool Compiler::check_cycles(std::uint32_t block, std::vector<std::uint8_t>& stat
   bool ok = true;
   for (const std::uint32_t used : uses_[block]) {
     ok = check_cycles(used, state) && ok;
-    if (!program_->blocks[used].pure) program_->blocks[block].pure = false;
+    const Block& below = program_->blocks[used];
+    Block& outer = program_->blocks[block];
+    outer.steady = outer.steady && below.steady;
+    outer.closed = outer.closed && below.closed;
+    for (const Input& input : below.inputs) outer.reads(input);
   }
+  for (const Rule& rule : program_->blocks[block].rules) add_touched(rule, program_->blocks[block].touches);
   state[block] = 2;
   return ok;
+}
+
+void Compiler::add_touched(const Rule& rule, Orders& touches) const {
+  if (rule.steps > 0) return touches.add(program_->steps[rule.first_step].order);
+  if (rule.action == Rule::Action::coded) touches.add(program_->coded);
+  if (rule.block != kNone) touches.add(program_->blocks[rule.block].touches);
 }
 
 void Compiler::finish_blocks() {
@@ -283,10 +300,15 @@ void Compiler::add_special_steps() {
   program_->coding_display = special_step("Coding", "display");
   program_->concept_coding = special_step("CodeableConcept", "coding");
   program_->concept_text = special_step("CodeableConcept", "text");
+  for (const std::uint32_t step : {program_->coding_system, program_->coding_code, program_->coding_display,
+                                   program_->concept_coding, program_->concept_text})
+    program_->coded.add(program_->steps[step].order);
 }
 
 std::unique_ptr<Program> Compiler::compile() {
+  static std::atomic<std::uint64_t> programs{0};
   program_ = std::make_unique<Program>();
+  program_->serial = ++programs;
   program_->fingerprint = sources_.fingerprint;
   program_->systems = Systems(sources_.systems);
   program_->msh = program_->segments.add("MSH");

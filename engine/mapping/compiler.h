@@ -49,6 +49,7 @@ class Compiler {
   void compile_blocks();
   void compile_block(const MapSource& source, Block& block);
   void finish_blocks();
+  void add_touched(const Rule& rule, Orders& touches) const;
   bool check_cycles(std::uint32_t block, std::vector<std::uint8_t>& state);
   void add_special_steps();
   std::uint32_t special_step(const char* type, const char* element);
@@ -67,6 +68,8 @@ class Compiler {
 
   // compile_expression.cpp
   std::uint32_t compile_condition(const config::Node& node, const Place& place);
+  std::uint32_t compile_tests(const Expression& source, std::uint32_t yes, std::uint32_t no, const config::Node& node,
+                              const Place& place);
   std::uint32_t compile_operand(const std::string& text, const config::Node& node, const Place& place);
   std::uint32_t compile_expression(const Expression& source, const config::Node& node, const Place& place);
   bool compile_call(const Expression& source, Expr& out, const config::Node& node, const Place& place);
@@ -83,6 +86,7 @@ class Compiler {
   // compile_rule.cpp
   // `to`: the target path where the rule itself does not say it (defaults, `set`).
   bool compile_rule(const RuleSource& source, const Place& place, Rule& out, const std::string* to = nullptr);
+  bool reads(std::uint32_t condition, const Rule& rule) const;
   bool compile_source(const RuleSource& source, const Place& place, Rule& out);
   bool compile_action(const RuleSource& source, const Place& place, const Path& path, Rule& out);
   bool compile_value(const config::Node& value, const Place& place, const Path& path, Rule& out);
@@ -115,6 +119,7 @@ class Compiler {
   std::map<std::string, std::uint32_t> blocks_, tables_, slots_;
   std::map<std::string, std::uint32_t> exprs_, patterns_;  // by their meaning
   std::map<std::array<std::uint32_t, 6>, std::uint32_t> selectors_;
+  std::map<std::array<std::uint32_t, 3>, std::uint32_t> tests_;
   std::map<std::uint32_t, std::set<std::uint32_t>> uses_;      // block -> blocks that its rules apply
   std::map<std::uint32_t, std::set<std::string>> entered_by_;  // slot of an entered resource -> rules that write to it
   std::set<std::uint32_t> keyed_slots_;  // of those, the ones whose resource some rule can give a key

@@ -18,7 +18,7 @@ std::optional<double> number(std::string_view text) {
 }
 
 template <class T>
-bool holds(Expr::Compare compare, const T& a, const T& b) {
+bool compares(Expr::Compare compare, const T& a, const T& b) {
   switch (compare) {
     case Expr::Compare::equal:
       return a == b;
@@ -48,40 +48,38 @@ std::size_t characters(std::string_view utf8) {
 
 }  // namespace
 
+bool Run::holds(std::uint32_t condition, const Scope& scope) {
+  if (condition == kNone) return true;
+  while (condition < Test::kFails) {
+    const Test& test = program_.tests[condition];
+    condition = truth(test.expr, scope) ? test.yes : test.no;
+  }
+  return condition == Test::kHolds;
+}
+
 // What reads segments only is true or false for all rules of the segment in focus, unless one of them looks at a single
 // repetition.
 bool Run::truth(std::uint32_t index, const Scope& scope) {
   if (!program_.exprs[index].steady || scope.bound != nullptr || context_.trace) return find_truth(index, scope);
   focus(scope.segment);
-  const std::uint32_t known = s_.truths[index];
-  if (known >> 1 == focuses_) return (known & 1) != 0;
+  auto& known = s_.truths[index];
+  if (known.focus == s_.focus) return known.what;
   const bool found = find_truth(index, scope);
   // Finding it never moves the focus: an expression looks from where its scope stands.
-  s_.truths[index] = focuses_ << 1 | (found ? 1u : 0u);
+  known = {s_.focus, found};
   return found;
 }
 
 bool Run::find_truth(std::uint32_t index, const Scope& scope) {
   const Expr& expr = program_.exprs[index];
   switch (expr.op) {
-    case Expr::Op::either:
-      for (std::uint32_t i = 0; i < expr.count; ++i) {
-        if (truth(argument(expr, i), scope)) return true;
-      }
-      return false;
-    case Expr::Op::both:
-      for (std::uint32_t i = 0; i < expr.count; ++i) {
-        if (!truth(argument(expr, i), scope)) return false;
-      }
-      return true;
-    case Expr::Op::negate:
-      return !truth(argument(expr, 0), scope);
     case Expr::Op::compare:
       return compare(expr, scope);
     case Expr::Op::among: {
       const std::string_view text = evaluate(argument(expr, 0), scope);
       for (std::uint32_t i = 1; i < expr.count; ++i) {
-        if (evaluate(argument(expr, i), scope) == text) return true;
+        const Expr& item = program_.exprs[argument(expr, i)];
+        if ((item.op == Expr::Op::literal ? item.text : evaluate(argument(expr, i), scope)) == text) return true;
       }
       return false;
     }
@@ -110,23 +108,20 @@ bool Run::find_truth(std::uint32_t index, const Scope& scope) {
 
 bool Run::compare(const Expr& expr, const Scope& scope) {
   const Expr& right = program_.exprs[argument(expr, 1)];
-  const std::string_view a = evaluate(argument(expr, 0), scope), b = evaluate(argument(expr, 1), scope);
+  const std::string_view a = evaluate(argument(expr, 0), scope);
+  const std::string_view b = right.op == Expr::Op::literal ? right.text : evaluate(argument(expr, 1), scope);
   if (expr.compare == Expr::Compare::equal && a == b) return true;
   const auto y = right.op == Expr::Op::literal ? (right.is_number ? std::optional<double>(right.number) : std::nullopt)
                                                : number(b);
   const auto x = y ? number(a) : std::nullopt;
-  return x && y ? holds(expr.compare, *x, *y) : holds(expr.compare, a, b);
+  return x && y ? compares(expr.compare, *x, *y) : compares(expr.compare, a, b);
 }
 
 std::string_view Run::evaluate(std::uint32_t index, const Scope& scope) {
   const Expr& expr = program_.exprs[index];
   switch (expr.op) {
-    case Expr::Op::selector: {
-      const Selector& selector = program_.selectors[expr.index];
-      const Part part = select(selector, scope);
-      if (context_.trace && !part.raw.empty()) s_.sources.push_back(part);
-      return text_of(part, selector.read);
-    }
+    case Expr::Op::selector:
+      return selected(expr.index, scope);
     case Expr::Op::literal:
       return expr.text;
     case Expr::Op::coalesce:
@@ -156,6 +151,21 @@ std::string_view Run::evaluate(std::uint32_t index, const Scope& scope) {
     default:
       return truth(index, scope) ? "true" : "";
   }
+}
+
+std::string_view Run::selected(std::uint32_t index, const Scope& scope) {
+  const Selector& selector = program_.selectors[index];
+  if (selector.base == Selector::Base::value || scope.bound != nullptr || context_.trace) {
+    const Part part = select(selector, scope);
+    if (context_.trace && !part.raw.empty()) s_.sources.push_back(part);
+    return text_of(part, selector.read);
+  }
+  const std::uint32_t segment = resolve(scope.segment, selector.segment);
+  if (segment == kNone) return {};
+  auto& known = s_.texts[index];
+  if (known.segment != segment || known.message != s_.messages)
+    known = {s_.messages, segment, text_of(select(selector, scope), selector.read)};
+  return known.text;
 }
 
 std::string_view Run::evaluate_function(const Expr& expr, const Scope& scope) {

@@ -191,10 +191,12 @@ void Run::drop_invalid() {
     changed = false;
     for (Instance& instance : s_.instances) {
       if (!instance.alive) continue;
-      bool content = false, any = false;
-      for (std::uint32_t node = tree_[instance.node].first; node != kNone; node = tree_[node].next)
-        any = check(node, content) || any;
-      const bool wanted = (any && content) || (instance.declared != nullptr && instance.declared->placeholder);
+      bool content = false;
+      Node& root = tree_[instance.node];
+      root.kept = 0;
+      for (std::uint32_t node = root.first; node != kNone; node = tree_[node].next)
+        root.kept += check(node, content) ? 1 : 0;
+      const bool wanted = (root.kept > 0 && content) || (instance.declared != nullptr && instance.declared->placeholder);
       if (wanted && complete(instance.node)) continue;
       instance.alive = false;
       changed = true;
@@ -214,7 +216,9 @@ bool Run::check(std::uint32_t index, bool& content) {
     any = true;
     inner = inner || !node.linked;
   }
-  for (std::uint32_t at = node.first; at != kNone; at = tree_[at].next) any = check(at, inner) || any;
+  node.kept = 0;
+  for (std::uint32_t at = node.first; at != kNone; at = tree_[at].next) node.kept += check(at, inner) ? 1 : 0;
+  any = any || node.kept > 0;
   node.keep = any && (node.container || node.step->primitive != Primitive::none || complete(index));
   content = content || (node.keep && inner);
   return node.keep;

@@ -35,9 +35,6 @@ struct Selector {
 
 struct Expr {
   enum class Op : std::uint8_t {
-    either,
-    both,
-    negate,
     compare,
     among,
     matches,
@@ -69,6 +66,14 @@ struct Expr {
   std::string_view text;        // literal
   double number = 0;
   bool is_number = false;  // the literal reads as one
+};
+
+// One question of a condition, and where it goes on by the answer: conditions are ways through these, without `and`, `or`
+// and `not`.
+struct Test {
+  static constexpr std::uint32_t kHolds = kNone - 1, kFails = kNone - 2;  // ends of the way
+  std::uint32_t expr;
+  std::uint32_t yes, no;
 };
 
 struct RequiredElements {
@@ -111,8 +116,9 @@ struct Rule {
   std::uint8_t guard = 0;    // field of the map's own segment, or component of its value, without which nothing happens
   bool repeats = false;      // each repetition of the field has a place of its own
   std::uint16_t only_number = 0;
-  std::uint32_t when = kNone;
-  std::uint32_t index = kNone;  // selector or expression
+  std::uint32_t when = kNone;       // a condition on other fields than the rule's own
+  std::uint32_t when_each = kNone;  // one that reads the own field: it is asked of each repetition
+  std::uint32_t index = kNone;      // selector or expression
   std::uint32_t first_step = 0, steps = 0;
   std::uint32_t block = kNone, table = kNone;
   std::uint32_t first_piece = 0, pieces = 0;
@@ -131,12 +137,36 @@ struct Default {
   Rule rule;
 };
 
+// A set of elements of one type, by their order.
+class Orders {
+ public:
+  void add(std::uint16_t order) { bits_ |= order < 63 ? std::uint64_t{1} << order : kLate; }
+  void add(const Orders& other) { bits_ |= other.bits_; }
+  bool has(std::uint16_t order) const { return (bits_ >> (order < 63 ? order : 63) & 1) != 0; }
+
+ private:
+  static constexpr std::uint64_t kLate = std::uint64_t{1} << 63;  // some element from the 63rd on
+  std::uint64_t bits_ = 0;
+};
+
+struct Input {
+  std::uint16_t segment = 0, field = 0;
+  bool operator==(const Input&) const = default;
+};
+
 // A segment or a datatype map.
 struct Block {
   std::string name;
+  std::uint32_t number = 0;  // in the program
   const fhir::Type* target = nullptr;
   Primitive primitive = Primitive::none;
-  bool pure = true;  // depends on its value alone
+  std::vector<Input> inputs;  // fields of the message that it reads besides its value
+  bool steady = true;         // depends on its value and its inputs alone
+  bool closed = true;         // builds below its target only, under labels of its own
+  Orders touches;             // elements of its target that its rules may write to
+  bool pure() const { return steady && inputs.empty(); }
+  bool repeatable() const { return steady && closed; }
+  void reads(Input input);
   std::vector<Rule> rules;
   Key key;
   std::vector<Default> defaults;
@@ -240,6 +270,7 @@ struct Program {
   std::vector<Selector> selectors;
   std::vector<Expr> exprs;
   std::vector<std::uint32_t> arguments;
+  std::vector<Test> tests;  // a condition is the number of its first one
   std::vector<std::unique_ptr<re2::RE2>> patterns;
   std::vector<Step> steps;  // a path is a range in here
   std::vector<Piece> pieces;
@@ -255,9 +286,11 @@ struct Program {
   std::unordered_map<const fhir::Type*, std::unique_ptr<RequiredElements>> required;
   std::uint16_t msh = 0, obx = 0;
   // Steps of what the runner writes by itself.
+  Orders coded;  // elements of a CodeableConcept or a Coding that a table writes to
   std::uint32_t reference_display = kNone, reference_identifier = kNone, coding_system = kNone, coding_code = kNone,
                 coding_display = kNone, concept_coding = kNone, concept_text = kNone;
   std::uint64_t fingerprint = 0;
+  std::uint64_t serial = 0;  // no other program of this process has it
 };
 
 }  // namespace yilian::mapping

@@ -19,14 +19,24 @@ Run::Run(const Program& program, const MessageProgram& map, const hl7v2::Message
   s_.instances.clear();
   if (s_.positions.size() < map.declared.size()) s_.positions.resize(map.declared.size());
   for (auto& positions : s_.positions) positions.clear();
+  constexpr std::uint32_t kMostFocuses = 0xF0000000;  // more are left than one message can need
+  if (s_.focus > kMostFocuses || s_.messages > kMostFocuses || s_.truths.size() < program.exprs.size() || s_.texts.size() < program.selectors.size() ||
+      s_.resolved.size() < program.segments.size()) {
+    s_.focus = s_.messages = 0;
+    s_.truths.assign(std::max(s_.truths.size(), program.exprs.size()), {});
+    s_.texts.assign(std::max(s_.texts.size(), program.selectors.size()), {});
+    s_.resolved.assign(std::max(s_.resolved.size(), program.segments.size()), {});
+  }
+  ++s_.messages;
   s_.cleared.clear();
   s_.assumed.clear();
   s_.links.clear();
-  s_.memos.clear();
+  s_.entered.clear();
   s_.origins.clear();
   s_.sources.clear();
   s_.contents.clear();
   s_.references.clear();
+  if (!context.trace) s_.memo.begin(program, context, delimiters_);
   const auto header_end = message.text().find(delimiters_.field, 4);
   const std::string_view body =
       header_end == std::string_view::npos ? message.text() : message.text().substr(header_end);
@@ -82,6 +92,7 @@ void Run::event_time() {
 }
 
 void Run::note(Notice::Kind kind, std::string where, std::string what, std::uint32_t rule) {
+  ++effects_;
   if (out_.notices.size() < kMostNotices) {
     out_.notices.push_back(
         {kind, std::move(where), std::move(what), rule == kNone ? std::string() : program_.infos[rule].id});

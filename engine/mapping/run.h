@@ -10,6 +10,7 @@
 
 #include "engine/mapping/build_tree.h"
 #include "engine/mapping/mapping.h"
+#include "engine/mapping/memo.h"
 #include "engine/mapping/segment_index.h"
 
 namespace yilian::mapping {
@@ -91,16 +92,31 @@ struct Scratch {
   };
   std::vector<Deferred> links;
   std::vector<std::pair<std::string_view, std::uint32_t>> contents;  // what is known by its contents: (they, instance)
-  struct Memo {
+  struct Entered {  // a value that a resource of its own was made of
     std::string_view raw;
     std::uint32_t instance;
   };
-  std::vector<Memo> memos;
+  std::vector<Entered> entered;
   std::vector<RawOrigin> origins;
   std::vector<Part> sources;            // what the last expression read (only when traced)
-  std::vector<std::uint32_t> resolved;  // by segment id: what `resolve` found for the segment in focus
-  std::vector<std::uint32_t> truths;    // by expression: the focus it was asked in << 1 | its truth
+  // What was found for the segment in focus; of another focus, it is forgotten.
+  template <class T>
+  struct Found {
+    std::uint32_t focus = 0;
+    T what{};
+  };
+  std::uint32_t focus = 0;                     // goes on from message to message
+  std::vector<Found<std::uint32_t>> resolved;  // by segment id
+  std::vector<Found<bool>> truths;             // by expression
+  // The text of a field is the same for all who look at its segment; of another segment or message, it is forgotten.
+  struct Text {
+    std::uint32_t message = 0, segment = 0;
+    std::string_view text;
+  };
+  std::uint32_t messages = 0;
+  std::vector<Text> texts;  // by selector
   std::string text;
+  Memo memo;
 };
 
 class Run {
@@ -143,7 +159,13 @@ class Run {
 
   // apply.cpp
   void apply_block(const Rule& rule, const Scope& scope, const Part& part, std::uint32_t repetition);
+  void fill(const Block& block, const Scope& inner, const Part& part);
+  template <class Build>
+  void build_once(std::uint32_t maker, const Block* block, const Orders& touches, const Part& part, const Scope& scope,
+                  Build build);
+  std::string_view with_inputs(const Block& block, const Part& value, const Scope& scope);
   void apply_coded(const Rule& rule, const Scope& scope, const Part& part, std::uint32_t repetition);
+  void write_coded(const Rule& rule, const Scope& scope, const Part& part, std::uint32_t repetition, std::uint32_t node);
   void write_coding(std::uint32_t coding, std::string_view code, std::string_view display, std::string_view system,
                     bool sourced, const Scope& scope, const Part& part);
   void drop_repeated_codings(std::uint32_t concept_node, const Step& coding);
@@ -159,15 +181,20 @@ class Run {
   void cut(const Part& part, Split& out) const;
   std::string_view text_of(const Part& part, Selector::Read read);
   std::string_view decoded(std::string_view raw);
-  void focus(std::uint32_t segment);
-  std::uint64_t valued_fields(std::uint32_t segment);
+  void focus(std::uint32_t segment) {
+    if (focused_ == segment) return;
+    focused_ = segment;
+    ++s_.focus;
+  }
   std::uint32_t resolve(std::uint32_t segment, std::uint16_t id);
   bool valued(std::string_view raw) const;
 
   // evaluate.cpp
+  bool holds(std::uint32_t condition, const Scope& scope);  // kNone: always
   bool truth(std::uint32_t expr, const Scope& scope);
   bool find_truth(std::uint32_t expr, const Scope& scope);
   std::string_view evaluate(std::uint32_t expr, const Scope& scope);
+  std::string_view selected(std::uint32_t selector, const Scope& scope);
   std::string_view evaluate_function(const Expr& expr, const Scope& scope);
   bool compare(const Expr& expr, const Scope& scope);
   std::string_view pick(const Expr& expr, const Scope& scope);
@@ -217,10 +244,7 @@ class Run {
   Mapped out_;
   fhir::Arena* arena_ = nullptr;
   std::uint32_t runs_ = 0;
-  std::uint32_t focus_ = kNone - 1;  // the segment that `resolved` and `truths` are of
-  std::uint32_t focuses_ = 0;
-  std::uint64_t valued_fields_ = 0;  // of the segment `valued_segment_`: a bit for each field that is not empty
-  std::uint32_t valued_segment_ = kNone;
+  std::uint32_t focused_ = kNone - 1;  // the segment that what the scratch has found is of
   std::uint32_t counted_segment_ = kNone, counted_field_ = 0, counted_ = 0;  // the last count() of a field
   const Expr* picked_expr_ = nullptr;                                        // the last pick()
   std::uint32_t picked_segment_ = kNone;
@@ -228,6 +252,7 @@ class Run {
   bool escapes_ = true, repetitions_ = true;  // whether the message has such characters at all, behind its header's own
   bool overflow_ = false;
   bool rejected_notices_ = false;
+  std::uint32_t effects_ = 0;  // counts what rules did besides building: notices, deletions, instances
 };
 
 }  // namespace yilian::mapping

@@ -22,7 +22,7 @@ void Run::run_row(const Row& row, std::uint32_t segment) {
   Scope scope;
   scope.segment = segment;
   scope.outer = scope.rule = row.info;
-  if (row.when != kNone && !truth(row.when, scope)) return;
+  if (!holds(row.when, scope)) return;
   scope.run = ++runs_;
   if (row.declared != kNone) {
     const std::uint32_t instance = instance_for(row.declared, segment);
@@ -52,6 +52,7 @@ std::uint32_t Run::make_instance(const Step& root, const Declared* declared, std
     overflow_ = true;
     return kNone;
   }
+  ++effects_;
   Instance instance;
   instance.root = &root;
   instance.node = tree_.root(root);
@@ -99,7 +100,7 @@ std::uint32_t Run::make_declared(std::uint32_t index, std::uint32_t segment, std
   const Declared& declared = map_.declared[index];
   Scope scope;
   scope.segment = segment;
-  if (declared.when != kNone && !truth(declared.when, scope)) return kNone;
+  if (!holds(declared.when, scope)) return kNone;
   const std::uint32_t made = make_instance(declared.root, &declared, segment);
   if (made == kNone) return kNone;
   Instance& instance = s_.instances[made];

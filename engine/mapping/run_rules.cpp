@@ -10,7 +10,7 @@ void Run::run_block(const Block& block, Scope scope) {
   // Most rules find their field or component empty; a bit tells that. A text has no components: all bits stand.
   std::uint64_t valued = ~std::uint64_t{0};
   if (scope.value == nullptr) {
-    valued = valued_fields(scope.segment);
+    valued = message_.valued_fields(scope.segment);
   } else if (scope.split != nullptr) {
     valued = scope.split->valued;
   }
@@ -24,16 +24,16 @@ void Run::run_block(const Block& block, Scope scope) {
 }
 
 void Run::run_rule(const Rule& rule, const Scope& scope) {
-  if (overflow_) return;
   s_.sources.clear();
+  if (overflow_ || !holds(rule.when, scope)) return;
   if (rule.source == Rule::Source::selector) {
     const Selector& selector = program_.selectors[rule.index];
     if (selector.base == Selector::Base::segment) return run_repetitions(rule, scope, selector);
     return run_single(rule, scope, select(selector, scope));
   }
-  if (rule.when != kNone && !truth(rule.when, scope)) return;
   Part part;
   part.level = Part::Level::text;
+  // What a literal stands there for is what its condition read.
   if (rule.source == Rule::Source::expression) {
     s_.sources.clear();
     part.raw = evaluate(rule.index, scope);
@@ -45,7 +45,7 @@ void Run::run_rule(const Rule& rule, const Scope& scope) {
 // Most rules find nothing: that is seen before anything else is asked.
 void Run::run_single(const Rule& rule, const Scope& scope, const Part& part) {
   if (part.raw.empty() && !rule.has_otherwise) return;
-  if (rule.when != kNone && !truth(rule.when, scope)) return;
+  if (!holds(rule.when_each, scope)) return;
   s_.sources.clear();
   if (!run_value(rule, scope, part, 0)) write_otherwise(rule, scope, 0);
 }
@@ -54,7 +54,7 @@ void Run::run_repetitions(const Rule& rule, const Scope& scope, const Selector& 
   const std::uint32_t segment = resolve(scope.segment, selector.segment);
   std::string_view rest = segment == kNone ? std::string_view() : message_.field(segment, selector.field);
   if (rest.empty()) {
-    if (rule.has_otherwise && (rule.when == kNone || truth(rule.when, scope))) write_otherwise(rule, scope, 0);
+    if (rule.has_otherwise && holds(rule.when_each, scope)) write_otherwise(rule, scope, 0);
     return;
   }
   if (rule.joined) return run_joined(rule, scope, selector, segment);
@@ -79,7 +79,7 @@ void Run::run_repetitions(const Rule& rule, const Scope& scope, const Selector& 
     bound.raw = rest.substr(0, end);
     bound.repetition = repetition + 1;
     const bool wanted = rule.only != Rule::Only::number || repetition + 1 == rule.only_number;
-    if (wanted && !bound.raw.empty() && (rule.when == kNone || truth(rule.when, inner))) {
+    if (wanted && !bound.raw.empty() && holds(rule.when_each, inner)) {
       if (written && !rule.repeats) {
         note(Notice::Kind::extra_repetitions, where(bound),
              "the target takes one value; this and the following repetitions are left out", rule.info);
@@ -93,12 +93,11 @@ void Run::run_repetitions(const Rule& rule, const Scope& scope, const Selector& 
       break;
     rest.remove_prefix(end + 1);
   }
-  if (!written && (rule.when == kNone || !rule.has_otherwise || truth(rule.when, scope)))
-    write_otherwise(rule, scope, 0);
+  if (!written && rule.has_otherwise && holds(rule.when_each, scope)) write_otherwise(rule, scope, 0);
 }
 
 void Run::run_joined(const Rule& rule, const Scope& scope, const Selector& selector, std::uint32_t segment) {
-  if (rule.when != kNone && !truth(rule.when, scope)) return;
+  if (!holds(rule.when_each, scope)) return;
   Part part;
   part.segment = segment;
   part.field = selector.field;

@@ -21,28 +21,11 @@ bool text_type(std::string_view type) {
 
 }  // namespace
 
-void Run::focus(std::uint32_t segment) {
-  if (focus_ == segment) return;
-  focus_ = segment;
-  s_.resolved.assign(program_.segments.size(), kNone - 1);
-  if (++focuses_ == 1) s_.truths.assign(program_.exprs.size(), 0);
-}
-
-std::uint64_t Run::valued_fields(std::uint32_t segment) {
-  if (valued_segment_ == segment) return valued_fields_;
-  valued_segment_ = segment;
-  valued_fields_ = 0;
-  for (unsigned field = std::min(message_.field_count(segment), 63u); field > 0; --field) {
-    if (!message_.field(segment, field).empty()) valued_fields_ |= std::uint64_t{1} << field;
-  }
-  return valued_fields_;
-}
-
 std::uint32_t Run::resolve(std::uint32_t segment, std::uint16_t id) {
   focus(segment);
-  std::uint32_t& known = s_.resolved[id];
-  if (known == kNone - 1) known = s_.index.resolve(segment, id);
-  return known;
+  auto& known = s_.resolved[id];
+  if (known.focus != s_.focus) known = {s_.focus, s_.index.resolve(segment, id)};
+  return known.what;
 }
 
 bool Run::valued(std::string_view raw) const {
