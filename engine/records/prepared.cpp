@@ -89,9 +89,15 @@ PreparedPtr make(const Plan& plan, std::string_view id, std::int64_t key, std::s
   return made;
 }
 
-}  // namespace
+// The buffer in which the thread writes whole resources.
+std::string& emptied_buffer() {
+  thread_local std::string whole;
+  whole.clear();
+  return whole;
+}
 
-std::string body_of(const Json& resource) {
+// The body of a resource whose text is `whole`.
+std::string cut_columns(const Json& resource, std::string& whole) {
   const auto members = resource.members();
   // In the canonical order the columns come first, and then meta, where serve() puts the version and its time.
   std::size_t columns = 0;
@@ -100,9 +106,6 @@ std::string body_of(const Json& resource) {
     return is_column(member) || (member.name == "meta" && (&member != &members[columns] || member.value.size() == 0));
   });
   if (plain && columns < members.size()) {
-    thread_local std::string whole;
-    whole.clear();
-    fhir::write_json(resource, whole);
     const std::size_t from = end_of_columns(members.first(columns));
     whole[from - 1] = '{';
     return whole.substr(from - 1);
@@ -118,6 +121,14 @@ std::string body_of(const Json& resource) {
   return out;
 }
 
+}  // namespace
+
+std::string body_of(const Json& resource) {
+  std::string& whole = emptied_buffer();
+  fhir::write_json(resource, whole);
+  return cut_columns(resource, whole);
+}
+
 Result<PreparedPtr> prepare_in_place(Json& resource, Checked checked) {
   const std::string_view type = resource.text_at("resourceType");
   const Plan* found = plan(type);
@@ -131,12 +142,14 @@ Result<PreparedPtr> prepare_in_place(Json& resource, Checked checked) {
     meta->remove("lastUpdated");
     if (meta->size() == 0) resource.remove("meta");
   }
+  std::string& whole = emptied_buffer();
   if (checked == Checked::yes) {
     fhir::sort_members(resource);
-  } else if (const auto issues = fhir::sort_and_check(resource, 1); !issues.empty()) {
+    fhir::write_json(resource, whole);
+  } else if (const auto issues = fhir::sort_check_write(resource, whole, 1); !issues.empty()) {
     return Failure(issues.front());
   }
-  std::string body = body_of(resource);
+  std::string body = cut_columns(resource, whole);
   // Of a message's resources many are said again as they were: the patient, the doctor, the ward.
   const std::int64_t content = hash(body);
   const std::int64_t key = resource_key(found->name, id);
