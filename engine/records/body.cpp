@@ -59,8 +59,7 @@ Failure damaged(std::string what) {
 }  // namespace
 
 std::string compress(std::string_view body) {
-  // Large enough for most; what is larger than a page is of its own size, and given back.
-  char few[4096];
+  char few[4096];  // enough for most resources
   std::string many;
   const std::size_t bound = ZSTD_compressBound(body.size());
   if (bound > sizeof few) many.resize(bound);
