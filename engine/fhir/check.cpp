@@ -85,8 +85,8 @@ bool has_code(const Element& element, std::string_view code) { return std::range
 class Checker {
  public:
   explicit Checker(std::size_t limit) : limit_(limit) {}
-  // Every object is put into order before its members are looked at, so the tree has to be one that may be changed; what
-  // is right is written as it is passed. Once something was reported, what is written is no JSON any more.
+  // Every object is put into order before its members are looked at, so the tree has to be one that may be changed;
+  // what is right is written as it is passed. Once something was reported, what is written is no JSON any more.
   Checker(std::size_t limit, JsonOutput& out) : limit_(limit), out_(&out) {}
 
   void resource(const Json& value, const Place& place, bool contained);

@@ -14,7 +14,7 @@ namespace yilian::fhir {
 struct Placed {
   const MemberName* found;  // nullptr: no member of the type, or resourceType
   bool sibling;             // "_birthDate"; `found` is then birthDate
-  std::uint32_t rank;       // resourceType, then each element by its order with "_x" right behind "x", then what nobody knows
+  std::uint32_t rank;       // resourceType, then each element with "_x" right behind "x", then what nobody knows
   std::uint32_t from;       // index before sorting
 };
 

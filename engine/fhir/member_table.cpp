@@ -29,7 +29,6 @@ MemberTable::MemberTable(std::span<const Element> elements, std::pmr::memory_res
     throw std::logic_error("FHIR definitions: a type with too many members");
   names_ = make_span<MemberName>(count, memory);
   slots_ = make_span<std::uint16_t>(std::bit_ceil(count * 2 + 1), memory);
-  first_ = names_.data();
   std::size_t next = 0;
   for (const Element& element : elements) {
     for (std::size_t i = 0; i < element.types.size(); ++i) {
@@ -40,7 +39,7 @@ MemberTable::MemberTable(std::span<const Element> elements, std::pmr::memory_res
       slots_[slot] = static_cast<std::uint16_t>(++next);
     }
   }
-  if (next > 2 && names_[0].name == "id" && names_[1].name == "extension") first_ += 2;
+  if (next > 2 && names_[0].name == "id" && names_[1].name == "extension") first_ = 2;
 }
 
 }  // namespace yilian::fhir

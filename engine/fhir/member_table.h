@@ -41,12 +41,12 @@ class MemberTable {
     }
     return nullptr;
   }
-  // The same, and quicker when the members are asked for in their order: `before` is the last one found, or nullptr.
+  // The same, and quicker when the members are asked for in their order with few left out: `before` is the last one
+  // found, or nullptr.
   const MemberName* find(std::string_view name, const MemberName* before) const {
-    const MemberName* next = before ? before + 1 : first_;
-    const MemberName* const end = names_.data() + names_.size();
-    if (next < end && same_name(next->name, name)) return next;
-    if (++next < end && same_name(next->name, name)) return next;
+    std::size_t next = before ? order(*before) + 1 : first_;
+    if (next < names_.size() && same_name(names_[next].name, name)) return &names_[next];
+    if (++next < names_.size() && same_name(names_[next].name, name)) return &names_[next];
     return find(name);
   }
   std::size_t size() const { return names_.size(); }
@@ -55,7 +55,7 @@ class MemberTable {
 
  private:
   std::span<MemberName> names_;     // in the order in which members are written
-  const MemberName* first_;         // of a data type: the first behind id and extension, which are rare there
+  std::size_t first_ = 0;           // of a data type: the first behind id and extension, which are rare there
   std::span<std::uint16_t> slots_;  // open addressing: index + 1 into names_, 0 free; a power of two of them
   ElementSet required_;
 };

@@ -68,6 +68,9 @@ bool valid_string(std::string_view text) {
 
 // No space at either end, and single ones within.
 bool valid_code(std::string_view text) {
+  std::uint8_t any = 0;
+  for (const char c : text) any |= kClasses[static_cast<unsigned char>(c)];
+  if (!(any & (kSpace | kControl))) return !text.empty();
   bool after_space = true;
   for (const char c : text) {
     const bool space = is(c, kSpace);

@@ -37,8 +37,8 @@ struct Plan {
   std::vector<Indexed> parameters;
   const Indexed* happened =
       nullptr;  // the date by which the type is ordered in time ("date", "birthdate", …); may be none
-  // The paths of all that have rows of their own, by the member that they begin with (MemberTable::order of the type): a
-  // resource is walked once.
+  // The paths of all that have rows of their own, by the member that they begin with (MemberTable::order of the type):
+  // a resource is walked once.
   const fhir::MemberTable* members;
   std::vector<std::vector<Way>> ways;
   const Indexed* find(std::string_view code) const;

@@ -16,6 +16,7 @@ namespace {
 using fhir::Json;
 
 constexpr std::size_t kMostBytes = 128u << 20;
+constexpr std::size_t kMostBuffer = 1u << 20;
 
 // What is said again and again, by content: the same once more need not be compressed and indexed again. Kept is what
 // comes a second time, so that the many resources that come once do not push out the few that come with every message.
@@ -65,8 +66,8 @@ void write_member(std::string& out, const fhir::Member& member) {
   fhir::write_json(member.value, out);
 }
 
-// Where resourceType and id end in a text that begins with so many of them: `{"resourceType":"X","id":"Y",`. Neither has
-// anything to escape.
+// Where resourceType and id end in a text that begins with so many of them: `{"resourceType":"X","id":"Y",`. Neither
+// has anything to escape.
 std::size_t end_of_columns(std::span<const fhir::Member> columns) {
   std::size_t end = 1;
   for (const fhir::Member& member : columns) end += member.name.size() + member.value.text().size() + 6;
@@ -92,6 +93,7 @@ PreparedPtr make(const Plan& plan, std::string_view id, std::int64_t key, std::s
 // The buffer in which the thread writes whole resources.
 std::string& emptied_buffer() {
   thread_local std::string whole;
+  if (whole.capacity() > 2 * kMostBuffer) whole = {};
   whole.clear();
   return whole;
 }
@@ -102,13 +104,16 @@ std::string cut_columns(const Json& resource, std::string& whole) {
   // In the canonical order the columns come first, and then meta, where serve() puts the version and its time.
   std::size_t columns = 0;
   while (columns < members.size() && is_column(members[columns])) ++columns;
-  const bool plain = std::none_of(members.begin() + static_cast<std::ptrdiff_t>(columns), members.end(), [&](const fhir::Member& member) {
-    return is_column(member) || (member.name == "meta" && (&member != &members[columns] || member.value.size() == 0));
+  const auto rest = members.subspan(columns);
+  const bool plain = std::none_of(rest.begin(), rest.end(), [&](const fhir::Member& member) {
+    return is_column(member) || (member.name == "meta" && (&member != &rest.front() || member.value.size() == 0));
   });
-  if (plain && columns < members.size()) {
-    const std::size_t from = end_of_columns(members.first(columns));
-    whole[from - 1] = '{';
-    return whole.substr(from - 1);
+  if (plain && !rest.empty()) {
+    const std::size_t from = end_of_columns(members.first(columns)) - 1;
+    whole[from] = '{';
+    if (whole.size() < kMostBuffer) return whole.substr(from);
+    whole.erase(0, from);
+    return std::move(whole);  // the thread does not hold on to so much
   }
   std::string out(1, '{');
   for (const fhir::Member& member : members) {

@@ -56,6 +56,8 @@ std::string_view reference_at(const Path& path, const Json& value) {
 class Found {
  public:
   void clear() {
+    // After a resource that is larger than nearly all, the thread does not hold on to so much.
+    if (bytes_.capacity() > kMostBytes) *this = {};
     bytes_.clear();
     rows_.clear();
   }
@@ -83,6 +85,7 @@ class Found {
   }
 
  private:
+  static constexpr std::size_t kMostBytes = 1U << 20;
   struct Row {
     std::uint64_t head;  // its first eight bytes, as a number that sorts as they do: mostly enough
     std::uint32_t begin, size;
@@ -108,7 +111,6 @@ class Extractor {
   Extractor(const Plan& plan, Found& found) : plan_(plan), found_(found) {}
 
   Extracted run(const Json& resource) {
-    found_.clear();
     found_.add(row_number(plan_.type, kEveryCode), 0, 0);
     const fhir::MemberName* before = nullptr;
     for (const fhir::Member& member : resource.members()) {
@@ -147,8 +149,10 @@ class Extractor {
   void add_date(std::uint32_t number, const Interval& interval) {
     const bool open = interval.low == kOpenLow || interval.high == kOpenHigh;
     const bool wide = open || interval.high - interval.low > kWide;
-    found_.add(wide ? number | 1U : number, interval.low, interval.high == kOpenHigh ? -1 : interval.high - interval.low);
-    // The date by which the type is ordered may be an alias: its rows have the number of the one that it shares them with.
+    const std::int64_t length = interval.high == kOpenHigh ? -1 : interval.high - interval.low;
+    found_.add(wide ? number | 1U : number, interval.low, length);
+    // The date by which the type is ordered may be an alias: its rows have the number of the one that it shares them
+    // with.
     if (plan_.happened != nullptr && plan_.happened->number == number && (!happened_ || interval.low < *happened_))
       happened_ = interval.low;
   }
@@ -197,7 +201,10 @@ std::int64_t system_key(std::string_view system) {
 
 Extracted extract(const Plan& plan, const Json& resource) {
   thread_local Found found;
-  return Extractor(plan, found).run(resource);
+  found.clear();  // whatever was thrown the last time
+  Extracted out = Extractor(plan, found).run(resource);
+  found.clear();
+  return out;
 }
 
 Rows rows_of(const Plan& plan, const Json& resource) { return extract(plan, resource).rows; }
