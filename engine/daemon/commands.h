@@ -25,6 +25,13 @@ struct SendOptions {
 };
 int send(const SendOptions& options);
 
+// Of the mappings in a folder; empty: this installation's.
+int map_check(const std::string& folder);
+int map_test(const std::string& folder);
+// What another folder would make of these messages (files, or folders of them). Exit 0: the same; 1: not; 2: something
+// could not be read.
+int map_diff(const std::string& before, const std::string& after, const std::vector<std::string>& files);
+
 int token(const std::string& config, const std::string& user);
 int version();
 

@@ -48,6 +48,23 @@ int main(int argc, char** argv) {
   send_command->footer("Exit 0 when every answer accepts (AA or CA), 1 when one does not, 2 when the line fails.");
   send_command->callback([&] { exit_code = send(send_options); });
 
+  auto* map_command = app.add_subcommand("map", "The mapping rules: check them, run their tests, see what a change of them would change.");
+  map_command->require_subcommand(1);
+  std::string folder, old_folder, new_folder;
+  std::vector<std::string> corpus;
+  auto* map_check_command = map_command->add_subcommand("check", "Checks every rule against the HL7 v2 and FHIR definitions. Exit 1 when one is wrong, with file, line and cure.");
+  map_check_command->add_option("--mappings", folder, "The folder of the mappings (else this installation's)");
+  map_check_command->callback([&] { exit_code = map_check(folder); });
+  auto* map_test_command = map_command->add_subcommand("test", "Runs the tests that stand beside the rules.");
+  map_test_command->add_option("--mappings", folder, "The folder of the mappings (else this installation's)");
+  map_test_command->callback([&] { exit_code = map_test(folder); });
+  auto* map_diff_command = map_command->add_subcommand("diff", "What other rules would make of the same messages: resources and elements that come, go or change.");
+  map_diff_command->add_option("OLD", old_folder, "The folder of the mappings as they are")->required()->check(CLI::ExistingDirectory);
+  map_diff_command->add_option("NEW", new_folder, "The folder of the mappings as they would be")->required()->check(CLI::ExistingDirectory);
+  map_diff_command->add_option("FILE", corpus, "Files with messages, or folders of them")->required()->check(CLI::ExistingPath);
+  map_diff_command->footer("Exit 0 when nothing differs, 1 when something does.\nTry a change before it goes live: copy the folder, change the copy, compare over a day's messages.");
+  map_diff_command->callback([&] { exit_code = map_diff(old_folder, new_folder, corpus); });
+
   std::string user;
   auto* token_command = app.add_subcommand("token", "Prints an access token for a user. Until access control exists it prints an empty line.");
   token_command->add_option("--config", config, "The main configuration file")->required()->check(CLI::ExistingFile);

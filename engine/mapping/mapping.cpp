@@ -75,6 +75,13 @@ std::vector<Issue> Library::run_tests() const {
   return run_inline_tests(inner_->sources, **mapping);
 }
 
+std::size_t Library::tests() const {
+  std::size_t tests = 0;
+  for (const auto& [name, message] : inner_->sources.messages) tests += message.node["tests"].items().size();
+  for (const auto& [name, map] : inner_->sources.maps) tests += map.node["tests"].items().size();
+  return tests;
+}
+
 std::map<std::string, std::vector<int>> Library::rows() const {
   std::map<std::string, std::vector<int>> rows;
   const auto add = [&](const std::string& name, const std::vector<RuleSource>& rules) {

@@ -99,6 +99,7 @@ class Library {
   tl::expected<std::shared_ptr<const Mapping>, std::vector<Issue>> compile(const config::Node& hospital) const;
   // Runs the inline tests; the failures.
   std::vector<Issue> run_tests() const;
+  std::size_t tests() const;  // how many there are
   // Rules present by map: "PID[Patient]" -> ig row numbers.
   std::map<std::string, std::vector<int>> rows() const;
 

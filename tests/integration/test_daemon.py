@@ -1,5 +1,5 @@
 """The command: check, convert, send, reload, stop."""
-import json, pathlib, signal, subprocess, time
+import json, pathlib, shutil, signal, subprocess, tempfile, time
 
 from harness import ROOT, YILIAN, Daemon, adt, code, free_port, oru
 
@@ -50,6 +50,26 @@ def test_convert_writes_one_bundle_a_message_and_names_what_failed():
 def test_convert_explains_each_element():
     run = yilian('convert', '--explain', '-', stdin=oru('1', value='6.6').encode())
     assert run.returncode == 0 and any('valueQuantity.value' in line and 'OBX-5' in line and "'6.6'" in line for line in run.stderr.decode().splitlines()), run.stderr.decode()[:2000]
+
+
+def test_map_diff_shows_what_other_rules_would_change():
+    messages = (oru('1') + adt('A01', '2') + oru('3').replace('ORU^R01^ORU_R01', 'XXX^Q99')).encode()
+    with tempfile.TemporaryDirectory() as folder:
+        changed, corpus = pathlib.Path(folder) / 'changed', pathlib.Path(folder) / 'corpus'
+        shutil.copytree(ROOT / 'mappings', changed)
+        corpus.mkdir()
+        (corpus / 'day.hl7').write_bytes(messages)
+        run = yilian('map', 'diff', ROOT / 'mappings', changed, corpus)
+        assert run.returncode == 0 and b'0 differ' in run.stdout and b'3 the same' in run.stdout, (run.stdout, run.stderr)
+        table = changed / 'hl7v2/tables/AdministrativeSex.yaml'
+        table.write_text(table.read_text().replace('M: male', 'M: other'))
+        run = yilian('map', 'diff', ROOT / 'mappings', changed, corpus)
+        assert run.returncode == 1 and b'gender "male" -> "other"' in run.stdout and b'2 differ' in run.stdout, (run.stdout, run.stderr)
+        table.write_text(table.read_text().replace('map:', 'mop:'))
+        run = yilian('map', 'check', '--mappings', changed)
+        assert run.returncode == 1 and b'AdministrativeSex.yaml' in run.stderr, (run.stdout, run.stderr)
+    run = yilian('map', 'test')
+    assert run.returncode == 0 and run.stdout.strip().endswith(b', 0 failed'), (run.stdout, run.stderr)
 
 
 def test_send_prints_the_answers():

@@ -22,7 +22,7 @@ class Changes {
 
  private:
   struct Change {
-    std::uint64_t head;  // the key's first eight bytes as a number: most comparisons need no more
+    std::uint64_t head, more;  // the key's first sixteen bytes as numbers: most comparisons need no more
     std::uint32_t at, size;
     std::uint32_t order;
     std::uint8_t bit;

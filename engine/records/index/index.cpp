@@ -9,6 +9,8 @@
 namespace yilian::records {
 namespace {
 
+constexpr std::size_t kMostFound = 8192;
+
 void add_resources(std::string_view key, std::uint64_t bits, std::vector<std::int64_t>& out) {
   for (; bits != 0; bits &= bits - 1) out.push_back(block_of(key) * 64 + __builtin_ctzll(bits));
 }
@@ -27,14 +29,26 @@ std::vector<std::int64_t> Index::resources_of(database::Connection& connection, 
   std::vector<std::int64_t> out;
   for (auto [at, end] = coming_.equal_range(key); at != end; ++at) out.push_back(at->second);
   for (auto [at, end] = named_.equal_range(key); at != end; ++at) out.push_back(at->second.rid);
+  const std::vector<std::int64_t>& before = in_runs(connection, key);
+  out.insert(out.end(), before.begin(), before.end());
+  return out;
+}
+
+const std::vector<std::int64_t>& Index::in_runs(database::Connection& connection, std::int64_t key) {
+  // The patients, doctors and wards that are busy are asked for with every message.
+  if (const auto known = found_.find(key); known != found_.end()) return known->second;
+  static const std::vector<std::int64_t> none;
+  std::vector<std::int64_t> rids;
   for (Run& run : runs_) {
     if (run.filter == nullptr) run.filter = filter_of(connection, run.number);
     if (!run.filter->may_hold(key)) continue;
     const std::string begin = number_key(kResources, key);
     for (IndexCursor at(connection, {{&run, 1}, {}}, begin, after_all(begin)); at.there(); at.next())
-      add_resources(at.key(), at.bits().set, out);
+      add_resources(at.key(), at.bits().set, rids);
   }
-  return out;
+  if (rids.empty()) return none;
+  if (found_.size() >= kMostFound) found_.clear();
+  return found_[key] = std::move(rids);
 }
 
 const std::vector<Run>& Index::runs(database::Connection& connection) {
@@ -58,6 +72,7 @@ void Index::refresh(database::Connection& connection) {
 void Index::read_runs(database::Connection& connection) {
   std::vector<Run> known = std::move(runs_);
   runs_.clear();
+  const std::int64_t through = known.empty() ? 0 : known.front().through;
   for (auto row = connection.prepare("SELECT run, level, through, ids FROM index_run ORDER BY through DESC");
        row.step();) {
     Run run{row.integer(0), row.integer(1), row.integer(2), row.integer(3)};
@@ -66,48 +81,56 @@ void Index::read_runs(database::Connection& connection) {
     }
     runs_.push_back(std::move(run));
   }
+  // Merged runs hold what they held; a new one may name one more of the same key.
+  if (!runs_.empty() && runs_.front().through != through) found_.clear();
 }
 
 void Index::drop_folded() {
   const std::int64_t through = runs_.empty() ? 0 : runs_.front().through;
-  if (tail_.empty() || tail_.back().number > through) return;
-  std::erase_if(tail_, [through](const Tail& part) { return part.number <= through; });
+  if (tail_.empty() || tail_.back().number() > through) return;
+  std::erase_if(tail_, [through](const Tail& part) { return part.number() <= through; });
   std::erase_if(named_, [through](const auto& named) { return named.second.change <= through; });
 }
 
 void Index::read_tail(database::Connection& connection) {
   std::vector<Tail> fresh;
   auto row = connection.prepare("SELECT number, changes FROM index_change WHERE number > ?1 ORDER BY number DESC");
-  row.bind(1, tail_.empty() ? 0 : tail_.front().number);
+  row.bind(1, newest());
   while (row.step()) {
-    fresh.push_back({row.integer(0), std::make_unique<const Piece>(row.blob(1))});
-    const Piece& piece = *fresh.back().piece;
+    fresh.emplace_back(row.integer(0), std::string(row.blob(1)));
+    const Piece& piece = fresh.back().piece();
     const std::size_t end = piece.lower_bound(parameter_key(kResources + 1));  // they come first
     for (std::size_t i = 0; i < end; ++i) {
       std::vector<std::int64_t> rids;
       add_resources(piece.key(i), piece.bits(i).set, rids);
-      for (const std::int64_t rid : rids) named_.emplace(number_of(piece.key(i)), Named{rid, fresh.back().number});
+      for (const std::int64_t rid : rids) named_.emplace(number_of(piece.key(i)), Named{rid, fresh.back().number()});
     }
   }
   tail_.insert(tail_.begin(), std::make_move_iterator(fresh.begin()), std::make_move_iterator(fresh.end()));
 }
 
+std::int64_t Index::newest() const {
+  return !tail_.empty() ? tail_.front().number() : !runs_.empty() ? runs_.front().through : 0;
+}
+
 void Index::flush(database::Connection& writer) {
   if (changes_.empty()) return;
   refresh(writer);
-  const std::int64_t newest = std::max(tail_.empty() ? 0 : tail_.front().number, runs_.empty() ? 0 : runs_.front().through);
-  const std::string packed = changes_.take();
-  writer.prepare("INSERT INTO index_change VALUES(?1, ?2)").bind(1, newest + 1).bind_blob(2, packed).run();
+  const std::int64_t number = newest() + 1;
+  std::string packed = changes_.take();
+  writer.prepare("INSERT INTO index_change VALUES(?1, ?2)").bind(1, number).bind_blob(2, packed).run();
+  tail_.emplace(tail_.begin(), number, std::move(packed));
+  for (const auto& [key, rid] : coming_) named_.emplace(key, Named{rid, number});
   coming_.clear();
-  seen_ = 0;
 }
 
 void Index::discard() {
-  // What this transaction had written may be in the tail as well: all is read again.
+  // What this transaction had written is in the tail as well: all is read again.
   changes_.clear();
   coming_.clear();
   tail_.clear();
   named_.clear();
+  found_.clear();
   seen_ = 0;
 }
 

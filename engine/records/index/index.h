@@ -21,10 +21,23 @@ struct Run {
   std::shared_ptr<const Filter> filter{};  // of their keys; read when first asked for
 };
 
-// What one commit changed, and no run has yet.
-struct Tail {
-  std::int64_t number;
-  std::unique_ptr<const Piece> piece;
+// What one commit changed, and no run has yet. Unpacked when somebody looks at it: the writer itself seldom does.
+class Tail {
+ public:
+  Tail(std::int64_t number, std::string packed) : number_(number), packed_(std::move(packed)) {}
+  std::int64_t number() const { return number_; }
+  const Piece& piece() const {
+    if (piece_ == nullptr) {
+      piece_ = std::make_unique<const Piece>(packed_);
+      packed_ = {};
+    }
+    return *piece_;
+  }
+
+ private:
+  std::int64_t number_;
+  mutable std::string packed_;
+  mutable std::unique_ptr<const Piece> piece_;
 };
 
 class Index : public database::Deferred {
@@ -51,7 +64,8 @@ class Index : public database::Deferred {
   void read_runs(database::Connection& connection);
   void read_tail(database::Connection& connection);
   void drop_folded();
-  void find_in_run(database::Connection& connection, Run& run, std::int64_t key, std::vector<std::int64_t>& out);
+  std::int64_t newest() const;  // the number of the last change
+  const std::vector<std::int64_t>& in_runs(database::Connection& connection, std::int64_t key);
 
   Changes changes_;
   std::unordered_multimap<std::int64_t, std::int64_t> coming_;  // key -> rid of changes_
@@ -59,6 +73,7 @@ class Index : public database::Deferred {
   std::vector<Run> runs_;
   std::vector<Tail> tail_;
   std::unordered_multimap<std::int64_t, Named> named_;  // of the tail
+  std::unordered_map<std::int64_t, std::vector<std::int64_t>> found_;  // in the runs, as they are: key -> rids
 };
 
 }  // namespace yilian::records

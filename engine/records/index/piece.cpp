@@ -106,28 +106,37 @@ void PieceWriter::clear() {
 }
 
 void Piece::read(std::string_view packed) {
-  keys_.clear();
   entries_.clear();
-  std::size_t last = 0, last_size = 0;
+  entries_.reserve(packed.size() / 16);
+  std::size_t used = 0, last = 0, last_size = 0;
   for (Reader reader(packed); !reader.done();) {
     const std::size_t shared = reader.varint(), fresh = reader.varint();
     if (shared > last_size) damaged();
-    const std::size_t at = keys_.size();
     const std::string_view rest = reader.take(fresh);
-    keys_.resize(at + shared + fresh);
-    std::memcpy(keys_.data() + at, keys_.data() + last, shared);
-    std::memcpy(keys_.data() + at + shared, rest.data(), fresh);
-    last = at;
+    make_room(used, shared + fresh);
+    std::memcpy(keys_.get() + used, keys_.get() + last, shared);
+    std::memcpy(keys_.get() + used + shared, rest.data(), fresh);
+    last = used;
     last_size = shared + fresh;
-    entries_.push_back({static_cast<std::uint32_t>(at), static_cast<std::uint32_t>(last_size), reader.bits()});
+    used += last_size;
+    entries_.push_back({static_cast<std::uint32_t>(last), static_cast<std::uint32_t>(last_size), reader.bits()});
   }
+}
+
+void Piece::make_room(std::size_t used, std::size_t more) {
+  if (used + more <= room_) return;
+  const std::size_t room = std::max<std::size_t>(2 * room_, used + more + 8 * 1024);
+  std::unique_ptr<char[]> larger(new char[room]);  // not set to zero
+  if (used > 0) std::memcpy(larger.get(), keys_.get(), used);
+  keys_ = std::move(larger);
+  room_ = room;
 }
 
 std::size_t Piece::lower_bound(std::string_view key, std::size_t from) const {
   const auto found =
       std::lower_bound(entries_.begin() + static_cast<std::ptrdiff_t>(from), entries_.end(), key,
                        [this](const Entry& entry, std::string_view wanted) {
-                         return std::string_view(keys_.data() + entry.at, entry.size) < wanted;
+                         return std::string_view(keys_.get() + entry.at, entry.size) < wanted;
                        });
   return static_cast<std::size_t>(found - entries_.begin());
 }

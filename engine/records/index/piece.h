@@ -3,6 +3,7 @@
 // entries are one resource, which is one byte.
 
 #include <cstdint>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -45,13 +46,15 @@ class Piece {
   // Throws StorageError when the bytes are damaged.
   void read(std::string_view packed);
   std::size_t size() const { return entries_.size(); }
-  std::string_view key(std::size_t i) const { return {keys_.data() + entries_[i].at, entries_[i].size}; }
+  std::string_view key(std::size_t i) const { return {keys_.get() + entries_[i].at, entries_[i].size}; }
   const Bits& bits(std::size_t i) const { return entries_[i].bits; }
   // The first entry whose key is not before this one; from `from` on.
   std::size_t lower_bound(std::string_view key, std::size_t from = 0) const;
 
  private:
-  std::string keys_;
+  void make_room(std::size_t used, std::size_t more);
+  std::unique_ptr<char[]> keys_;
+  std::size_t room_ = 0;
   std::vector<Entry> entries_;
 };
 

@@ -19,7 +19,7 @@ constexpr std::size_t kMostRuns = 8;
 // A row of index_piece fills one page of 4 KiB: with more it would need an overflow page.
 constexpr std::size_t kPieceBytes = 4096 - 35 - 32;
 // Written in one task: short enough not to be noticed by who waits for a commit.
-constexpr std::size_t kSlicePieces = 128;
+constexpr std::size_t kSlicePieces = 64;
 constexpr std::int64_t kRemovedAtOnce = 512;
 
 struct Job {
@@ -50,11 +50,11 @@ std::optional<std::int64_t> ownerless(database::Connection& reader) {
 Job fold_of(const std::vector<Run>& runs, const std::vector<Tail>& tail) {
   std::size_t entries = 0, ids = 0;
   for (const Tail& part : tail) {
-    entries += part.piece->size();
-    ids += part.piece->lower_bound(parameter_key(kResources + 1));
+    entries += part.piece().size();
+    ids += part.piece().lower_bound(parameter_key(kResources + 1));
   }
   if (tail.size() < kMostWaiting && entries < kMostWaitingEntries) return {};
-  const std::int64_t through = tail.front().number;
+  const std::int64_t through = tail.front().number();
   return {Job::Kind::fold, run_number(through, 1), 1, 0, through, ids, runs.empty()};
 }
 
@@ -109,7 +109,7 @@ class Maker {
     IndexCursor::Sources sources;
     if (job_.kind == Job::Kind::fold) {
       const auto& tail = index.tail(reader);
-      const auto newest = std::find_if(tail.begin(), tail.end(), [&](const Tail& part) { return part.number <= job_.through; });
+      const auto newest = std::find_if(tail.begin(), tail.end(), [&](const Tail& part) { return part.number() <= job_.through; });
       sources.tail = {newest, tail.end()};
     } else {
       const auto& runs = index.runs(reader);

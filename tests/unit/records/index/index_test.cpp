@@ -1,0 +1,183 @@
+// The index under load, held against a map: what is found must be right at each moment between folds and merges.
+
+#include <map>
+#include <random>
+
+#include "engine/records/index/index_cursor.h"
+#include "engine/records/index/key.h"
+#include "engine/records/index/upkeep.h"
+#include "tests/unit/records/fixture.h"
+
+namespace yilian::records {
+namespace {
+
+using Model = std::map<std::string, std::uint64_t>;  // whole key -> bits
+
+class IndexTest : public StoreFixture {
+ protected:
+  std::mt19937_64 random_{11};
+  Model model_;
+  std::map<std::int64_t, std::int64_t> resources_;  // key -> rid
+  std::int64_t next_rid_ = 1;
+
+  std::string some_row() {
+    std::string row = number_key(2 + static_cast<std::uint32_t>(random_() % 3), static_cast<std::int64_t>(random_() % 40) - 20);
+    append_extra(row, static_cast<std::int64_t>(random_() % 2));
+    return row;
+  }
+
+  // So many rows of new and old resources in one commit; `fails`: the task gives up after it wrote.
+  void commit(int rows, bool fails = false) {
+    const Model before = fails ? model_ : Model();
+    const auto resources_before = resources_;
+    const std::int64_t rid_before = next_rid_;
+    // Chosen before the task runs, which may be more than once.
+    struct Step {
+      std::int64_t rid;
+      std::string row;
+      bool removes, comes;
+    };
+    std::vector<Step> steps;
+    for (int i = 0; i < rows; ++i) {
+      const bool comes = random_() % 3 == 0;
+      const std::int64_t of =
+          comes ? next_rid_++ : static_cast<std::int64_t>(random_() % static_cast<std::uint64_t>(next_rid_));
+      steps.push_back({of, some_row(), random_() % 4 == 0, comes});
+      std::string key = steps.back().row;
+      append_block(key, of >> 6);
+      if (!steps.back().removes) {
+        model_[key] |= 1ULL << (of & 63);
+      } else if (const auto found = model_.find(key); found != model_.end()) {
+        found->second &= ~(1ULL << (of & 63));
+        if (found->second == 0) model_.erase(found);
+      }
+      if (!comes) continue;
+      resources_[of * 7919] = of;
+      std::string named = number_key(kResources, of * 7919);
+      append_extra(named, 0);
+      append_block(named, of >> 6);
+      model_[named] |= 1ULL << (of & 63);
+    }
+    const auto wrote = database_->write([&](database::Connection& writer) -> Result<void> {
+      auto& index = writer.deferred<Index>();
+      for (const Step& step : steps) {
+        if (step.comes) index.add_resource(step.rid, step.rid * 7919);
+        if (step.removes) {
+          index.changes().remove(step.rid, step.row);
+        } else {
+          index.changes().add(step.rid, step.row);
+        }
+      }
+      writer.flush_deferred();
+      if (fails) return fail(Code::conflict, "not this one", "test");
+      return {};
+    });
+    ASSERT_EQ(wrote.has_value(), !fails);
+    if (!fails) return;
+    model_ = before;
+    resources_ = resources_before;
+    next_rid_ = rid_before;
+  }
+
+  void expect_all() {
+    database_->read([&](database::Connection& reader) {
+      Model found;
+      for (IndexCursor at(reader, {}, {}); at.there(); at.next()) found.emplace(at.key(), at.bits().set);
+      EXPECT_EQ(found, model_);
+      auto expected = model_.rbegin();
+      for (IndexCursor at(reader, {}, {}, Order::descending); at.there(); at.next(), ++expected) {
+        EXPECT_NE(expected, model_.rend());
+        if (expected == model_.rend() || at.key() != expected->first) break;
+      }
+      EXPECT_EQ(expected, model_.rend());
+      for (int i = 0; i < 20; ++i) expect_range(reader);
+      for (int i = 0; i < 40; ++i) {
+        const auto rid = static_cast<std::int64_t>(random_() % static_cast<std::uint64_t>(next_rid_ + 5));
+        const auto there = reader.deferred<Index>().resources_of(reader, rid * 7919);
+        EXPECT_EQ(there, resources_.contains(rid * 7919) ? std::vector{rid} : std::vector<std::int64_t>());
+      }
+      return 0;
+    });
+  }
+
+  void expect_range(database::Connection& reader) {
+    std::string low = some_row(), high = some_row(), to = some_row();
+    if (high < low) std::swap(low, high);
+    if (to < low) std::swap(low, to);
+    IndexCursor at(reader, low, high);
+    auto expected = model_.lower_bound(low);
+    for (int steps = static_cast<int>(random_() % 50); steps > 0 && at.there(); --steps, ++expected) {
+      ASSERT_EQ(at.key(), expected->first);
+      at.next();
+    }
+    at.seek(to);
+    if (expected != model_.end() && expected->first < to) expected = model_.lower_bound(to);
+    const bool there = expected != model_.end() && expected->first < high;
+    ASSERT_EQ(at.there(), there);
+    if (there) { ASSERT_EQ(at.key(), expected->first); }
+    IndexCursor down(reader, low, high, Order::descending);
+    auto last = model_.lower_bound(high);
+    const bool any = last != model_.lower_bound(low);
+    ASSERT_EQ(down.there(), any);
+    if (any) { ASSERT_EQ(down.key(), std::prev(last)->first); }
+  }
+
+  std::int64_t number_of_rows(std::string_view sql) {
+    return database_->read([&](database::Connection& reader) {
+      auto row = reader.prepare(sql);
+      return row.step() ? row.integer(0) : 0;
+    });
+  }
+
+  void reopen() {
+    database_.reset();
+    SetUp();
+  }
+};
+
+TEST_F(IndexTest, IsRightBetweenFoldsAndMerges) {
+  std::int64_t deepest = 0;
+  for (int i = 0; i < 160; ++i) {
+    commit(i % 10 == 0 ? 8000 : 20, i % 17 == 3);
+    if (i % 20 == 0) expect_all();
+    if (i % 90 == 50) {
+      reopen();
+      expect_all();
+    }
+    deepest = std::max(deepest, number_of_rows("SELECT max(level) FROM index_run"));
+  }
+  const std::atomic<bool> closing{false};
+  while (keep_index(*database_, closing)) {
+  }
+  expect_all();
+  EXPECT_GE(std::max(deepest, number_of_rows("SELECT max(level) FROM index_run")), 1) << "nothing was folded";
+}
+
+TEST_F(IndexTest, ManySmallRunsBecomeOne) {
+  const std::atomic<bool> closing{false};
+  for (int i = 0; i < 9; ++i) {
+    commit(50'000);
+    while (keep_index(*database_, closing)) {
+    }
+  }
+  EXPECT_EQ(number_of_rows("SELECT max(level) FROM index_run"), 2);
+  EXPECT_LE(number_of_rows("SELECT count(*) FROM index_run"), 2);
+  EXPECT_EQ(number_of_rows("SELECT count(*) FROM index_piece WHERE run NOT IN (SELECT run FROM index_run)"), 0);
+  expect_all();
+}
+
+TEST_F(IndexTest, WhatAnInterruptedMergeLeftIsRemoved) {
+  commit(100);
+  ASSERT_TRUE(database_->write([](database::Connection& writer) -> Result<void> {
+    writer.execute("INSERT INTO index_piece VALUES(NULL, 77777, x'01', x'00')");
+    return {};
+  }));
+  const std::atomic<bool> closing{false};
+  while (keep_index(*database_, closing)) {
+  }
+  EXPECT_EQ(number_of_rows("SELECT count(*) FROM index_piece WHERE run = 77777"), 0);
+  expect_all();
+}
+
+}  // namespace
+}  // namespace yilian::records
