@@ -3,8 +3,10 @@
 #include <algorithm>
 #include <limits>
 #include <string>
+#include <utility>
 
 #include "engine/fhir/definitions.h"
+#include "engine/fhir/json_output.h"
 #include "engine/fhir/member_order.h"
 #include "engine/fhir/reference_text.h"
 
@@ -82,8 +84,10 @@ bool has_code(const Element& element, std::string_view code) { return std::range
 
 class Checker {
  public:
-  // `sort`: every object is put into order before its members are looked at. The tree may be changed then.
-  explicit Checker(std::size_t limit, bool sort) : limit_(limit), sort_(sort) {}
+  explicit Checker(std::size_t limit) : limit_(limit) {}
+  // Every object is put into order before its members are looked at, so the tree has to be one that may be changed;
+  // what is right is written as it is passed. Once something was reported, what is written is no JSON any more.
+  Checker(std::size_t limit, JsonOutput& out) : limit_(limit), out_(&out) {}
 
   void resource(const Json& value, const Place& place, bool contained);
   void object(const Type& type, const Json& value, const Place& place);
@@ -93,6 +97,10 @@ class Checker {
   bool full() const { return issues_.size() >= limit_; }
   void report(Code code, const Place& place, std::string what, std::string cure = {}) {
     if (!full()) issues_.push_back({code, Severity::error, place.text(), std::move(what), std::move(cure)});
+  }
+
+  void put(char c) {
+    if (out_) out_->put(c);
   }
 
   struct Seen {
@@ -114,7 +122,7 @@ class Checker {
   void coding_code(const Element& element, const Json& value, const Place& place);
 
   std::size_t limit_;
-  bool sort_;
+  JsonOutput* out_ = nullptr;
   std::vector<Issue> issues_;
 };
 
@@ -147,9 +155,11 @@ void Checker::object(const Type& type, const Json& value, const Place& place) {
   }
   const std::span<const Member> members = value.members();
   MemberOrder order(type, members);
-  if (sort_) order.sort(const_cast<Json&>(value).members());
+  if (out_) order.sort(const_cast<Json&>(value).members());
   Seen seen;
+  char before = '{';
   for (std::size_t i = 0; i < members.size(); ++i) {
+    if (out_) out_->name(std::exchange(before, ','), members[i].name);
     if (order[i].sibling) {
       sibling(type, order[i].found, value, members[i], place, seen);
     } else {
@@ -157,13 +167,17 @@ void Checker::object(const Type& type, const Json& value, const Place& place) {
     }
     if (full()) return;
   }
+  put('}');
   if (!seen.values.covers(type.members->required())) missing(type, seen, place);
 }
 
 void Checker::member(const Type& type, const MemberName* found, const Json& object, const Member& member,
                      const Place& place, Seen& seen) {
   if (!found) {
-    if (member.name == "resourceType" && type.kind == Type::Kind::resource) return;
+    if (member.name == "resourceType" && type.kind == Type::Kind::resource) {
+      if (out_) out_->string(member.value.text());
+      return;
+    }
     return unknown(type, member.name, place);
   }
   const Element& element = *found->element;
@@ -215,14 +229,19 @@ void Checker::sibling_list(const Type& type, const Json* values, const Json& sib
   if (values && values->is_array() && values->size() != siblings.size()) {
     return report(Code::bad_structure, place, "Has to have as many items as the array of the values", "Pad with null");
   }
+  char before = '[';
   for (std::size_t i = 0; i < siblings.items().size() && !full(); ++i) {
     const Json& item = siblings.items()[i];
+    put(std::exchange(before, ','));
     if (item.kind() != Json::Kind::null) {
       object(type, item, place.item(i));
     } else if (!values) {
       report(Code::bad_structure, place.item(i), "null, and there is no value for it either", "Leave it out");
+    } else if (out_) {
+      out_->put("null");
     }
   }
+  put(']');
 }
 
 void Checker::missing(const Type& type, const Seen& seen, const Place& place) {
@@ -254,7 +273,9 @@ void Checker::list(const MemberName& found, const Json& object, const Json& valu
   const std::span<const Json> items = value.items();
   if (items.empty()) return report(Code::bad_structure, place, "An empty array", "Leave it out");
   const Json* siblings = nullptr;
+  char before = '[';
   for (std::size_t i = 0; i < items.size() && !full(); ++i) {
+    put(std::exchange(before, ','));
     if (items[i].kind() != Json::Kind::null || found.type->kind != Type::Kind::primitive) {
       this->value(found, items[i], place.item(i));
       continue;
@@ -263,8 +284,11 @@ void Checker::list(const MemberName& found, const Json& object, const Json& valu
     const std::span<const Json> beside = siblings ? siblings->items() : std::span<const Json>();
     if (i >= beside.size() || beside[i].kind() == Json::Kind::null) {
       report(Code::bad_structure, place.item(i), "null without an extension to say why", "Leave it out");
+    } else if (out_) {
+      out_->put("null");
     }
   }
+  put(']');
 }
 
 void Checker::value(const MemberName& found, const Json& value, const Place& place) {
@@ -295,6 +319,12 @@ void Checker::primitive(const MemberName& found, const Json& value, const Place&
   if (form == Primitive::code && !found.element->codes.empty() && !has_code(*found.element, text)) {
     report(Code::bad_value, place, quoted(text) + " is none of the codes allowed here",
            "Use one of: " + listed(found.element->codes));
+  }
+  if (!out_) return;
+  if (value.is_string()) {
+    out_->string(text);
+  } else {
+    out_->put(text);
   }
 }
 
@@ -348,7 +378,10 @@ std::vector<Issue> run(Checker checker, const Json& resource) {
 
 }  // namespace
 
-std::vector<Issue> check(const Json& resource, std::size_t limit) { return run(Checker(limit, false), resource); }
-std::vector<Issue> sort_and_check(Json& resource, std::size_t limit) { return run(Checker(limit, true), resource); }
+std::vector<Issue> check(const Json& resource, std::size_t limit) { return run(Checker(limit), resource); }
+std::vector<Issue> sort_check_write(Json& resource, std::string& out, std::size_t limit) {
+  JsonOutput output(out);
+  return run(Checker(limit, output), resource);
+}
 
 }  // namespace yilian::fhir

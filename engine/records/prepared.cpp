@@ -147,12 +147,14 @@ Result<PreparedPtr> prepare_in_place(Json& resource, Checked checked) {
     meta->remove("lastUpdated");
     if (meta->size() == 0) resource.remove("meta");
   }
+  std::string& whole = emptied_buffer();
   if (checked == Checked::yes) {
     fhir::sort_members(resource);
-  } else if (const auto issues = fhir::sort_and_check(resource, 1); !issues.empty()) {
+    fhir::write_json(resource, whole);
+  } else if (const auto issues = fhir::sort_check_write(resource, whole, 1); !issues.empty()) {
     return Failure(issues.front());
   }
-  std::string body = body_of(resource);
+  std::string body = cut_columns(resource, whole);
   // Of a message's resources many are said again as they were: the patient, the doctor, the ward.
   const std::int64_t content = hash(body);
   const std::int64_t key = resource_key(found->name, id);

@@ -231,10 +231,11 @@ TEST(Check, CutsLongValuesBetweenCharacters) {
   EXPECT_TRUE(read_json("\"" + text.substr(text.find("张"), text.rfind("\" is") - text.find("张")) + "\"", arena));
 }
 
-TEST(Check, SortsInTheSameWalk) {
+TEST(Check, SortsAndWritesInTheSameWalk) {
   for (const std::string_view json : {
            R"({"birthDate":"1990","name":[{"given":["b"],"family":"a"}],"id":"1","resourceType":"Patient"})",
            R"({"_birthDate":{"extension":[{"valueString":"x","url":"u"}]},"resourceType":"Patient","birthDate":"1990"})",
+           R"({"name":[{"_given":[null,{"id":"a"}],"given":["a\"\\\n",null]}],"multipleBirthInteger":2,"active":true,"resourceType":"Patient"})",
            R"({"entry":[{"resource":{"active":true,"contained":[{"name":"x","resourceType":"Organization"}],"resourceType":"Patient"},"fullUrl":"u"}],"type":"batch","resourceType":"Bundle"})",
            R"({"_given":[{}],"zz":1,"birthDate":"x","name":[{"given":[1],"use":"no"}],"resourceType":"Patient"})",
            R"({"birthDate":"x","resourceType":"Nobody"})", "[]"}) {
@@ -242,13 +243,16 @@ TEST(Check, SortsInTheSameWalk) {
     Json* apart = *read_json(json, arena);
     Json* together = *read_json(json, arena);
     sort_members(*apart);
+    std::string written;
     for (const std::size_t limit : {1U, 20U}) {
-      const std::vector<Issue> expected = check(*apart, limit), got = sort_and_check(*together, limit);
+      written.clear();
+      const std::vector<Issue> expected = check(*apart, limit), got = sort_check_write(*together, written, limit);
       ASSERT_EQ(got.size(), expected.size()) << json;
       for (std::size_t i = 0; i < got.size(); ++i) EXPECT_EQ(got[i].line(), expected[i].line());
     }
     if (check(*apart).empty()) {
       EXPECT_EQ(write_json(*together), write_json(*apart));
+      EXPECT_EQ(written, write_json(*apart));
     }
   }
 }
