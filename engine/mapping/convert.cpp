@@ -193,7 +193,8 @@ std::string_view printable(std::string_view text, bool one_line, fhir::Arena& ar
 
 // A code has no blanks at its ends and none but single ones within.
 std::optional<std::string_view> to_code(std::string_view text, fhir::Arena& arena) {
-  text = printable(text, true, arena);
+  text = trimmed(printable(text, true, arena));
+  if (text.empty()) return std::nullopt;
   if (text.find("  ") == std::string_view::npos) return text;
   std::string single;
   for (const char c : text) {
@@ -277,7 +278,7 @@ std::optional<std::string_view> convert(Primitive to, std::string_view text, con
     case Primitive::code:
       return to_code(text, arena);
     case Primitive::uri:
-      if (std::any_of(text.begin(), text.end(), is_blank)) return std::nullopt;
+      if (std::any_of(text.begin(), text.end(), [](char c) { return is_blank(c) || c == 127; })) return std::nullopt;
       return text;
     case Primitive::id:
       if (text.size() > 64 || std::any_of(text.begin(), text.end(), [](char c) {

@@ -91,12 +91,16 @@ void Run::emit_object(std::uint32_t index, fhir::Json& out, std::string& path, s
   const std::size_t length = path.size();
   const bool refers = self.instance != kNone && self.parent != kNone && s_.instances[target(self.instance)].alive;
   out.reserve(*arena_, self.kept + (refers ? 1 : 0));
-  if (refers) {
-    out.add(*arena_, "reference").set_string(reference_to(self.instance));
-  }
+  bool referred = !refers;
+  const auto refer = [&] {
+    if (!referred) out.add(*arena_, "reference").set_string(reference_to(self.instance));
+    referred = true;
+  };
   for (std::uint32_t at = self.first; at != kNone; at = tree_[at].next) {
     const Node& node = tree_[at];
     if (!node.keep) continue;
+    // It stands behind what every element may have.
+    if (!referred && node.step->name != "id" && node.step->name != "extension") refer();
     if (context_.trace) {
       if (length > 0) path += '.';
       path += node.step->name;
@@ -110,6 +114,7 @@ void Run::emit_object(std::uint32_t index, fhir::Json& out, std::string& path, s
     }
     if (context_.trace) path.resize(length);
   }
+  refer();
 }
 
 void Run::emit_element(std::uint32_t index, fhir::Json& parent, std::string& path, std::uint32_t resource) {

@@ -126,6 +126,33 @@ std::string cut_columns(const Json& resource, std::string& whole) {
   return out;
 }
 
+// Errors: no such type, no usable id.
+Result<const Plan*> plan_of(const Json& resource) {
+  const std::string_view type = resource.text_at("resourceType");
+  const Plan* found = plan(type);
+  if (found == nullptr)
+    return fail(Code::bad_structure, "'" + std::string(type) + "' is no resource type of FHIR R4", "resourceType");
+  if (!fhir::valid_primitive(fhir::Primitive::id, resource.text_at("id")))
+    return fail(Code::bad_value, "the resource has no usable id", std::string(type) + ".id");
+  return found;
+}
+
+// Of a message's resources many are said again as they were: the patient, the doctor, the ward.
+Result<PreparedPtr> known_or_made(const Plan& plan, const Json& resource, std::string body) {
+  const std::string_view id = resource.text_at("id");
+  const std::int64_t content = hash(body);
+  const std::int64_t key = resource_key(plan.name, id);
+  Recent::Found recent = Recent::instance().find(plan, id, key, content, body);
+  if (recent.known != nullptr) return std::move(recent.known);
+  if (body.size() > kMostBytes) {
+    return fail(Code::too_large, "the resource has more than " + std::to_string(kMostBytes >> 20) + " MiB",
+                std::string(plan.name) + "/" + std::string(id));
+  }
+  PreparedPtr made = make(plan, id, key, std::move(body), content, resource);
+  if (recent.again) Recent::instance().keep(made);
+  return made;
+}
+
 }  // namespace
 
 std::string body_of(const Json& resource) {
@@ -134,44 +161,44 @@ std::string body_of(const Json& resource) {
   return cut_columns(resource, whole);
 }
 
-Result<PreparedPtr> prepare_in_place(Json& resource, Checked checked) {
-  const std::string_view type = resource.text_at("resourceType");
-  const Plan* found = plan(type);
-  if (found == nullptr)
-    return fail(Code::bad_structure, "'" + std::string(type) + "' is no resource type of FHIR R4", "resourceType");
-  const std::string_view id = resource.text_at("id");
-  if (!fhir::valid_primitive(fhir::Primitive::id, id))
-    return fail(Code::bad_value, "the resource has no usable id", std::string(type) + ".id");
+Result<PreparedPtr> prepare_in_place(Json& resource) {
+  YL_TRY(const Plan* found, plan_of(resource));
   if (Json* meta = resource.find("meta"); meta != nullptr) {
     meta->remove("versionId");
     meta->remove("lastUpdated");
     if (meta->size() == 0) resource.remove("meta");
   }
   std::string& whole = emptied_buffer();
-  if (checked == Checked::yes) {
+  if (const auto issues = fhir::sort_check_write(resource, whole, 1); !issues.empty()) return Failure(issues.front());
+  return known_or_made(*found, resource, cut_columns(resource, whole));
+}
+
+Result<PreparedPtr> prepare_mapped(Json& resource, std::string_view source, fhir::Arena& arena) {
+  YL_TRY(const Plan* found, plan_of(resource));
+  std::string& whole = emptied_buffer();
+  if (Json* meta = resource.find("meta"); meta != nullptr) {
+    meta->member(arena, "source").set_string(source);
     fhir::sort_members(resource);
     fhir::write_json(resource, whole);
-  } else if (const auto issues = fhir::sort_check_write(resource, whole, 1); !issues.empty()) {
-    return Failure(issues.front());
+    return known_or_made(*found, resource, cut_columns(resource, whole));
   }
-  std::string body = cut_columns(resource, whole);
-  // Of a message's resources many are said again as they were: the patient, the doctor, the ward.
-  const std::int64_t content = hash(body);
-  const std::int64_t key = resource_key(found->name, id);
-  Recent::Found recent = Recent::instance().find(*found, id, key, content, body);
-  if (recent.known != nullptr) return std::move(recent.known);
-  if (body.size() > kMostBytes) {
-    return fail(Code::too_large, "the resource has more than " + std::to_string(kMostBytes >> 20) + " MiB",
-                std::string(type) + "/" + std::string(id));
+  fhir::write_json(resource, whole);
+  std::string body = R"({"meta":{"source":)";
+  body.reserve(whole.size() + source.size() + 32);
+  fhir::write_json_string(source, body);
+  body += '}';
+  const std::string_view rest = std::string_view(whole).substr(end_of_columns(resource.members().first(2)));
+  if (rest.empty()) {
+    body += '}';  // nothing but its columns
+  } else {
+    body.append(1, ',').append(rest);
   }
-  PreparedPtr made = make(*found, id, key, std::move(body), content, resource);
-  if (recent.again) Recent::instance().keep(made);
-  return made;
+  return known_or_made(*found, resource, std::move(body));
 }
 
 Result<PreparedPtr> prepare(const Json& resource) {
   fhir::Arena arena;
-  return prepare_in_place(*fhir::copy(resource, arena), Checked::no);
+  return prepare_in_place(*fhir::copy(resource, arena));
 }
 
 PreparedPtr prepare_merged(const Plan& plan, std::string_view id, const Json& content) {

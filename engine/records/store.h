@@ -34,9 +34,10 @@ using PreparedPtr = std::shared_ptr<const Prepared>;
 // Errors: bad_structure and bad_value from fhir::check; too_large. The resource has its id. The tree is not kept.
 Result<PreparedPtr> prepare(const fhir::Json& resource);
 // The same without a copy: the tree is put into the canonical order and loses meta.versionId and meta.lastUpdated.
-// `checked`: whoever made the tree has made sure of what fhir::check would say (mappings convert by the target's type).
-enum class Checked : bool { no, yes };
-Result<PreparedPtr> prepare_in_place(fhir::Json& resource, Checked checked = Checked::no);
+Result<PreparedPtr> prepare_in_place(fhir::Json& resource);
+// Of what a mapping made, with meta.source: a mapping makes sure itself of what fhir::check would say and of the
+// members' order (held against it by the mapping's tests and fuzzing), so neither is paid again.
+Result<PreparedPtr> prepare_mapped(fhir::Json& resource, std::string_view source, fhir::Arena& arena);
 
 // Merging what a message says into what is known, element by element: the newer event wins, a lower rank never
 // overwrites a higher one but fills gaps, `cleared` paths delete at their time, lists of identifiers are united. The

@@ -59,17 +59,10 @@ Processed refused(journal::Entry entry, const Feed* feed, const hl7v2::Message* 
   return result;
 }
 
-void set_source(fhir::Json& resource, std::string_view source, fhir::Arena& arena) {
-  fhir::Json& meta = resource.member(arena, "meta");
-  if (!meta.is_object()) meta.set_object();
-  meta.member(arena, "source").set_string(source);
-}
-
 Result<void> prepare_pieces(mapping::Mapped& mapped, const Route& route, Processed& result, std::string& patient) {
   const std::string_view source = mapped.arena->copy(source_uri(*route.hospital, *route.feed));
   const auto add = [&](fhir::Json& resource, std::vector<std::string> cleared, std::vector<std::string> assumed, mapping::Rank rank) -> Result<void> {
-    set_source(resource, source, *mapped.arena);
-    YL_TRY(auto prepared, records::prepare_in_place(resource, records::Checked::no));
+    YL_TRY(auto prepared, records::prepare_mapped(resource, source, *mapped.arena));
     result.pieces.push_back({std::move(prepared), std::move(cleared), std::move(assumed), static_cast<std::uint8_t>(rank)});
     return {};
   };

@@ -1,13 +1,16 @@
 // Any bytes as a message through the mappings of the tests and of the project: no crash, no reference that resolves
-// nowhere, no id twice, origins within the message, and JSON that reads back.
+// nowhere, no id twice, nothing that FHIR does not allow, members in order, origins within the message, and JSON that
+// reads back.
 
 #include <cstdint>
+#include <cstdio>
 #include <cstdlib>
 #include <memory>
 #include <set>
 #include <string>
 #include <vector>
 
+#include "engine/fhir/check.h"
 #include "engine/mapping/mapping.h"
 
 namespace {
@@ -44,7 +47,22 @@ void check(const mapping::Mapped& mapped, std::size_t text_size) {
   for (const auto& made : mapped.resources) {
     if (!known.insert(std::string(made.type) + "/" + std::string(made.id)).second) std::abort();
   }
-  for (const auto& made : mapped.resources) check_references(*made.resource, known);
+  fhir::Arena sorted;
+  for (const auto& made : mapped.resources) {
+    check_references(*made.resource, known);
+    // The store takes a mapping's word for both (records::prepare_mapped).
+    for (const Issue& issue : fhir::check(*made.resource, 1)) {
+      std::fprintf(stderr, "%s\n%s\n", issue.line().c_str(), fhir::write_json(*made.resource).c_str());
+      std::abort();
+    }
+    const std::string text = fhir::write_json(*made.resource);
+    fhir::Json* copy = fhir::copy(*made.resource, sorted);
+    fhir::sort_members(*copy);
+    if (fhir::write_json(*copy) != text) {
+      std::fprintf(stderr, "members are not in order: %s\n", text.c_str());
+      std::abort();
+    }
+  }
   for (const auto& origin : mapped.origins) {
     if (origin.begin > origin.end || origin.end > text_size || origin.resource >= mapped.resources.size()) std::abort();
   }

@@ -50,8 +50,10 @@ void append_text_begin(std::string& out, std::string_view begin) { append_withou
 void append_extra(std::string& out, std::int64_t extra) {
   const auto bits = static_cast<std::uint64_t>(extra);
   const int bytes = bits == 0 ? 0 : (71 - __builtin_clzll(bits)) / 8;
-  out += static_cast<char>(bytes);
-  for (int i = bytes - 1; i >= 0; --i) out += static_cast<char>(bits >> (8 * i));
+  char text[1 + sizeof bits];
+  text[0] = static_cast<char>(bytes);
+  for (int i = 0; i < bytes; ++i) text[1 + i] = static_cast<char>(bits >> (8 * (bytes - 1 - i)));
+  out.append(text, static_cast<std::size_t>(1 + bytes));
 }
 
 void append_block(std::string& out, std::int64_t block) {

@@ -121,7 +121,10 @@ TEST(Convert, TextsCodesAndUris) {
   EXPECT_EQ(made(Primitive::boolean, "maybe"), "-");
   EXPECT_EQ(made(Primitive::string, "a\x01\x02z\n"), "a  z\n");
   EXPECT_EQ(made(Primitive::code, "a   b"), "a b");
+  EXPECT_EQ(made(Primitive::code, "m\x7F"), "m");
+  EXPECT_EQ(made(Primitive::code, "\x7F"), "-");
   EXPECT_EQ(made(Primitive::uri, "a b"), "-");
+  EXPECT_EQ(made(Primitive::uri, "urn:\x7F"), "-");
   EXPECT_EQ(made(Primitive::id, "a_b"), "-");
   EXPECT_EQ(made(Primitive::base64, "QU\nJD"), "QUJD");
   EXPECT_EQ(made(Primitive::base64, "QUJ"), "-");

@@ -48,6 +48,29 @@ TEST(Prepared, BodyIsWithoutTheColumnsAndBeginsWithMeta) {
             R"({"meta":{"source":"urn:x"},"_id":{"id":"q"}})");
 }
 
+TEST(Prepared, OfAMappingIsTheSameWithoutBeingChecked) {
+  const std::string_view source = "urn:yilian:first\"his";
+  for (const std::string_view body : {R"(})", R"(,"active":true,"gender":"male"})",
+                                      R"(,"meta":{"security":[{"code":"R"}]},"gender":"male"})"}) {
+    const std::string json = R"({"resourceType":"Patient","id":"m")" + std::string(body);
+    fhir::Arena arena;
+    const auto tree = fhir::read_json(json, arena), other = fhir::read_json(json, arena);
+    ASSERT_TRUE(tree && other);
+    const auto mapped = prepare_mapped(**tree, source, arena);
+    fhir::Json& meta = (*other)->member(arena, "meta");
+    if (!meta.is_object()) meta.set_object();
+    meta.member(arena, "source").set_string(source);
+    const auto checked = prepare_in_place(**other);
+    ASSERT_TRUE(mapped && checked);
+    EXPECT_EQ((*mapped)->body, (*checked)->body);
+    EXPECT_EQ((*mapped)->content, (*checked)->content);
+    EXPECT_EQ((*mapped)->rows.size(), (*checked)->rows.size());
+  }
+  fhir::Arena arena;
+  const auto none = fhir::read_json(R"({"resourceType":"Nothing","id":"m"})", arena);
+  EXPECT_FALSE(prepare_mapped(**none, source, arena));
+}
+
 TEST(Prepared, BodiesOfAllSizesComeBack) {
   for (const std::size_t size : {1U, 3000U, 4000U, 4100U, 100'000U}) {
     std::string json = R"({"resourceType":"Organization","id":"o","name":")";
