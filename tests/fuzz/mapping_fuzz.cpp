@@ -42,7 +42,7 @@ void check_references(const fhir::Json& json, const std::set<std::string>& known
   }
 }
 
-void check(const mapping::Mapped& mapped, std::size_t text_size) {
+void check(const mapping::Mapped& mapped, std::string_view message) {
   std::set<std::string> known;
   for (const auto& made : mapped.resources) {
     if (!known.insert(std::string(made.type) + "/" + std::string(made.id)).second) std::abort();
@@ -52,7 +52,8 @@ void check(const mapping::Mapped& mapped, std::size_t text_size) {
     check_references(*made.resource, known);
     // The store takes a mapping's word for both (records::prepare_mapped).
     for (const Issue& issue : fhir::check(*made.resource, 1)) {
-      std::fprintf(stderr, "%s\n%s\n", issue.line().c_str(), fhir::write_json(*made.resource).c_str());
+      std::fprintf(stderr, "%s\n%s\n%.*s\n", issue.line().c_str(), fhir::write_json(*made.resource).c_str(),
+                   static_cast<int>(message.size()), message.data());
       std::abort();
     }
     const std::string text = fhir::write_json(*made.resource);
@@ -64,7 +65,7 @@ void check(const mapping::Mapped& mapped, std::size_t text_size) {
     }
   }
   for (const auto& origin : mapped.origins) {
-    if (origin.begin > origin.end || origin.end > text_size || origin.resource >= mapped.resources.size()) std::abort();
+    if (origin.begin > origin.end || origin.end > message.size() || origin.resource >= mapped.resources.size()) std::abort();
   }
   fhir::Arena arena;
   if (!fhir::read_json(mapping::transaction_bundle(mapped), arena)) std::abort();
@@ -82,7 +83,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   context.trace = size % 2 == 0;
   for (const auto& mapping : maps()) {
     const auto mapped = mapping->run(read->message, context);
-    if (mapped) check(*mapped, read->message.text().size());
+    if (mapped) check(*mapped, read->message.text());
   }
   return 0;
 }
