@@ -2,29 +2,15 @@
 
 #include <algorithm>
 #include <bit>
-#include <cstring>
-
-#include "engine/records/index/key.h"
 
 namespace yilian::records {
-
-namespace {
-
-// Bytes in their order as a number; what is not there counts as zero.
-std::uint64_t number_at(std::string_view bytes, std::size_t at) {
-  std::uint64_t number = 0;
-  if (at < bytes.size()) std::memcpy(&number, bytes.data() + at, std::min(sizeof number, bytes.size() - at));
-  return __builtin_bswap64(number);
-}
-
-}  // namespace
 
 void Changes::put(std::int64_t rid, std::string_view row, bool adds) {
   const std::size_t at = keys_.size();
   keys_.append(row);
   append_block(keys_, rid >> 6);
   const std::string_view whole = std::string_view(keys_).substr(at);
-  changes_.push_back({number_at(whole, 0), number_at(whole, 8), static_cast<std::uint32_t>(at),
+  changes_.push_back({head_of(whole), static_cast<std::uint32_t>(at),
                       static_cast<std::uint32_t>(whole.size()), static_cast<std::uint32_t>(changes_.size()),
                       static_cast<std::uint8_t>(rid & 63), adds});
 }
@@ -32,7 +18,6 @@ void Changes::put(std::int64_t rid, std::string_view row, bool adds) {
 std::string Changes::take() {
   std::sort(changes_.begin(), changes_.end(), [this](const Change& a, const Change& b) {
     if (a.head != b.head) return a.head < b.head;
-    if (a.more != b.more) return a.more < b.more;
     const int order = key(a).compare(key(b));
     return order != 0 ? order < 0 : a.order < b.order;
   });

@@ -6,6 +6,7 @@
 #include <string_view>
 #include <vector>
 
+#include "engine/records/index/key.h"
 #include "engine/records/index/piece.h"
 
 namespace yilian::records {
@@ -22,7 +23,7 @@ class Changes {
 
  private:
   struct Change {
-    std::uint64_t head, more;  // the key's first sixteen bytes as numbers: most comparisons need no more
+    Head head;  // of the key: most comparisons need no more
     std::uint32_t at, size;
     std::uint32_t order;
     std::uint8_t bit;

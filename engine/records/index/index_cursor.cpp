@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "engine/records/index/key.h"
+
 namespace yilian::records {
 
 // One run, or one piece of the tail, at an entry within the range.
@@ -13,6 +15,7 @@ class IndexCursor::Source {
 
   int age() const { return age_; }  // 0: the newest
   std::string_view key() const { return piece().key(at_); }
+  const Head& head() const { return head_; }
   const Bits& bits() const { return piece().bits(at_); }
 
   // To the first key that is not before this one; false: there is none.
@@ -20,7 +23,7 @@ class IndexCursor::Source {
     if (connection_ != nullptr && (piece().size() == 0 || key > piece().key(piece().size() - 1)) && !load_around(key))
       return false;
     at_ = piece().lower_bound(key);
-    return at_ < piece().size() || load_next();
+    return stands(at_ < piece().size() || load_next());
   }
   // To the last key before this one (empty: of all).
   bool fall_below(std::string_view key) {
@@ -28,18 +31,22 @@ class IndexCursor::Source {
     at_ = key.empty() ? piece().size() : piece().lower_bound(key);
     return step_down();
   }
-  bool step_up() { return ++at_ < piece().size() || load_next(); }
+  bool step_up() { return stands(++at_ < piece().size() || load_next()); }
   bool step_down() {
     if (at_ > 0) {
       --at_;
-      return true;
+      return stands(true);
     }
     if (connection_ == nullptr || first_.empty() || !load_before(first_)) return false;
     at_ = piece().size() - 1;
-    return true;
+    return stands(true);
   }
 
  private:
+  bool stands(bool there) {
+    if (there) head_ = head_of(key());
+    return there;
+  }
   const Piece& piece() const { return tail_ != nullptr ? *tail_ : own_; }
   bool load(database::Statement& row) {
     if (!row.step()) return false;
@@ -79,6 +86,7 @@ class IndexCursor::Source {
   Piece own_;
   std::string first_;
   std::size_t at_ = 0;
+  Head head_;
   int age_;
 };
 
@@ -112,6 +120,7 @@ void IndexCursor::open(const Sources& sources) {
 }
 
 bool IndexCursor::comes_before(const Source& a, const Source& b) const {
+  if (a.head() != b.head()) return (a.head() < b.head()) == (order_ == Order::ascending);
   const int order = a.key().compare(b.key());
   if (order != 0) return (order < 0) == (order_ == Order::ascending);
   return a.age() < b.age();
@@ -127,8 +136,9 @@ void IndexCursor::next() {
 void IndexCursor::rise() {
   const auto later = [this](const Source* a, const Source* b) { return comes_before(*b, *a); };
   key_ = heap_.front()->key();
+  const Head head = heap_.front()->head();
   bits_ = {};
-  while (!heap_.empty() && heap_.front()->key() == key_) {
+  while (!heap_.empty() && heap_.front()->head() == head && heap_.front()->key() == key_) {
     std::pop_heap(heap_.begin(), heap_.end(), later);
     Source& source = *heap_.back();
     bits_ = over(bits_, source.bits());

@@ -1,6 +1,7 @@
 #include "engine/records/index/key.h"
 
 #include <algorithm>
+#include <cstring>
 
 namespace yilian::records {
 namespace {
@@ -76,6 +77,12 @@ std::string after_all(std::string beginning) {
   while (!beginning.empty() && beginning.back() == '\xFF') beginning.pop_back();
   if (!beginning.empty()) beginning.back() = static_cast<char>(static_cast<unsigned char>(beginning.back()) + 1);
   return beginning;
+}
+
+Head head_of(std::string_view key) {
+  std::uint64_t words[2] = {0, 0};
+  std::memcpy(words, key.data(), std::min(sizeof words, key.size()));
+  return {__builtin_bswap64(words[0]), __builtin_bswap64(words[1])};
 }
 
 std::int64_t number_of(std::string_view key) {

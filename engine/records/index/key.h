@@ -6,6 +6,7 @@
 // A value is a number (8 bytes, big-endian, the sign turned) or a text and a zero; which, the parameter's kind says.
 // block = rid / 64: one key stands for 64 resources, and its entry has a bit for each.
 
+#include <compare>
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -30,6 +31,14 @@ std::string number_key(std::uint32_t parameter, std::int64_t value);
 
 // The least key that comes after all that begin with this; empty: nothing does.
 std::string after_all(std::string beginning);
+
+// The first sixteen bytes of a key as two numbers, in the order of the bytes; what is not there counts as zero. Most keys
+// are told apart by them.
+struct Head {
+  std::uint64_t first = 0, second = 0;
+  auto operator<=>(const Head&) const = default;
+};
+Head head_of(std::string_view key);
 
 // The parts of a whole key.
 std::int64_t number_of(std::string_view key);
