@@ -72,7 +72,7 @@ class MessageCompiler {
       from = found->second;
     }
     std::size_t at = 0;
-    map.rows = rows(from["rows"], map.focus, variables, at, places_.size());
+    map.rows = rows(from["rows"], map.focus, variables, at, places_.size(), places_.size());
     if (map.rows.empty()) problem(node.fail("a message needs `rows:`"));
     return map;
   }
@@ -99,8 +99,9 @@ class MessageCompiler {
     return std::nullopt;
   }
 
-  // Rows within places_[at, end): in the order of the structure.
-  std::vector<Row> rows(const config::Node& node, const fhir::Type* type, const Variables& outer, std::size_t at, std::size_t end) {
+  // Rows within places_[at, end): in the order of the structure. `inside` is the group that they stand in: one of its name
+  // among them is its next occurrence.
+  std::vector<Row> rows(const config::Node& node, const fhir::Type* type, const Variables& outer, std::size_t at, std::size_t end, std::size_t inside) {
     std::vector<Row> out;
     for (const auto& each : node.items()) {
       if (auto known = each.only({"segment", "group", "of", "each", "when", "with", "map", "also", "rows", "always"}); !known) {
@@ -111,6 +112,10 @@ class MessageCompiler {
       const std::string name = each[group ? "group" : "segment"].text_or("");
       std::size_t place = at;
       while (place < end && !(places_[place].name == name && places_[place].group == group)) ++place;
+      if (place == end && group && inside < places_.size() && places_[inside].name == name) {
+        out.push_back(row(each, group, name, type, outer, inside));
+        continue;
+      }
       if (place == end && !name.starts_with('Z')) {
         problem(each.fail("there is no place for " + name + " here", "rows stand in the order of the structure"));
         continue;
@@ -137,7 +142,7 @@ class MessageCompiler {
     }
     row.when = condition(node["when"], scoped(type, variables));
     if (group) {
-      row.rows = rows(node["rows"], type, variables, place + 1, places_[place].end);
+      row.rows = rows(node["rows"], type, variables, place + 1, places_[place].end, place);
       return row;
     }
     const auto* first = hl7v2::field_facts(name, 1);

@@ -24,8 +24,8 @@ bool machinery(std::string_view name, const fhir::Json& value, bool top) {
 class Collector {
  public:
   Collector(const std::unordered_set<const fhir::Json*>& told, const std::unordered_map<const fhir::Json*, std::string>& reasons,
-            std::string_view otherwise)
-      : told_(told), reasons_(reasons), otherwise_(otherwise) {}
+            const std::unordered_map<const fhir::Json*, std::string>& cut, std::string_view otherwise)
+      : told_(told), reasons_(reasons), cut_(cut), otherwise_(otherwise) {}
 
   void resource(const Resource& resource) {
     resource_ = &resource.name;
@@ -66,7 +66,10 @@ class Collector {
  private:
   // Adds what is lost at and below a value; true when something there was told.
   bool below(const fhir::Json& value, const std::string& path, std::vector<Loss>& found) {
-    if (told_.contains(&value)) return any_ = true;
+    if (told_.contains(&value)) {
+      if (const auto part = cut_.find(&value); part != cut_.end()) found.push_back({*resource_, path, shown(value.text()), part->second});
+      return any_ = true;
+    }
     const std::size_t before = found.size();
     bool some = false;
     if (value.is_object()) {
@@ -95,6 +98,7 @@ class Collector {
 
   const std::unordered_set<const fhir::Json*>& told_;
   const std::unordered_map<const fhir::Json*, std::string>& reasons_;
+  const std::unordered_map<const fhir::Json*, std::string>& cut_;
   std::string_view otherwise_;
   const std::string* resource_ = nullptr;
   bool any_ = false;
@@ -112,6 +116,8 @@ void Ledger::tell(const fhir::Json& value) {
   for (const auto& item : value.items()) tell(item);
 }
 
+void Ledger::cut(const fhir::Json& value, const std::string& why) { cut_.emplace(&value, why); }
+
 void Ledger::keep_out(const fhir::Json& value, const std::string& why) {
   reasons_.emplace(&value, why);
   const auto originals = originals_.equal_range(&value);
@@ -121,7 +127,7 @@ void Ledger::keep_out(const fhir::Json& value, const std::string& why) {
 }
 
 std::vector<Loss> Ledger::losses(const Graph& graph, std::string_view otherwise) const {
-  Collector collector(told_, reasons_, otherwise);
+  Collector collector(told_, reasons_, cut_, otherwise);
   for (const Resource& each : graph.all()) collector.resource(each);
   return collector.take();
 }

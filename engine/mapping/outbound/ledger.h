@@ -16,6 +16,7 @@ class Ledger {
  public:
   void tell(const fhir::Json& value);        // with all below it
   void keep_out(const fhir::Json& value, const std::string& why);  // the first reason stays
+  void cut(const fhir::Json& value, const std::string& why);  // told, but not all of it
   // `copy` is a value made of `original` (a coding put into another order): telling it tells the original.
   void stands_for(const fhir::Json& copy, const fhir::Json& original) { originals_.emplace(&copy, &original); }
   bool told(const fhir::Json& value) const { return told_.contains(&value); }
@@ -26,6 +27,7 @@ class Ledger {
  private:
   std::unordered_set<const fhir::Json*> told_;
   std::unordered_map<const fhir::Json*, std::string> reasons_;
+  std::unordered_map<const fhir::Json*, std::string> cut_;
   std::unordered_multimap<const fhir::Json*, const fhir::Json*> originals_;
 };
 

@@ -144,6 +144,7 @@ std::optional<std::string> Run::converted(const Rule& rule, const Item& item, co
   const auto type = program_.version.datatype(fields.segment(), at.field, at.component == 1 ? 0 : at.component);
   auto made = hl7_text(item.type == nullptr ? "string" : item.type->name, text, type, program_.profile.clock);
   if (!made) ledger_.keep_out(*item.value, "not a value that HL7 can write");
+  if (made && type == "DT" && text.size() > 10) ledger_.cut(*item.value, fields.segment() + "-" + std::to_string(at.field) + " holds a day, the time is left out");
   return made;
 }
 

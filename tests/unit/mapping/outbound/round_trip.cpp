@@ -69,11 +69,12 @@ const fhir::Json* element(const fhir::Json* json, std::string_view path) {
 
 bool made_again(const Origin& origin, const Mapped& before, const Mapped& after) {
   const Made& made = before.resources[origin.resource];
-  const auto again = std::find_if(after.resources.begin(), after.resources.end(), [&](const Made& each) { return each.type == made.type && each.id == made.id; });
-  if (again == after.resources.end()) return false;
   const auto* one = element(made.resource, origin.element);
-  const auto* other = element(again->resource, origin.element);
-  return one != nullptr && other != nullptr && fhir::equal(*one, *other);
+  // An id may be computed of a part that differs: any resource of the type will do.
+  return one != nullptr && std::any_of(after.resources.begin(), after.resources.end(), [&](const Made& each) {
+    const auto* other = each.type == made.type ? element(each.resource, origin.element) : nullptr;
+    return other != nullptr && fhir::equal(*one, *other);
+  });
 }
 
 // The segment of the answer for each of the message: in order where there are as many, else the most alike.
@@ -114,6 +115,7 @@ std::vector<std::size_t> aligned(const hl7v2::Message& message, const hl7v2::Mes
 void Tally::add(const Tally& other) {
   parts += other.parts;
   held += other.held;
+  beyond += other.beyond;
   same += other.same;
   meaning += other.meaning;
   moved += other.moved;
@@ -185,6 +187,7 @@ Trip RoundTrip::run(std::string_view raw) {
   const auto again = mapping_->run(answer->message, context_);
   if (!again) throw std::runtime_error("what was written is refused: " + again.error().line() + "\n" + trip.text);
 
+  const Version limits(version);
   const auto pairs = aligned(message, answer->message);
   std::set<std::string> everywhere;
   for (std::size_t i = 1; i < answer->message.segment_count(); ++i) {
@@ -199,9 +202,17 @@ Trip RoundTrip::run(std::string_view raw) {
       const std::size_t begin = message.offset(part.raw), end = begin + part.raw.size();
       std::vector<const Origin*> origins;
       for (const auto& origin : mapped->origins) {
-        if (origin.segment == static_cast<std::int32_t>(i) && origin.begin < end && origin.end > begin) origins.push_back(&origin);
+        if (origin.segment != static_cast<std::int32_t>(i) || origin.begin >= end || origin.end <= begin) continue;
+        // Of a whole field that wrote a literal, or one of its parts, this part is no part.
+        const auto* made = element(mapped->resources[origin.resource].resource, origin.element);
+        const bool exact = origin.begin == begin && origin.end == end;
+        if (exact || (made != nullptr && made->text().find(part.value) != std::string_view::npos)) origins.push_back(&origin);
       }
       if (origins.empty()) continue;
+      if (limits.lacks(message.segment_id(i), part.field, part.component, part.subcomponent) != Version::Lacks::nothing) {
+        ++tally.beyond;
+        continue;
+      }
       ++tally.held;
       const bool same = std::any_of(there.begin(), there.end(), [&](const Part& other) {
         return other.field == part.field && other.component == part.component && other.subcomponent == part.subcomponent && same_value(part.value, other.value);

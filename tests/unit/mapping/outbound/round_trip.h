@@ -14,7 +14,8 @@ namespace yilian::mapping::outbound::test {
 // Parts (repetitions, components, subcomponents with a value) of one field over many messages.
 struct Tally {
   std::size_t parts = 0;    // valued in the message
-  std::size_t held = 0;     // of these, what became an element of a resource
+  std::size_t held = 0;     // of these, what became an element of a resource and has a place in the version written
+  std::size_t beyond = 0;   // became an element, but the version that the message says has no such part
   std::size_t same = 0;     // of the held ones: the same value in the same place again
   std::size_t meaning = 0;  // another notation: read again it makes the same elements
   std::size_t moved = 0;    // the same value in another place of the message

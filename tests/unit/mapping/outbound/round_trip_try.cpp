@@ -52,12 +52,12 @@ int main(int argc, char** argv) {
       for (const auto& [field, tally] : done.fields) sum.fields[field].add(tally);
     }
   }
-  std::printf("%-10s %8s %8s %8s %8s %8s %8s %8s %8s %8s\n", "type", "messages", "refused", "parts", "held", "same", "meaning", "moved", "lost", "rate %");
+  std::printf("%-10s %8s %8s %8s %8s %8s %8s %8s %8s %8s %8s\n", "type", "messages", "refused", "parts", "beyond", "held", "same", "meaning", "moved", "lost", "rate %");
   for (const auto& [type, sum] : sums) {
     Tally all;
     for (const auto& [field, tally] : sum.fields) all.add(tally);
     const auto rate = [](const Tally& t) { return t.held == 0 ? 100.0 : 100.0 * static_cast<double>(t.same + t.meaning) / static_cast<double>(t.held); };
-    std::printf("%-10s %8zu %8zu %8zu %8zu %8zu %8zu %8zu %8zu %8.2f\n", type.c_str(), sum.messages, sum.refused, all.parts, all.held, all.same, all.meaning, all.moved, all.lost, rate(all));
+    std::printf("%-10s %8zu %8zu %8zu %8zu %8zu %8zu %8zu %8zu %8zu %8.2f\n", type.c_str(), sum.messages, sum.refused, all.parts, all.beyond, all.held, all.same, all.meaning, all.moved, all.lost, rate(all));
     for (const auto& [reason, count] : sum.reasons) std::printf("    refused %zu: %s\n", count, reason.c_str());
     if (!by_field) continue;
     for (const auto& [field, tally] : sum.fields) {
