@@ -80,7 +80,9 @@ void Run::apply(const Rule& rule, const Item& here, Fields& fields, const Base& 
 std::optional<Address> Run::address(const Rule& rule, const Base& base, const Fields& fields) const {
   const Spot& to = rule.to;
   if (base.field == 0) {
-    const bool next = rule.repeats && to.component == 0;
+    // A literal or a computed text is one value, wherever it stands.
+    const bool many = rule.as != nullptr || !rule.split.empty() || (rule.from && (rule.from->op == Expression::Op::path || rule.from->op == Expression::Op::coalesce));
+    const bool next = rule.repeats && to.component == 0 && many;
     return Address{to.field, next ? fields.repetitions(to.field) + 1 : 1, std::max(1u, to.component), std::max(1u, to.subcomponent)};
   }
   if (base.component == 0) return Address{base.field, base.repetition, std::max(1u, to.component), std::max(1u, to.subcomponent)};

@@ -49,6 +49,20 @@ bool same_value(const std::string& a, const std::string& b) {
   return left && right && *left == *right && a.size() >= 8 && b.size() >= 8;
 }
 
+// The same element of any item of its lists: an identifier may have changed its place among the others.
+bool somewhere(const fhir::Json* json, std::string_view path, const fhir::Json& wanted) {
+  if (json == nullptr) return false;
+  if (path.empty()) return fhir::equal(*json, wanted);
+  if (path[0] == '[') {
+    auto rest = path.substr(path.find(']') + 1);
+    if (rest.starts_with('.')) rest.remove_prefix(1);
+    return std::any_of(json->items().begin(), json->items().end(), [&](const fhir::Json& each) { return somewhere(&each, rest, wanted); });
+  }
+  const auto end = path.find_first_of(".[");
+  const auto rest = end == std::string_view::npos ? std::string_view() : path.substr(path[end] == '.' ? end + 1 : end);
+  return somewhere(json->find(path.substr(0, end)), rest, wanted);
+}
+
 // "name[0].family" of a resource; nullptr when it has no such element.
 const fhir::Json* element(const fhir::Json* json, std::string_view path) {
   while (json != nullptr && !path.empty()) {
@@ -72,8 +86,7 @@ bool made_again(const Origin& origin, const Mapped& before, const Mapped& after)
   const auto* one = element(made.resource, origin.element);
   // An id may be computed of a part that differs: any resource of the type will do.
   return one != nullptr && std::any_of(after.resources.begin(), after.resources.end(), [&](const Made& each) {
-    const auto* other = each.type == made.type ? element(each.resource, origin.element) : nullptr;
-    return other != nullptr && fhir::equal(*one, *other);
+    return each.type == made.type && somewhere(each.resource, origin.element, *one);
   });
 }
 
