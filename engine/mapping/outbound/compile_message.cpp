@@ -114,6 +114,7 @@ class MessageCompiler {
       while (place < end && !(places_[place].name == name && places_[place].group == group)) ++place;
       if (place == end && group && inside < places_.size() && places_[inside].name == name) {
         out.push_back(row(each, group, name, type, outer, inside));
+        out.back().again = true;
         continue;
       }
       if (place == end && !name.starts_with('Z')) {

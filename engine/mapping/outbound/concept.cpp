@@ -32,6 +32,10 @@ class Writer {
   bool mapped(const fhir::Json& coding) const {
     return table_ != nullptr && table_->is_target(coding.text_at("system"), coding.text_at("code"));
   }
+  // A coding that stands alone may leave its system to the element.
+  bool mapped_alone(const fhir::Json& coding) const {
+    return mapped(coding) || (table_ != nullptr && coding.find("system") == nullptr && table_->back.contains(coding.text_at("code")));
+  }
 
  private:
   const Table* table_;
@@ -47,7 +51,7 @@ Item as_wanted(const Item& item, const Table* table, const std::vector<std::stri
   Item out = item;
   const fhir::Json* codings = item.value->find("coding");
   if (codings == nullptr) {
-    if (!writer.mapped(*item.value)) return item;
+    if (!writer.mapped_alone(*item.value)) return item;
     auto* made = new (arena.allocate(sizeof(fhir::Json), alignof(fhir::Json))) fhir::Json();
     writer.coding(*item.value, true, nullptr, *made);
     out.value = made;

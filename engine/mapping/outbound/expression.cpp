@@ -263,8 +263,8 @@ class Parser {
     const auto one_of = [&](const Expression& arg, const std::set<std::string>* names, const char* what) {
       if (arg.op != Expression::Op::literal) return wrong(made.text + "() takes a name");
       if (names != nullptr && !names->contains(arg.text)) {
-        const std::vector<std::string_view> all(names->begin(), names->end());
-        wrong(std::string("no ") + what + " '" + arg.text + "'", "known: " + config::nearest(arg.text, all));
+        const std::string near = config::nearest(arg.text, std::vector<std::string_view>(names->begin(), names->end()));
+        wrong(std::string("no ") + what + " '" + arg.text + "'", near.empty() ? "" : "did you mean '" + near + "'?");
       }
     };
     if (made.text == "option") one_of(made.args[0], scope_.options, "option");

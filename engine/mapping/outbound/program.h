@@ -50,6 +50,7 @@ struct Row {
   std::string segment;  // empty: a group
   bool each = false;    // `over` gives an occurrence for each item; else its first item is what the row is about
   bool always = false;  // written also when nothing but literals stands in it
+  bool again = false;   // a group within its own: its next occurrence, numbered on
   bool number = false;  // field 1 is a set id
   std::optional<Path> over;
   std::optional<Expression> when;

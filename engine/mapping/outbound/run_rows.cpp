@@ -38,7 +38,7 @@ bool Run::row(const Row& row, const Item& here, Counters& local, Counters& loop,
     }
     evaluator_.reads.clear();
     if (!row.when || evaluator_.test(*row.when, item)) {
-      any |= row.segment.empty() ? rows(row.rows, item, row.each ? local : loop, making) : segment(row, item, row.each ? local : loop, making);
+      any |= row.segment.empty() ? rows(row.rows, item, row.each && !row.again ? local : loop, making) : segment(row, item, row.each ? local : loop, making);
     }
     evaluator_.variables = outer;
   }
