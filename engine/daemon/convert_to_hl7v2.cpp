@@ -106,6 +106,10 @@ int convert_to_hl7v2(const ConvertOptions& options) {
         continue;
       }
       tell_losses(place, sent->losses);
+      for (const auto& issue : sent->refused) {
+        std::fprintf(stderr, "%s: not converted: %s\n", place.c_str(), issue.line().c_str());
+        all = false;
+      }
       for (const auto& message : sent->messages) {
         if (std::fwrite(message.text.data(), 1, message.text.size(), stdout) != message.text.size()) {
           std::fprintf(stderr, "standard output cannot be written\n");

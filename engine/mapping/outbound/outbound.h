@@ -31,7 +31,8 @@ struct Message {
 
 struct Sent {
   std::vector<Message> messages;
-  std::vector<Loss> losses;  // by resource in the order given, by element in the order of the text; bounded, the last says how many more
+  std::vector<Issue> refused;    // messages that could not be made, while others could
+  std::vector<Loss> losses;      // by resource in the order given, by element in the order of the text; bounded, the last says how many more
 };
 
 struct How {
@@ -44,7 +45,7 @@ class Outbound {
  public:
   ~Outbound();
   // A Bundle (its entries; fullUrl and Type/id are what references resolve to), or one resource.
-  // Errors: unsupported_message_type (nothing in it asks for a message, or not for one that this receiver takes),
+  // Errors, where no message at all is made: unsupported_message_type (nothing in it asks for a message, or not for one that this receiver takes),
   // required_missing (the message would lack what it must hold), bad_encoding (a character that the receiver's charset
   // does not have), bad_structure (no resources), too_large.
   Result<Sent> run(const fhir::Json& bundle, const How& how) const;

@@ -25,13 +25,14 @@ Result<Sent> Run::all() {
   Sent sent;
   bool found = false;
   for (const auto& map : program_.messages) {
-    if (map.alone && how_.message.empty() && !sent.messages.empty()) continue;
+    if (map.alone && how_.message.empty() && !(sent.messages.empty() && sent.refused.empty())) continue;
     const bool asked = std::any_of(map.events.begin(), map.events.end(), [&](const Event& e) { return e.type == how_.message; });
     if (!how_.message.empty() && !asked) continue;
     found = true;
     YL_CHECK(messages_of(map, sent));
   }
   if (!found) return fail(Code::unsupported_message_type, "no rules make " + how_.message, "--message", "ORU^R01, ORM^O01, …");
+  if (sent.messages.empty() && !sent.refused.empty()) return Failure(std::move(sent.refused.front()));
   if (sent.messages.empty()) return fail(Code::unsupported_message_type, unsent(), how_.message);
   for (const auto& [link, of] : links_) {
     const Resource* to = of == nullptr ? nullptr : graph_.find(*link, *of);
@@ -86,9 +87,14 @@ Result<void> Run::messages_of(const MessageMap& map, Sent& sent) {
   for (const auto& batch : batches) {
     // What stands in a message already, as the order of a report does, makes none of its own.
     if (std::all_of(batch.focus.begin(), batch.focus.end(), [&](const Item& item) { return placed_.contains(item.of); })) continue;
-    YL_TRY(auto made, message(map, *batch.event, batch.focus));
-    if (kinds_.find(made.type) == std::string::npos) kinds_ += (kinds_.empty() ? "" : ", ") + made.type;
-    sent.messages.push_back(std::move(made));
+    auto made = message(map, *batch.event, batch.focus);
+    close(made.has_value());
+    if (!made) {
+      sent.refused.push_back(std::move(made.error()));
+      continue;
+    }
+    if (kinds_.find(made->type) == std::string::npos) kinds_ += (kinds_.empty() ? "" : ", ") + made->type;
+    sent.messages.push_back(std::move(*made));
   }
   return {};
 }

@@ -56,7 +56,8 @@ class Run {
   void say(const fhir::Json* value, const Resource* of);
   void say_reads();
   void keep_out(const std::vector<Item>& items, const std::string& why);
-  void commit();
+  void commit();         // a segment stands
+  void close(bool sent);  // a message is made, or refused
 
   const Program& program_;
   const Graph& graph_;
@@ -66,6 +67,7 @@ class Run {
   Ledger ledger_;
   std::vector<std::pair<const fhir::Json*, const Resource*>> saying_;  // told when what is being made stands
   std::vector<std::pair<const fhir::Json*, const Resource*>> links_;   // references that say what the message's order says
+  std::vector<std::pair<const fhir::Json*, const Resource*>> said_;    // what stands in the message that is being made
   std::unordered_set<const Resource*> placed_;
   std::string kinds_;  // of the messages made, for the reason of a loss
   int depth_ = 0;

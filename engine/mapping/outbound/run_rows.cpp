@@ -43,7 +43,7 @@ bool Run::row(const Row& row, const Item& here, Counters& local, Counters& loop,
     evaluator_.variables = outer;
   }
   if (any) {
-    for (const auto* each : way) ledger_.tell(*each);
+    for (const auto* each : way) said_.emplace_back(each, nullptr);
   }
   return any;
 }

@@ -23,11 +23,17 @@ void Run::say_reads() {
 }
 
 void Run::commit() {
-  for (const auto& [value, of] : saying_) {
+  said_.insert(said_.end(), saying_.begin(), saying_.end());
+  saying_.clear();
+}
+
+void Run::close(bool sent) {
+  for (const auto& [value, of] : said_) {
+    if (!sent) break;
     ledger_.tell(*value);
     if (of != nullptr) placed_.insert(of);
   }
-  saying_.clear();
+  said_.clear();
 }
 
 void Run::keep_out(const std::vector<Item>& items, const std::string& why) {

@@ -165,6 +165,16 @@ TEST(Outbound, RefusalsSayWhy) {
   EXPECT_EQ(send(R"({"resourceType":"Bundle","entry":[{"resource":7}]})").error().code, Code::bad_structure);
 }
 
+TEST(Outbound, OneRefusedMessageLeavesTheOthers) {
+  const auto sent = send(bundle(entry(kPatient) + "," + entry(kReport) + "," + entry(observation(kNumber)) + "," +
+                                entry(R"({"resourceType":"DocumentReference","id":"x","status":"current","masterIdentifier":{"value":"W1"}})")));
+  ASSERT_TRUE(sent);
+  EXPECT_EQ(sent->messages.size(), 1u);
+  ASSERT_EQ(sent->refused.size(), 1u);
+  EXPECT_EQ(sent->refused[0].line(), "DocumentReference/x: MDM^T02 needs PID-3, and nothing here tells it");
+  EXPECT_EQ(losses(sent), "DocumentReference/x: no place in ORU^R01\n");
+}
+
 TEST(Outbound, WrongShapesAreLeftOutAndTold) {
   const auto sent = send(report(R"("valueQuantity":"five","interpretation":"H","note":{"text":["x"]},"effectiveDateTime":"yesterday")"));
   ASSERT_TRUE(sent) << sent.error().line();
