@@ -88,7 +88,9 @@ Sources read_sources(const std::string& given, std::vector<Issue>& issues) {
     if (auto node = config::read_file((folder / "systems.yaml").string()); !node) {
       issues.push_back(node.error());
     } else {
+      add(node->only({"systems", "authorities"}), issues);
       for (const auto& [uri, name] : (*node)["systems"].members()) sources.systems.emplace(uri, name.text_or(""));
+      for (const auto& [uri, oid] : (*node)["authorities"].members()) sources.oids.emplace(uri, oid.text_or(""));
     }
   }
   if (fs::exists(folder / "options.yaml", error)) {

@@ -44,6 +44,7 @@ std::string Names::authority(std::string_view uri) const {
 
 std::string Names::universal(std::string_view uri) const {
   if (!authority(uri).empty()) return {};
+  if (const auto found = oids.find(uri); found != oids.end()) return found->second;
   if (uri.starts_with(kOid)) return std::string(uri.substr(kOid.size()));
   if (uri.starts_with(kUuid)) return std::string(uri.substr(kUuid.size()));
   return std::string(uri);
@@ -51,7 +52,7 @@ std::string Names::universal(std::string_view uri) const {
 
 std::string Names::universal_type(std::string_view uri) const {
   if (uri.empty() || !authority(uri).empty()) return {};
-  return uri.starts_with(kOid) ? "ISO" : uri.starts_with(kUuid) ? "UUID" : "URI";
+  return uri.starts_with(kOid) || oids.contains(uri) ? "ISO" : uri.starts_with(kUuid) ? "UUID" : "URI";
 }
 
 }  // namespace yilian::mapping::outbound

@@ -12,6 +12,7 @@ class Names {
  public:
   std::map<std::string, std::string, std::less<>> own;     // the receiver's: URI -> name
   std::map<std::string, std::string, std::less<>> shared;  // systems.yaml
+  std::map<std::string, std::string, std::less<>> oids;    // the same: authorities that HL7 v2 knows by an OID
 
   // The name of a coding system (CWE.3): "LN", "HL70001", an OID without its prefix, a hospital's local name, else the
   // URI itself.

@@ -64,6 +64,7 @@ void read_options(const config::Node& node, const Sources& sources, Profile& pro
 Profile read_profile(const config::Node& node, const Sources& sources, std::vector<Issue>& issues) {
   Profile profile;
   profile.names.shared = sources.systems;
+  profile.names.oids = sources.oids;
   const auto problem = [&](const Result<void>& result) {
     if (!result) issues.push_back(result.error());
   };

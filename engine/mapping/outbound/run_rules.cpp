@@ -65,7 +65,6 @@ void Run::apply(const Rule& rule, const Item& here, Fields& fields, const Base& 
         say(item.value, item.of);
         say(item.aside, item.of);
       }
-      if (!items.empty()) say_reads();
     } else if (!rule.as) {
       plain(rule, here, fields, base);
     } else {

@@ -27,7 +27,7 @@ struct Sources {
   std::map<std::string, config::Node> messages;  // by file name
   std::map<std::string, Table> tables;
   std::map<std::string, OptionSource> options;
-  std::map<std::string, std::string, std::less<>> systems;
+  std::map<std::string, std::string, std::less<>> systems, oids;
 };
 
 // Problems are added to `issues`; what can be read is read.

@@ -72,6 +72,9 @@ TEST(OutboundNames, SystemsAndAuthorities) {
   EXPECT_EQ(names.universal("urn:oid:1.2.3"), "");
   EXPECT_EQ(names.authority("urn:oid:1.2.4"), "");
   EXPECT_EQ(names.universal("urn:oid:1.2.4"), "1.2.4");
+  names.oids["http://hl7.org/fhir/sid/us-npi"] = "2.16.840.1.113883.4.6";
+  EXPECT_EQ(names.universal("http://hl7.org/fhir/sid/us-npi"), "2.16.840.1.113883.4.6");
+  EXPECT_EQ(names.universal_type("http://hl7.org/fhir/sid/us-npi"), "ISO");
   EXPECT_EQ(names.universal_type("urn:oid:1.2.4"), "ISO");
   EXPECT_EQ(names.universal_type("urn:uuid:0"), "UUID");
   EXPECT_EQ(names.universal_type("http://a"), "URI");
