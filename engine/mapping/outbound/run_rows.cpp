@@ -1,5 +1,7 @@
 // Rows of a message: groups and segments in the order of the structure.
 
+#include <utility>
+
 #include "engine/mapping/outbound/run.h"
 
 namespace yilian::mapping::outbound {
@@ -29,18 +31,18 @@ bool Run::row(const Row& row, const Item& here, Counters& local, Counters& loop,
   const auto way = evaluator_.reads;
   bool any = false;
   for (const Item& item : items) {
-    const auto outer = evaluator_.variables;
+    std::vector<std::vector<Item>> outer;  // what the row's variables were around it
     for (const auto& [name, path] : row.with) {
       std::vector<Item> found;
       evaluator_.reads.clear();
       evaluator_.items(path, item, found);
-      evaluator_.variables[name] = std::move(found);
+      outer.push_back(std::exchange(evaluator_.variables[name], std::move(found)));
     }
     evaluator_.reads.clear();
     if (!row.when || evaluator_.test(*row.when, item)) {
       any |= row.segment.empty() ? rows(row.rows, item, row.each && !row.again ? local : loop, making) : segment(row, item, row.each ? local : loop, making);
     }
-    evaluator_.variables = outer;
+    for (std::size_t i = row.with.size(); i-- > 0;) evaluator_.variables[row.with[i].first] = std::move(outer[i]);
   }
   if (any) {
     for (const auto* each : way) said_.emplace_back(each, nullptr);

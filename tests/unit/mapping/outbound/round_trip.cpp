@@ -84,8 +84,11 @@ const fhir::Json* element(const fhir::Json* json, std::string_view path) {
 bool made_again(const Origin& origin, const Mapped& before, const Mapped& after) {
   const Made& made = before.resources[origin.resource];
   const auto* one = element(made.resource, origin.element);
-  // An id may be computed of a part that differs: any resource of the type will do.
-  return one != nullptr && std::any_of(after.resources.begin(), after.resources.end(), [&](const Made& each) {
+  if (one == nullptr) return false;
+  const auto same = std::find_if(after.resources.begin(), after.resources.end(), [&](const Made& each) { return each.type == made.type && each.id == made.id; });
+  if (same != after.resources.end()) return somewhere(same->resource, origin.element, *one);
+  // An id may be computed of a part that is written otherwise: then any resource of the type will do.
+  return std::any_of(after.resources.begin(), after.resources.end(), [&](const Made& each) {
     return each.type == made.type && somewhere(each.resource, origin.element, *one);
   });
 }
