@@ -13,10 +13,13 @@ struct ConvertOptions {
   std::string config, feed;      // optional: a hospital's feed ("hospital/feed", or the feed's name when only one has it)
   std::string mappings;          // folder, when there is no configuration
   std::string from = "hl7v2";
+  std::string to = "fhir";       // "hl7v2": the other way, by a receiver's profile
+  std::string profile, message;  // of that way: the profile's file; "ORU^R01" instead of what the resources ask for
   bool explain = false;
   std::vector<std::string> files;  // "-": standard input
 };
 int convert(const ConvertOptions& options);
+int convert_to_hl7v2(const ConvertOptions& options);
 
 struct SendOptions {
   std::string address;           // mllp://host:port
