@@ -44,6 +44,9 @@ class BundleWriter {
   }
 
  private:
+  // The length tells nearly all other names apart.
+  static bool names_reference(std::string_view name) { return name.size() == 9 && name == "reference"; }
+
   // Deep as a resource is: rules bound it.
   void value(const fhir::Json& json, std::string_view name, fhir::JsonOutput& out) {
     switch (json.kind()) {
@@ -51,7 +54,7 @@ class BundleWriter {
         char before = '{';
         for (const fhir::Member& member : json.members()) {
           out.name(std::exchange(before, ','), member.name);  // an element's: plain
-          if (member.value.is_string() && member.name != "reference") {
+          if (member.value.is_string() && !names_reference(member.name)) {
             out.string(member.value.text());
           } else {
             value(member.value, member.name, out);
@@ -70,7 +73,7 @@ class BundleWriter {
         break;
       }
       case fhir::Json::Kind::string:
-        name == "reference" ? reference(json.text(), out) : out.string(json.text());
+        names_reference(name) ? reference(json.text(), out) : out.string(json.text());
         break;
       case fhir::Json::Kind::null:
         out.put("null");

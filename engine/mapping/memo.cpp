@@ -33,6 +33,7 @@ void Memo::begin(const Program& program, const Context& context, const hl7v2::De
     forget();
     settings_.clear();
     setting_ = 0;
+    ++epoch_;
   }
   settings_.push_back({program.serial, context.hospital, context.feed, context.zone.name(), delimiters});
 }

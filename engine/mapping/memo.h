@@ -24,6 +24,8 @@ class Memo {
 
   // What a value means hangs on the mapping, on who sent it and on the message's delimiters.
   void begin(const Program& program, const Context& context, const hl7v2::Delimiters& delimiters);
+  // Of all that, a number; no other setting of the thread ever has it.
+  std::uint64_t setting() const { return epoch_ << 32 | setting_; }
 
   struct Key {
     std::uint32_t setting;  // filled in by the memo
@@ -49,6 +51,7 @@ class Memo {
 
   std::vector<Setting> settings_;
   std::uint32_t setting_ = 0;
+  std::uint64_t epoch_ = 0;  // how often the settings were forgotten
   std::unordered_map<Key, Branch, Hash> branches_;  // their texts and keys are in the arena
   std::unique_ptr<fhir::Arena> arena_;
   std::size_t bytes_ = 0;

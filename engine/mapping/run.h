@@ -14,6 +14,7 @@
 #include "engine/mapping/mapping.h"
 #include "engine/mapping/memo.h"
 #include "engine/mapping/segment_index.h"
+#include "engine/mapping/shortlist.h"
 
 namespace yilian::mapping {
 
@@ -114,6 +115,7 @@ struct Scratch {
   std::vector<Found<std::string_view>> texts;  // by selector, of a segment
   std::string text;
   Memo memo;
+  Shortlists shortlists;
 };
 
 class Run {
@@ -141,6 +143,11 @@ class Run {
 
   // run_rules.cpp
   void run_block(const Block& block, Scope scope);
+  // shortlist.cpp: the rules of a segment map that may do something where these fields are valued; their conditions go
+  // on behind what is known by that.
+  const std::vector<Rule>& shortlist(const Block& block, const Scope& scope, std::uint64_t valued);
+  std::uint32_t known_part(std::uint32_t condition, const Block& block, const Scope& scope, std::uint64_t unknown);
+
   void run_rule(const Rule& rule, const Scope& scope);
   void run_repetitions(const Rule& rule, const Scope& scope, const Selector& selector);
   void run_single(const Rule& rule, const Scope& scope, const Part& part);

@@ -15,7 +15,8 @@ void Run::run_block(const Block& block, Scope scope) {
     valued = scope.split->valued;
   }
   const bool outermost = scope.outer == kNone;
-  for (const Rule& rule : block.rules) {
+  const bool segment_map = scope.value == nullptr && !context_.trace;
+  for (const Rule& rule : segment_map ? shortlist(block, scope, valued) : block.rules) {
     if (rule.guard != 0 && (valued >> rule.guard & 1) == 0) continue;
     scope.rule = rule.info;
     if (outermost) scope.outer = rule.info;
