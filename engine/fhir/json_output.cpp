@@ -1,7 +1,6 @@
 #include "engine/fhir/json_output.h"
 
 #include <array>
-#include <utility>
 
 namespace yilian::fhir {
 namespace {
@@ -40,13 +39,13 @@ const char* plain_end(const char* from, const char* end) {
 }  // namespace
 
 void JsonOutput::grow(std::size_t bytes) {
-  const std::size_t used = static_cast<std::size_t>(at_ - text_.get());
-  const std::size_t size = used + bytes + std::max(kFirstRoom, used);
-  auto larger = std::make_unique_for_overwrite<char[]>(size);
-  if (used > 0) std::memcpy(larger.get(), text_.get(), used);
-  text_ = std::move(larger);
-  at_ = text_.get() + used;
-  end_ = text_.get() + size;
+  flush();
+  at_ = begin();
+  if (static_cast<std::size_t>(end_ - at_) >= bytes) return;
+  const std::size_t size = bytes + bytes / 2;
+  large_ = std::make_unique_for_overwrite<char[]>(size);
+  at_ = large_.get();
+  end_ = at_ + size;
 }
 
 // Behind the first quote; there is room for the other one and one more at the end.

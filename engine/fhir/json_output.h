@@ -13,16 +13,17 @@
 
 namespace yilian::fhir {
 
-// The text is behind the string when this goes. Until then it is kept apart: room in a string would have to be filled
-// with zeros first.
+// The text is behind the string when this goes. It comes there in pieces: room in a string would have to be filled with
+// zeros before it could be written to.
 class JsonOutput {
- public:
-  static constexpr std::size_t kFirstRoom = 2048;
+  static constexpr std::size_t kPiece = 1536;
 
-  explicit JsonOutput(std::string& out, std::size_t expected = kFirstRoom)
-      : out_(out), text_(std::make_unique_for_overwrite<char[]>(expected)), at_(text_.get()), end_(at_ + expected) {}
+ public:
+  explicit JsonOutput(std::string& out, std::size_t expected = 0) : out_(out), at_(piece_), end_(piece_ + kPiece) {
+    if (expected > kPiece) out_.reserve(out_.size() + expected);
+  }
   JsonOutput(const JsonOutput&) = delete;
-  ~JsonOutput() { out_.append(text_.get(), static_cast<std::size_t>(at_ - text_.get())); }
+  ~JsonOutput() { flush(); }
 
   void put(char c) {
     room(1);
@@ -51,6 +52,19 @@ class JsonOutput {
     *to++ = '"';
     *to++ = ':';
     at_ = to;
+  }
+  // A member with a text, as name() and string() write them.
+  void member(char before, std::string_view name, std::string_view text) {
+    room(name.size() + text.size() + 6);
+    char* to = at_;
+    *to++ = before;
+    *to++ = '"';
+    to = copy(to, name);
+    std::memcpy(to, "\":\"", 3);
+    at_ = to + 3;
+    to = copy_plain(at_, text);
+    at_ = to != nullptr ? to : escaped(text);
+    *at_++ = '"';
   }
   void indent(std::size_t level) {
     room(1 + level * 2);
@@ -110,12 +124,15 @@ class JsonOutput {
     }
     return to + size;
   }
+  void flush() { out_.append(begin(), static_cast<std::size_t>(at_ - begin())); }
+  char* begin() { return large_ == nullptr ? piece_ : large_.get(); }
   void grow(std::size_t bytes);
   char* escaped(std::string_view text);
   void escape(unsigned char c);
 
   std::string& out_;
-  std::unique_ptr<char[]> text_;
+  char piece_[kPiece];
+  std::unique_ptr<char[]> large_;  // instead of it, since a text came that is longer
   char* at_;
   char* end_;
 };

@@ -24,7 +24,7 @@ class BundleWriter {
   std::string write() {
     std::string text;
     {
-      fhir::JsonOutput out(text, 256 + mapped_.resources.size() * 1024);
+      fhir::JsonOutput out(text, 256 + mapped_.resources.size() * 1280);
       out.put(R"({"resourceType":"Bundle","type":"transaction","entry":[)");
       for (const Made& made : mapped_.resources) {
         if (&made != mapped_.resources.data()) out.put(',');
@@ -53,12 +53,14 @@ class BundleWriter {
       case fhir::Json::Kind::object: {
         char before = '{';
         for (const fhir::Member& member : json.members()) {
-          out.name(std::exchange(before, ','), member.name);  // an element's: plain
+          // A name is an element's: plain.
           if (member.value.is_string() && !names_reference(member.name)) {
-            out.string(member.value.text());
+            out.member(before, member.name, member.value.text());
           } else {
+            out.name(before, member.name);
             value(member.value, member.name, out);
           }
+          before = ',';
         }
         out.put(before == '{' ? std::string_view("{}") : std::string_view("}"));
         break;

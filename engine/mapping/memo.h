@@ -12,6 +12,7 @@
 
 #include "engine/hl7v2/message.h"
 #include "engine/mapping/build_tree.h"
+#include "engine/mapping/json_form.h"
 #include "engine/mapping/mapping.h"
 
 namespace yilian::mapping {
@@ -37,6 +38,9 @@ class Memo {
   // nullptr when nothing is kept.
   const Branch* find(Key key) const;
   void keep(Key key, Branch branch);
+  // The JSON of a piece, which is an element of a kept branch; nullptr when it was not made yet.
+  const JsonForm* form(std::uint32_t piece) const { return forms_[piece].empty() ? nullptr : &forms_[piece]; }
+  void keep_form(std::uint32_t piece, const fhir::Json& json);
 
  private:
   struct Hash {
@@ -53,6 +57,7 @@ class Memo {
   std::uint32_t setting_ = 0;
   std::uint64_t epoch_ = 0;  // how often the settings were forgotten
   std::unordered_map<Key, Branch, Hash> branches_;  // their texts and keys are in the arena
+  std::vector<JsonForm> forms_;                 // by piece
   std::unique_ptr<fhir::Arena> arena_;
   std::size_t bytes_ = 0;
 };

@@ -202,6 +202,7 @@ class Run {
   std::string_view selected(std::uint32_t selector, const Scope& scope);
   std::string_view evaluate_function(const Expr& expr, const Scope& scope);
   bool compare(const Expr& expr, const Scope& scope);
+  std::uint32_t count(const Expr& expr, const Scope& scope);
   std::string_view pick(const Expr& expr, const Scope& scope);
   std::string_view authority(std::string_view hd, char separator);
   std::string_view pieces(const Rule& rule, const Scope& scope);
@@ -218,6 +219,7 @@ class Run {
   void write_defaults();
   void drop_invalid();
   bool check(std::uint32_t node, bool& content);
+  void settle(std::uint32_t node, std::size_t size);
   bool complete(std::uint32_t node);
   void identify_by_contents();
   void contents(std::uint32_t node, std::string& out) const;
@@ -228,6 +230,7 @@ class Run {
   void emit(Mapped& out);
   void emit_assumed(const std::vector<std::uint32_t>& numbers, Mapped& out);
   void emit_object(std::uint32_t node, fhir::Json& out, std::string& path, std::uint32_t resource);
+  void emit_piece(std::uint32_t node, fhir::Json& parent, std::string& path, std::uint32_t resource);
   void emit_element(std::uint32_t node, fhir::Json& parent, std::string& path, std::uint32_t resource);
   void emit_list(std::uint32_t container, fhir::Json& parent, std::string& path, std::uint32_t resource);
   void emit_primitive(std::uint32_t node, fhir::Json& out, const std::string& path, std::uint32_t resource);
@@ -264,6 +267,7 @@ class Run {
   std::size_t next_moment_ = 0;
   bool overflow_ = false;
   bool rejected_notices_ = false;
+  bool settling_ = false, unsure_ = false;  // checked ahead; something is missing there
   std::uint32_t effects_ = 0;  // counts what rules did besides building: notices, deletions, instances
 };
 

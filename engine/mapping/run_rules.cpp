@@ -257,6 +257,7 @@ bool Run::write_primitive(std::uint32_t index, std::string_view text, bool sourc
 void Run::write_ready(std::uint32_t index, std::string_view text, bool sourced, const Scope& scope, const Part& part) {
   Node& node = tree_[index];
   if (node.has_text) return;
+  tree_.unsettle(index);
   node.text = text;
   node.has_text = true;
   node.sourced = sourced;
