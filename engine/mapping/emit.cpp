@@ -118,7 +118,9 @@ void Run::emit_object(std::uint32_t index, fhir::Json& out, std::string& path, s
 void Run::emit_piece(std::uint32_t index, fhir::Json& parent, std::string& path, std::uint32_t resource) {
   const Node& node = tree_[index];
   if (const JsonForm* form = s_.memo.form(node.piece)) {
-    form->make(parent.add(*arena_, node.step->name), *arena_);
+    fhir::Json& json = parent.add(*arena_, node.step->name);
+    const std::string_view text = form->make(json, *arena_);
+    if (!text.empty()) out_.written.push_back({resource, &json, text});
     return;
   }
   node.container ? emit_list(index, parent, path, resource) : emit_element(index, parent, path, resource);

@@ -2,19 +2,67 @@
 
 namespace yilian::mapping {
 
-void JsonForm::add(const fhir::Json& json, std::string_view name) {
-  const bool has_text = json.kind() == fhir::Json::Kind::string || json.kind() == fhir::Json::Kind::number;
-  const std::string_view text = has_text ? json.text() : std::string_view();
-  // "_birthDate": made for its message only.
-  const bool own_name = name.starts_with('_');
-  const auto at = static_cast<std::uint32_t>(texts_.size());
-  const auto name_size = static_cast<std::uint32_t>(own_name ? name.size() : 0);
-  values_.push_back({own_name ? std::string_view() : name, json.kind(), json.boolean(),
-                     static_cast<std::uint32_t>(json.size()), at + name_size, at, name_size});
-  if (own_name) texts_ += name;
-  texts_ += text;
-  for (const fhir::Json& item : json.items()) add(item, {});
-  for (const fhir::Member& member : json.members()) add(member.value, member.name);
+namespace {
+
+constexpr std::uint32_t kEscaped = 1u << 31;  // the place counts from the end of what is written
+
+}  // namespace
+
+JsonForm::JsonForm(const fhir::Json& json) {
+  std::string escaped;
+  add(json, {}, escaped);
+  written_ = text_.size();
+  text_ += escaped;
+  for (Value& value : values_) {
+    if ((value.at & kEscaped) != 0) value.at = (value.at & ~kEscaped) + static_cast<std::uint32_t>(written_);
+  }
+}
+
+void JsonForm::add(const fhir::Json& json, std::string_view name, std::string& escaped) {
+  Value value{name, json.kind(), json.boolean(), static_cast<std::uint32_t>(json.size()), 0, 0, 0};
+  if (!name.empty()) {
+    refers_ = refers_ || name == "reference";
+    if (name.front() == '_') {  // "_birthDate": made for its message only
+      value.name = {};
+      value.name_at = static_cast<std::uint32_t>(text_.size() + 1);
+      value.name_size = static_cast<std::uint32_t>(name.size());
+    }
+    fhir::write_json_string(name, text_);
+    text_ += ':';
+  }
+  const std::size_t number = values_.size();
+  value.at = static_cast<std::uint32_t>(text_.size());
+  values_.push_back(value);
+  switch (json.kind()) {
+    case fhir::Json::Kind::string: {
+      fhir::write_json_string(json.text(), text_);
+      const bool plain = text_.size() - value.at == json.size() + 2;
+      values_[number].at = plain ? value.at + 1 : kEscaped | static_cast<std::uint32_t>(escaped.size());
+      if (!plain) escaped += json.text();
+      break;
+    }
+    case fhir::Json::Kind::array:
+      for (const fhir::Json& item : json.items()) {
+        text_ += &item == json.items().data() ? '[' : ',';
+        add(item, {}, escaped);
+      }
+      text_ += json.size() == 0 ? "[]" : "]";
+      break;
+    case fhir::Json::Kind::object:
+      for (const fhir::Member& member : json.members()) {
+        text_ += &member == json.members().data() ? '{' : ',';
+        add(member.value, member.name, escaped);
+      }
+      text_ += json.size() == 0 ? "{}" : "}";
+      break;
+    case fhir::Json::Kind::null:
+      text_ += "null";
+      break;
+    case fhir::Json::Kind::number:
+    case fhir::Json::Kind::boolean:
+      text_ += json.text();
+      break;
+  }
 }
 
 namespace {
@@ -55,8 +103,10 @@ struct Maker {
 
 }  // namespace
 
-void JsonForm::make(fhir::Json& to, fhir::Arena& arena) const {
-  Maker<Value>{values_.data(), arena.copy(texts_).data(), arena}.make(to);
+std::string_view JsonForm::make(fhir::Json& to, fhir::Arena& arena) const {
+  const std::string_view text = arena.copy(text_);
+  Maker<Value>{values_.data(), text.data(), arena}.make(to);
+  return refers_ ? std::string_view() : text.substr(0, written_);
 }
 
 }  // namespace yilian::mapping

@@ -7,14 +7,14 @@ namespace yilian::mapping {
 // A question that reads fields without a value and deciding fields only has the same answer in all segments that share
 // the list: it is asked here, once for them all.
 std::uint32_t Run::known_part(std::uint32_t condition, const Block& block, const Scope& scope, std::uint64_t unknown) {
-  if (condition == kNone) return Test::kHolds;
+  if (condition == kNone) return kNone;
   while (condition < Test::kFails) {
     const Test& test = program_.tests[condition];
     const Expr& expr = program_.exprs[test.expr];
     if (!expr.of_one || expr.segment != block.segment || (expr.fields & unknown) != 0) break;
     condition = truth(test.expr, scope) ? test.yes : test.no;
   }
-  return condition;
+  return condition == Test::kHolds ? kNone : condition;
 }
 
 const std::vector<Rule>& Run::shortlist(const Block& block, const Scope& scope, std::uint64_t valued) {

@@ -54,11 +54,10 @@ TEST(JsonForm, MakesTheSameJsonInAnotherArena) {
   {
     fhir::Arena first;
     fhir::Json* const json = fhir::read_json(text, first).value();
-    // Only names with a line before them are the form's own.
     form = JsonForm(*json);
     fhir::Arena second;
     fhir::Json made;
-    form.make(made, second);
+    EXPECT_EQ(form.make(made, second), text);
     EXPECT_EQ(fhir::write_json(made), text);
   }
   EXPECT_FALSE(form.empty());
