@@ -1,10 +1,12 @@
 #include "engine/base/uuid.h"
 
-#include <openssl/evp.h>
+// An id of some fifty bytes: what stands around the digest in the newer interface (contexts on the heap, made and freed
+// each time) costs more than the digest. Nothing is kept secret by it.
+#define OPENSSL_SUPPRESS_DEPRECATED
 #include <openssl/rand.h>
+#include <openssl/sha.h>
 
 #include <cstring>
-#include <memory>
 #include <stdexcept>
 
 namespace yilian {
@@ -22,29 +24,13 @@ void stamp(Uuid& id, std::uint8_t version) {
   id.bytes[8] = static_cast<std::uint8_t>((id.bytes[8] & 0x3F) | 0x80);
 }
 
-// Kept by the thread: to look up the algorithm costs more than to digest a name.
-EVP_MD_CTX* sha1_context() {
-  struct Free {
-    void operator()(EVP_MD_CTX* context) const { EVP_MD_CTX_free(context); }
-  };
-  thread_local const std::unique_ptr<EVP_MD_CTX, Free> context = [] {
-    std::unique_ptr<EVP_MD_CTX, Free> made(EVP_MD_CTX_new());
-    if (made == nullptr || EVP_DigestInit_ex(made.get(), EVP_sha1(), nullptr) != 1)
-      throw std::runtime_error("OpenSSL has no SHA-1");
-    return made;
-  }();
-  return context.get();
-}
-
 }  // namespace
 
 Uuid Uuid::named(const Uuid& space, std::string_view name) {
-  unsigned char digest[EVP_MAX_MD_SIZE];
-  EVP_MD_CTX* const context = sha1_context();
-  if (EVP_DigestInit_ex(context, nullptr, nullptr) != 1 ||
-      EVP_DigestUpdate(context, space.bytes.data(), space.bytes.size()) != 1 ||
-      EVP_DigestUpdate(context, name.data(), name.size()) != 1 ||
-      EVP_DigestFinal_ex(context, digest, nullptr) != 1) {
+  unsigned char digest[SHA_DIGEST_LENGTH];
+  SHA_CTX context;
+  if (SHA1_Init(&context) != 1 || SHA1_Update(&context, space.bytes.data(), space.bytes.size()) != 1 ||
+      SHA1_Update(&context, name.data(), name.size()) != 1 || SHA1_Final(digest, &context) != 1) {
     throw std::runtime_error("OpenSSL computes no SHA-1");
   }
   Uuid id;
@@ -81,10 +67,13 @@ std::optional<Uuid> Uuid::parse(std::string_view text) {
 
 void Uuid::text(char* out) const {
   constexpr char digits[] = "0123456789abcdef";
-  for (std::size_t i = 0; i < bytes.size(); ++i) {
-    if (i == 4 || i == 6 || i == 8 || i == 10) *out++ = '-';
-    *out++ = digits[bytes[i] >> 4];
-    *out++ = digits[bytes[i] & 15];
+  std::size_t at = 0;
+  for (const unsigned bytes_between : {4u, 2u, 2u, 2u, 6u}) {
+    if (at > 0) *out++ = '-';
+    for (const std::size_t end = at + bytes_between; at < end; ++at) {
+      *out++ = digits[bytes[at] >> 4];
+      *out++ = digits[bytes[at] & 15];
+    }
   }
 }
 

@@ -39,27 +39,27 @@ const char* plain_end(const char* from, const char* end) {
 }  // namespace
 
 void JsonOutput::grow(std::size_t bytes) {
-  const std::size_t used = static_cast<std::size_t>(at_ - out_.data());
-  out_.resize(used + bytes + std::max(kFirstRoom, used - start_));
-  at_ = out_.data() + used;
-  end_ = out_.data() + out_.size();
+  flush();
+  at_ = begin();
+  if (static_cast<std::size_t>(end_ - at_) >= bytes) return;
+  const std::size_t size = bytes + bytes / 2;
+  large_ = std::make_unique_for_overwrite<char[]>(size);
+  at_ = large_.get();
+  end_ = at_ + size;
 }
 
-void JsonOutput::string(std::string_view text, char behind) {
+// Behind the first quote; there is room for the other one and one more at the end.
+char* JsonOutput::escaped(std::string_view text) {
   const char* from = text.data();
   const char* const end = from + text.size();
-  room(text.size() + 3);
-  *at_++ = '"';
   for (;;) {
     const char* const special = plain_end(from, end);
     at_ = copy(at_, {from, static_cast<std::size_t>(special - from)});
-    if (special == end) break;
+    if (special == end) return at_;
     escape(static_cast<unsigned char>(*special));
     from = special + 1;
     room(static_cast<std::size_t>(end - from) + 2);
   }
-  *at_++ = '"';
-  if (behind != 0) *at_++ = behind;
 }
 
 void JsonOutput::escape(unsigned char c) {

@@ -33,6 +33,7 @@ void Run::apply_block(const Rule& rule, const Scope& scope, const Part& part, st
     memo = &tree_.numbers().at(kMemoTag, rule.block << 2 | level, static_cast<std::uint32_t>(hash),
                                static_cast<std::uint32_t>(hash >> 32));
     if (*memo != kNone && s_.entered[*memo].raw == part.raw) {
+      tree_.unsettle(reference);
       tree_[reference].instance = s_.entered[*memo].instance;
       s_.references.push_back(reference);
       return;
@@ -86,7 +87,9 @@ void Run::build_once(std::uint32_t maker, const Block* block, const Orders& touc
   const std::size_t size = tree_.size();
   const std::uint32_t effects = effects_;
   build();
-  if (effects == effects_) s_.memo.keep(key, tree_.copy(scope.node, size));
+  if (effects != effects_) return;
+  settle(scope.node, size);
+  s_.memo.keep(key, tree_.copy(scope.node, size));
 }
 
 // The value and the inputs of its map, each behind its length. The text holds until the next one is made.
@@ -234,6 +237,7 @@ std::uint32_t Run::enter(std::uint32_t reference, const Step& step, std::uint32_
   if (made == kNone) return kNone;
   s_.instances[made].referrer = reference;
   s_.instances[made].identity = step.keyed ? Instance::Identity::unkeyed : Instance::Identity::contents;
+  tree_.unsettle(reference);
   tree_[reference].instance = made;
   s_.references.push_back(reference);
   return made;

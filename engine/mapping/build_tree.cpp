@@ -70,7 +70,8 @@ void BuildTree::clear() {
 
 std::uint32_t BuildTree::make(std::uint32_t parent, const Step& step, bool container) {
   nodes_.push_back(
-      Node{&step, parent, kNone, kNone, kNone, kNone, kNone, 0, container, false, false, false, false, false, {}});
+      Node{&step, parent, kNone, kNone, kNone, kNone, kNone, 0, container, false, false, false, false, false, false,
+           false, kNone, {}});
   return static_cast<std::uint32_t>(nodes_.size() - 1);
 }
 
@@ -78,6 +79,7 @@ std::uint32_t BuildTree::root(const Step& step) { return make(kNone, step, false
 
 // At the place of its element among the children; they are kept in the order of the definitions.
 void BuildTree::insert(std::uint32_t parent, std::uint32_t node) {
+  unsettle(parent);
   Node& up = nodes_[parent];
   const std::uint16_t order = nodes_[node].step->order;
   nodes_[node].parent = parent;
@@ -126,6 +128,7 @@ std::uint32_t BuildTree::new_item(std::uint32_t parent, const Step& step, bool a
     append(container, made);
     return made;
   }
+  unsettle(container);
   Node& list = nodes_[container];
   nodes_[made].next = list.first;
   if (list.first == kNone) list.last = made;
@@ -141,6 +144,7 @@ std::uint32_t BuildTree::item(std::uint32_t parent, const Step& step, std::uint3
 }
 
 void BuildTree::append(std::uint32_t container, std::uint32_t item) {
+  unsettle(container);
   Node& list = nodes_[container];
   nodes_[item].parent = container;
   nodes_[item].next = kNone;
@@ -154,6 +158,7 @@ void BuildTree::move(std::uint32_t node, std::uint32_t parent) {
 }
 
 void BuildTree::remove(std::uint32_t node) {
+  unsettle(nodes_[node].parent);
   Node& old = nodes_[nodes_[node].parent];
   std::uint32_t before = kNone;
   for (std::uint32_t at = old.first; at != node; at = nodes_[at].next) before = at;
@@ -199,6 +204,7 @@ void BuildTree::paste(std::uint32_t node, const Branch& branch) {
   const auto absolute = [&](std::uint32_t& link) {
     if (link != kNone) link += base;
   };
+  unsettle(node);
   nodes_[node].text = branch.text;
   nodes_[node].has_text = branch.has_text;
   nodes_[node].sourced = branch.sourced;

@@ -21,6 +21,9 @@ struct Node {
   bool sourced;     // the text came from the message
   bool linked;      // the reference is a link, not a rule's own
   bool keep, told;  // set when checked
+  bool content;     // when checked: something in it came from the message
+  bool settled;     // checked, and nothing was changed in it or below since then
+  std::uint32_t piece;  // of the memo, whose JSON it makes as long as it is settled; kNone: none
   std::string_view text;
 };
 
@@ -80,6 +83,10 @@ class BuildTree {
   // What was made in a node and below it since the tree had `size` nodes; and the same for another one that is fresh.
   Branch copy(std::uint32_t node, std::size_t size) const;
   void paste(std::uint32_t node, const Branch& branch);
+  // Something in the node is about to change: what was known of it, and of all that it is in, is so no more.
+  void unsettle(std::uint32_t node) {
+    for (; node != kNone && nodes_[node].settled; node = nodes_[node].parent) nodes_[node].settled = false;
+  }
   // A text or a reference somewhere below.
   bool has_content(std::uint32_t node) const;
 

@@ -24,9 +24,10 @@ class BundleWriter {
   std::string write() {
     std::string text;
     {
-      fhir::JsonOutput out(text, 256 + mapped_.resources.size() * 1024);
+      fhir::JsonOutput out(text, 256 + mapped_.resources.size() * 1280);
       out.put(R"({"resourceType":"Bundle","type":"transaction","entry":[)");
       for (const Made& made : mapped_.resources) {
+        begin(static_cast<std::uint32_t>(&made - mapped_.resources.data()));
         if (&made != mapped_.resources.data()) out.put(',');
         out.put(R"({"fullUrl":"urn:uuid:)");
         out.put(made.id);
@@ -44,18 +45,34 @@ class BundleWriter {
   }
 
  private:
+  // A value that has moved since it was noted is not met again: the others of its resource are written as if not known.
+  void begin(std::uint32_t resource) {
+    while (next_ != mapped_.written.size() && mapped_.written[next_].resource < resource) ++next_;
+  }
+  bool known(const fhir::Json& json, fhir::JsonOutput& out) {
+    if (next_ == mapped_.written.size() || mapped_.written[next_].value != &json) return false;
+    out.put(mapped_.written[next_++].text);
+    return true;
+  }
+
+  // The length tells nearly all other names apart.
+  static bool names_reference(std::string_view name) { return name.size() == 9 && name == "reference"; }
+
   // Deep as a resource is: rules bound it.
   void value(const fhir::Json& json, std::string_view name, fhir::JsonOutput& out) {
+    if (known(json, out)) return;
     switch (json.kind()) {
       case fhir::Json::Kind::object: {
         char before = '{';
         for (const fhir::Member& member : json.members()) {
-          out.name(std::exchange(before, ','), member.name);  // an element's: plain
-          if (member.value.is_string() && member.name != "reference") {
-            out.string(member.value.text());
+          // A name is an element's: plain.
+          if (member.value.is_string() && !names_reference(member.name)) {
+            out.member(before, member.name, member.value.text());
           } else {
+            out.name(before, member.name);
             value(member.value, member.name, out);
           }
+          before = ',';
         }
         out.put(before == '{' ? std::string_view("{}") : std::string_view("}"));
         break;
@@ -70,7 +87,7 @@ class BundleWriter {
         break;
       }
       case fhir::Json::Kind::string:
-        name == "reference" ? reference(json.text(), out) : out.string(json.text());
+        names_reference(name) ? reference(json.text(), out) : out.string(json.text());
         break;
       case fhir::Json::Kind::null:
         out.put("null");
@@ -103,6 +120,7 @@ class BundleWriter {
 
   const Mapped& mapped_;
   std::vector<Id> ids_;
+  std::size_t next_ = 0;  // in Mapped::written
 };
 
 }  // namespace

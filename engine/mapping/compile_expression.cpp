@@ -61,7 +61,12 @@ std::uint32_t Compiler::add_expr(Expr expr) {
     several = several || (expr.segment != 0 && segment != 0 && segment != expr.segment);
     if (segment != 0) expr.segment = segment;
   };
-  if (selects) of(program_->selectors[expr.index].segment);
+  if (selects) {
+    const Selector& read = program_->selectors[expr.index];
+    of(read.segment);
+    expr.fields = std::uint64_t{1} << (read.field < 64 ? read.field : 0);
+    if (read.read == Selector::Read::by_obx2) expr.fields |= std::uint64_t{1} << 2;
+  }
   std::string meaning = std::to_string(static_cast<int>(expr.op)) + ' ' +
                         std::to_string(static_cast<int>(expr.compare)) + ' ' + std::to_string(expr.index) + ' ' +
                         (expr.pick_first ? "1" : "0");
@@ -71,6 +76,7 @@ std::uint32_t Compiler::add_expr(Expr expr) {
     expr.steady = expr.steady && part.steady;
     several = several || (part.steady && !part.of_one && part.op != Expr::Op::literal);
     of(part.segment);
+    expr.fields |= part.fields;
     meaning += ' ' + std::to_string(argument);
   }
   expr.of_one = expr.steady && !several && expr.segment != 0;

@@ -92,8 +92,13 @@ bool Compiler::reads(std::uint32_t condition, const Rule& rule) const {
     const Selector& read = program_->selectors[expr.index];
     return read.base == own.base && read.segment == own.segment && read.field == own.field;
   };
+  const auto exprs = asked(condition);
+  return std::any_of(exprs.begin(), exprs.end(), [&](std::uint32_t expr) { return same(program_->exprs[expr]); });
+}
+
+std::vector<std::uint32_t> Compiler::asked(std::uint32_t condition) const {
   std::vector<std::uint32_t> exprs, tests{condition};
-  std::set<std::uint32_t> seen{Test::kHolds, Test::kFails};
+  std::set<std::uint32_t> seen{Test::kHolds, Test::kFails, kNone};
   while (!tests.empty()) {
     const std::uint32_t at = tests.back();
     tests.pop_back();
@@ -104,11 +109,38 @@ bool Compiler::reads(std::uint32_t condition, const Rule& rule) const {
   }
   for (std::size_t i = 0; i < exprs.size(); ++i) {
     const Expr& expr = program_->exprs[exprs[i]];
-    if (same(expr)) return true;
-    const auto arguments = program_->arguments.begin() + expr.first;
-    exprs.insert(exprs.end(), arguments, arguments + expr.count);
+    for (std::uint32_t k = 0; k < expr.count; ++k) exprs.push_back(program_->arguments[expr.first + k]);
   }
-  return false;
+  return exprs;
+}
+
+// Fields of the map's own segment that many rules compare with codes: the more of them, the more rules an answer rules
+// out. Each further one makes more shortlists, so there are two at most.
+void Compiler::find_deciders(Block& block) const {
+  constexpr std::size_t kMost = 2;
+  constexpr int kFewest = 3;
+  std::map<std::uint16_t, int> rules_by_field;
+  for (const Rule& rule : block.rules) {
+    std::set<std::uint16_t> fields;
+    for (const std::uint32_t condition : {rule.when, rule.when_each}) {
+      for (const std::uint32_t index : asked(condition)) {
+        const Expr& expr = program_->exprs[index];
+        if (expr.op != Expr::Op::compare && expr.op != Expr::Op::among) continue;
+        const Expr& left = program_->exprs[program_->arguments[expr.first]];
+        if (left.op != Expr::Op::selector || left.segment != block.segment) continue;
+        const Selector& read = program_->selectors[left.index];
+        if (read.field < 64 && read.component == 0) fields.insert(read.field);
+      }
+    }
+    for (const std::uint16_t field : fields) ++rules_by_field[field];
+  }
+  while (block.deciders.size() < kMost && !rules_by_field.empty()) {
+    const auto most = std::max_element(rules_by_field.begin(), rules_by_field.end(),
+                                       [](const auto& a, const auto& b) { return a.second < b.second; });
+    if (most->second < kFewest) break;
+    block.deciders.push_back(most->first);
+    rules_by_field.erase(most);
+  }
 }
 
 bool Compiler::compile_source(const RuleSource& source, const Place& place, Rule& out) {

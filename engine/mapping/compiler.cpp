@@ -204,6 +204,8 @@ void Compiler::compile_block(const MapSource& source, Block& block) {
     Rule compiled;
     if (compile_rule(rule, place, compiled)) block.rules.push_back(compiled);
   }
+  block.segment = place.own_segment;
+  if (block.segment != 0) find_deciders(block);
   block.defaults = compile_defaults(source.node["defaults"], place, source.name);
   current_block_ = kNone;
 }

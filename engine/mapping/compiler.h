@@ -87,6 +87,8 @@ class Compiler {
   // `to`: the target path where the rule itself does not say it (defaults, `set`).
   bool compile_rule(const RuleSource& source, const Place& place, Rule& out, const std::string* to = nullptr);
   bool reads(std::uint32_t condition, const Rule& rule) const;
+  std::vector<std::uint32_t> asked(std::uint32_t condition) const;  // all its expressions
+  void find_deciders(Block& block) const;
   bool compile_source(const RuleSource& source, const Place& place, Rule& out);
   bool compile_action(const RuleSource& source, const Place& place, const Path& path, Rule& out);
   bool compile_value(const config::Node& value, const Place& place, const Path& path, Rule& out);

@@ -105,7 +105,9 @@ void Run::emit_object(std::uint32_t index, fhir::Json& out, std::string& path, s
       if (length > 0) path += '.';
       path += node.step->name;
     }
-    if (node.container) {
+    if (node.settled && node.piece != kNone) {
+      emit_piece(at, out, path, resource);
+    } else if (node.container) {
       emit_list(at, out, path, resource);
     } else if (node.has_text && node.kept == 0) {
       emit_primitive(at, out.add(*arena_, node.step->name), path, resource);
@@ -115,6 +117,19 @@ void Run::emit_object(std::uint32_t index, fhir::Json& out, std::string& path, s
     if (context_.trace) path.resize(length);
   }
   refer();
+}
+
+// What was copied from the memo and left as it was makes the same JSON again.
+void Run::emit_piece(std::uint32_t index, fhir::Json& parent, std::string& path, std::uint32_t resource) {
+  const Node& node = tree_[index];
+  if (const JsonForm* form = s_.memo.form(node.piece)) {
+    fhir::Json& json = parent.add(*arena_, node.step->name);
+    const std::string_view text = form->make(json, *arena_);
+    if (!text.empty()) out_.written.push_back({resource, &json, text});
+    return;
+  }
+  node.container ? emit_list(index, parent, path, resource) : emit_element(index, parent, path, resource);
+  s_.memo.keep_form(node.piece, parent.members().back().value);
 }
 
 void Run::emit_element(std::uint32_t index, fhir::Json& parent, std::string& path, std::uint32_t resource) {

@@ -91,6 +91,9 @@ bool Run::find_truth(std::uint32_t index, const Scope& scope) {
 
 bool Run::compare(const Expr& expr, const Scope& scope) {
   const Expr& right = program_.exprs[argument(expr, 1)];
+  const Expr& left = program_.exprs[argument(expr, 0)];
+  if (left.op == Expr::Op::count && right.is_number)
+    return compares(expr.compare, static_cast<double>(count(left, scope)), right.number);
   const std::string_view a = evaluate(argument(expr, 0), scope);
   const std::string_view b = right.op == Expr::Op::literal ? right.text : evaluate(argument(expr, 1), scope);
   const bool word = right.op == Expr::Op::literal && !right.is_number;
@@ -152,23 +155,25 @@ std::string_view Run::selected(std::uint32_t index, const Scope& scope) {
   return known.what;
 }
 
+std::uint32_t Run::count(const Expr& expr, const Scope& scope) {
+  const Selector& selector = program_.selectors[expr.index];
+  if (selector.base == Selector::Base::value) return valued(select(selector, scope).raw) ? 1 : 0;
+  const std::uint32_t segment = resolve(scope.segment, selector.segment);
+  if (segment == kNone) return 0;
+  // A rule that runs once a repetition asks this once a repetition.
+  if (segment != counted_segment_ || selector.field != counted_field_) {
+    counted_segment_ = segment;
+    counted_field_ = selector.field;
+    counted_ =
+        static_cast<std::uint32_t>(hl7v2::repetition_count(message_.field(segment, selector.field), delimiters_));
+  }
+  return counted_;
+}
+
 std::string_view Run::evaluate_function(const Expr& expr, const Scope& scope) {
   if (expr.op == Expr::Op::count_segments)
     return count_text(s_.index.count(scope.segment, static_cast<std::uint16_t>(expr.index)), *arena_);
-  if (expr.op == Expr::Op::count) {
-    const Selector& selector = program_.selectors[expr.index];
-    if (selector.base == Selector::Base::value) return valued(select(selector, scope).raw) ? "1" : "0";
-    const std::uint32_t segment = resolve(scope.segment, selector.segment);
-    if (segment == kNone) return "0";
-    // A rule that runs once a repetition asks this once a repetition.
-    if (segment != counted_segment_ || selector.field != counted_field_) {
-      counted_segment_ = segment;
-      counted_field_ = selector.field;
-      counted_ =
-          static_cast<std::uint32_t>(hl7v2::repetition_count(message_.field(segment, selector.field), delimiters_));
-    }
-    return count_text(counted_, *arena_);
-  }
+  if (expr.op == Expr::Op::count) return count_text(count(expr, scope), *arena_);
   const std::string_view text = evaluate(argument(expr, 0), scope);
   switch (expr.op) {
     case Expr::Op::length:

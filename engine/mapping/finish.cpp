@@ -115,6 +115,7 @@ void Run::write_display(std::uint32_t reference, std::uint32_t index) {
   if (text.empty()) return;
   const std::uint32_t node = tree_.child(reference, program_.steps[program_.reference_display]);
   if (node == kNone || tree_[node].has_text) return;
+  tree_.unsettle(node);
   tree_[node].text = text;
   tree_[node].has_text = tree_[node].sourced = true;
   if (!context_.trace) return;
@@ -207,6 +208,10 @@ void Run::drop_invalid() {
 // Whether the node and what is below it may stand; `content` is set when something in it came from the message.
 bool Run::check(std::uint32_t index, bool& content) {
   Node& node = tree_[index];
+  if (node.settled) {
+    content = content || (node.keep && node.content);
+    return node.keep;
+  }
   bool any = false, inner = false;
   if (node.has_text) {
     any = true;
@@ -221,7 +226,22 @@ bool Run::check(std::uint32_t index, bool& content) {
   any = any || node.kept > 0;
   node.keep = any && (node.container || node.step->primitive != Primitive::none || complete(index));
   content = content || (node.keep && inner);
+  node.content = inner;
+  node.settled = settling_ && !unsure_ && node.instance == kNone;
   return node.keep;
+}
+
+// What was made below the node since the tree had `size` nodes is checked ahead, so that its copies need not be. What
+// would have to be told of it stays to be told when its turn comes, and so does its check.
+void Run::settle(std::uint32_t node, std::size_t size) {
+  settling_ = true;
+  for (std::uint32_t at = tree_[node].first; at != kNone; at = tree_[at].next) {
+    if (at < size) continue;
+    unsure_ = false;
+    bool content = false;
+    check(at, content);
+  }
+  settling_ = false;
 }
 
 // Whether all elements that FHIR requires of the node's type are there.
@@ -235,7 +255,9 @@ bool Run::complete(std::uint32_t index) {
   if (step.required != nullptr) {
     for (const std::uint16_t order : step.required->orders) {
       if (kept(order)) continue;
-      if (!node.told) {
+      if (settling_) {
+        unsure_ = true;
+      } else if (!node.told) {
         const auto& elements = step.type->elements;
         const auto missing =
             std::find_if(elements.begin(), elements.end(), [&](const fhir::Element& e) { return e.order == order; });

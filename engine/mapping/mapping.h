@@ -51,12 +51,20 @@ struct Made {
   Rank rank;
 };
 
+// The JSON text of a value in one of the resources, known before anybody writes it.
+struct Written {
+  std::uint32_t resource;  // index into Mapped::resources
+  const fhir::Json* value;
+  std::string_view text;
+};
+
 struct Mapped {
   std::unique_ptr<fhir::Arena> arena;
   std::vector<Made> resources;  // references between them are "Type/id"
   Instant event_time = 0;
   std::vector<Notice> notices;
   std::vector<Origin> origins;  // filled when traced
+  std::vector<Written> written; // in the order in which the values stand
 };
 
 // What a mapping has to know about where a message comes from.
@@ -109,7 +117,8 @@ class Library {
   std::unique_ptr<Inner> inner_;
 };
 
-// A FHIR transaction Bundle: PUT by id, fullUrl and references as urn:uuid, minified, on one line.
+// A FHIR transaction Bundle: PUT by id, fullUrl and references as urn:uuid, minified, on one line. Of resources as `run`
+// has left them: `written` knows nothing of later changes.
 std::string transaction_bundle(const Mapped& mapped);
 
 }  // namespace yilian::mapping

@@ -33,12 +33,14 @@ void Memo::begin(const Program& program, const Context& context, const hl7v2::De
     forget();
     settings_.clear();
     setting_ = 0;
+    ++epoch_;
   }
   settings_.push_back({program.serial, context.hospital, context.feed, context.zone.name(), delimiters});
 }
 
 void Memo::forget() {
   branches_.clear();
+  forms_.clear();
   arena_.reset();
   bytes_ = 0;
 }
@@ -59,9 +61,20 @@ void Memo::keep(Key key, Branch branch) {
   key.setting = setting_;
   key.value = own(key.value);
   branch.text = own(branch.text);
-  for (Node& node : branch.nodes) node.text = own(node.text);
+  for (Node& node : branch.nodes) {
+    node.text = own(node.text);
+    const bool one_member = node.step->primitive == Primitive::none;
+    if (node.parent != kNone || !node.settled || !node.keep || !one_member) continue;
+    node.piece = static_cast<std::uint32_t>(forms_.size());
+    forms_.emplace_back();
+  }
   bytes_ += sizeof(Key) + sizeof(Branch) + branch.nodes.size() * sizeof(Node);
   branches_.emplace(key, std::move(branch));
+}
+
+void Memo::keep_form(std::uint32_t piece, const fhir::Json& json) {
+  forms_[piece] = JsonForm(json);
+  bytes_ += forms_[piece].bytes();
 }
 
 }  // namespace yilian::mapping

@@ -12,6 +12,7 @@
 
 #include "engine/hl7v2/message.h"
 #include "engine/mapping/build_tree.h"
+#include "engine/mapping/json_form.h"
 #include "engine/mapping/mapping.h"
 
 namespace yilian::mapping {
@@ -24,6 +25,8 @@ class Memo {
 
   // What a value means hangs on the mapping, on who sent it and on the message's delimiters.
   void begin(const Program& program, const Context& context, const hl7v2::Delimiters& delimiters);
+  // Of all that, a number; no other setting of the thread ever has it.
+  std::uint64_t setting() const { return epoch_ << 32 | setting_; }
 
   struct Key {
     std::uint32_t setting;  // filled in by the memo
@@ -35,6 +38,9 @@ class Memo {
   // nullptr when nothing is kept.
   const Branch* find(Key key) const;
   void keep(Key key, Branch branch);
+  // The JSON of a piece, which is an element of a kept branch; nullptr when it was not made yet.
+  const JsonForm* form(std::uint32_t piece) const { return forms_[piece].empty() ? nullptr : &forms_[piece]; }
+  void keep_form(std::uint32_t piece, const fhir::Json& json);
 
  private:
   struct Hash {
@@ -49,7 +55,9 @@ class Memo {
 
   std::vector<Setting> settings_;
   std::uint32_t setting_ = 0;
+  std::uint64_t epoch_ = 0;  // how often the settings were forgotten
   std::unordered_map<Key, Branch, Hash> branches_;  // their texts and keys are in the arena
+  std::vector<JsonForm> forms_;                 // by piece
   std::unique_ptr<fhir::Arena> arena_;
   std::size_t bytes_ = 0;
 };

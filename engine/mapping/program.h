@@ -63,6 +63,7 @@ struct Expr {
   bool steady = false;  // reads segments only: its truth is the same for all rules that run for one segment
   bool of_one = false;  // reads the fields of one segment only, `segment`: the same for all who look at that one
   std::uint16_t segment = 0;
+  std::uint64_t fields = 0;            // that it reads, a bit for each; bit 0: some from the 64th on
   std::uint32_t first = 0, count = 0;  // arguments, in Program::arguments
   std::uint32_t index = kNone;  // of a selector, a pattern, a table, a declared resource (by name), or a segment id
   std::string_view text;        // literal
@@ -170,6 +171,9 @@ struct Block {
   bool repeatable() const { return steady && closed; }
   void reads(Input input);
   std::vector<Rule> rules;
+  // Of a segment map: its segment, and those few of its fields whose codes decide on many rules (OBX-2).
+  std::uint16_t segment = 0;
+  std::vector<std::uint16_t> deciders;
   Key key;
   std::vector<Default> defaults;
 };

@@ -14,6 +14,7 @@
 #include "engine/mapping/mapping.h"
 #include "engine/mapping/memo.h"
 #include "engine/mapping/segment_index.h"
+#include "engine/mapping/shortlist.h"
 
 namespace yilian::mapping {
 
@@ -114,6 +115,7 @@ struct Scratch {
   std::vector<Found<std::string_view>> texts;  // by selector, of a segment
   std::string text;
   Memo memo;
+  Shortlists shortlists;
 };
 
 class Run {
@@ -141,6 +143,11 @@ class Run {
 
   // run_rules.cpp
   void run_block(const Block& block, Scope scope);
+  // shortlist.cpp: the rules of a segment map that may do something where these fields are valued; their conditions go
+  // on behind what is known by that.
+  const std::vector<Rule>& shortlist(const Block& block, const Scope& scope, std::uint64_t valued);
+  std::uint32_t known_part(std::uint32_t condition, const Block& block, const Scope& scope, std::uint64_t unknown);
+
   void run_rule(const Rule& rule, const Scope& scope);
   void run_repetitions(const Rule& rule, const Scope& scope, const Selector& selector);
   void run_single(const Rule& rule, const Scope& scope, const Part& part);
@@ -195,6 +202,7 @@ class Run {
   std::string_view selected(std::uint32_t selector, const Scope& scope);
   std::string_view evaluate_function(const Expr& expr, const Scope& scope);
   bool compare(const Expr& expr, const Scope& scope);
+  std::uint32_t count(const Expr& expr, const Scope& scope);
   std::string_view pick(const Expr& expr, const Scope& scope);
   std::string_view authority(std::string_view hd, char separator);
   std::string_view pieces(const Rule& rule, const Scope& scope);
@@ -211,6 +219,7 @@ class Run {
   void write_defaults();
   void drop_invalid();
   bool check(std::uint32_t node, bool& content);
+  void settle(std::uint32_t node, std::size_t size);
   bool complete(std::uint32_t node);
   void identify_by_contents();
   void contents(std::uint32_t node, std::string& out) const;
@@ -221,6 +230,7 @@ class Run {
   void emit(Mapped& out);
   void emit_assumed(const std::vector<std::uint32_t>& numbers, Mapped& out);
   void emit_object(std::uint32_t node, fhir::Json& out, std::string& path, std::uint32_t resource);
+  void emit_piece(std::uint32_t node, fhir::Json& parent, std::string& path, std::uint32_t resource);
   void emit_element(std::uint32_t node, fhir::Json& parent, std::string& path, std::uint32_t resource);
   void emit_list(std::uint32_t container, fhir::Json& parent, std::string& path, std::uint32_t resource);
   void emit_primitive(std::uint32_t node, fhir::Json& out, const std::string& path, std::uint32_t resource);
@@ -257,6 +267,7 @@ class Run {
   std::size_t next_moment_ = 0;
   bool overflow_ = false;
   bool rejected_notices_ = false;
+  bool settling_ = false, unsure_ = false;  // checked ahead; something is missing there
   std::uint32_t effects_ = 0;  // counts what rules did besides building: notices, deletions, instances
 };
 

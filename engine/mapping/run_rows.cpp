@@ -197,6 +197,7 @@ void Run::set_link(const Scratch::Deferred& deferred) {
     node = tree_.child(parent, last);
   }
   if (node == kNone || tree_.has_content(node)) return;
+  tree_.unsettle(node);
   tree_[node].instance = to;
   tree_[node].linked = true;
 }

@@ -15,7 +15,8 @@ void Run::run_block(const Block& block, Scope scope) {
     valued = scope.split->valued;
   }
   const bool outermost = scope.outer == kNone;
-  for (const Rule& rule : block.rules) {
+  const bool segment_map = scope.value == nullptr && !context_.trace;
+  for (const Rule& rule : segment_map ? shortlist(block, scope, valued) : block.rules) {
     if (rule.guard != 0 && (valued >> rule.guard & 1) == 0) continue;
     scope.rule = rule.info;
     if (outermost) scope.outer = rule.info;
@@ -256,6 +257,7 @@ bool Run::write_primitive(std::uint32_t index, std::string_view text, bool sourc
 void Run::write_ready(std::uint32_t index, std::string_view text, bool sourced, const Scope& scope, const Part& part) {
   Node& node = tree_[index];
   if (node.has_text) return;
+  tree_.unsettle(index);
   node.text = text;
   node.has_text = true;
   node.sourced = sourced;

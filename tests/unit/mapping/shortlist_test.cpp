@@ -1,0 +1,67 @@
+// What is left out by a shortlist would have done nothing: a traced run, which asks every rule, is the measure.
+
+#include "engine/mapping/shortlist.h"
+
+#include "engine/mapping/json_form.h"
+#include "tests/unit/mapping/fixture.h"
+
+namespace yilian::mapping::test {
+namespace {
+
+std::string everything(const Done& done) {
+  std::string text;
+  for (const Made& made : done.mapped.resources) text += fhir::write_json(*made.resource) + "\n";
+  for (const Notice& notice : done.mapped.notices) text += notice.where + ": " + notice.what + " " + notice.rule + "\n";
+  return text;
+}
+
+void expect_same(const std::string& segments) {
+  Context how = context();
+  const std::string plain = everything(run(*shared_mapping(), oru(segments), how));
+  const std::string again = everything(run(*shared_mapping(), oru(segments), how));
+  how.trace = true;
+  const std::string traced = everything(run(*shared_mapping(), oru(segments), how));
+  EXPECT_EQ(plain, traced) << segments;
+  EXPECT_EQ(again, traced) << segments;
+}
+
+// Each type with each value, one after the other in one thread: a list of one must not serve another.
+TEST(Shortlist, LeavesOutNothingThatWouldHaveActed) {
+  for (const std::string type : {"NM", "ST", "TX", "CWE", "SN", "DT", "ED", "", "??", "NM~ST", "ATYPETHATISFARTOOLONGFORACODE"}) {
+    for (const std::string value : {"6.50", "text", "A^a^L", "<^5", "6.5~7.5", "\"\"", ""}) {
+      for (const std::string rest : {"|g|1-2|N|||F|||20260101", "|||||||", "|g||||||||", "||~|H~N|||\"\"||"})
+        expect_same("PID|1||P1^^^A^MR\nOBR|1||F1|A^a^L\nOBX|1|" + type + "|W^w^L||" + value + rest + "\n");
+    }
+  }
+}
+
+TEST(Shortlist, HasASegmentInItsOwnRight) {
+  expect_same("PID|1||P1^^^A^MR\nOBR|1||F1|A^a^L\nOBX|1|NM|W^w^L||6.50|g|1-2|N|||F\nOBX|2|ST|W^w^L||abc\nOBX|3|NM|V^v^L||7|g|1-2|N|||P\n");
+}
+
+TEST(Shortlists, ForgetBeforeTheyGrowWithoutEnd) {
+  Shortlists lists;
+  for (std::size_t i = 0; i <= Shortlists::kMost; ++i) lists.keep(std::to_string(i), std::vector<Rule>(1));
+  EXPECT_EQ(lists.find("0"), nullptr);
+  ASSERT_NE(lists.find(std::to_string(Shortlists::kMost)), nullptr);
+}
+
+TEST(JsonForm, MakesTheSameJsonInAnotherArena) {
+  const std::string text =
+      R"({"a":[{"b":"x\n","c":1.50,"_b":{"id":"i"}},null,[],{}],"d":true,"_d":{"extension":[{"url":"u"}]},"e":""})";
+  JsonForm form;
+  EXPECT_TRUE(form.empty());
+  {
+    fhir::Arena first;
+    fhir::Json* const json = fhir::read_json(text, first).value();
+    form = JsonForm(*json);
+    fhir::Arena second;
+    fhir::Json made;
+    EXPECT_EQ(form.make(made, second), text);
+    EXPECT_EQ(fhir::write_json(made), text);
+  }
+  EXPECT_FALSE(form.empty());
+}
+
+}  // namespace
+}  // namespace yilian::mapping::test
