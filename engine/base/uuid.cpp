@@ -19,6 +19,13 @@ int hex_digit(char c) {
   return -1;
 }
 
+constexpr std::array<std::array<char, 2>, 256> kHex = [] {
+  constexpr char digits[] = "0123456789abcdef";
+  std::array<std::array<char, 2>, 256> table{};
+  for (std::size_t i = 0; i < table.size(); ++i) table[i] = {digits[i >> 4], digits[i & 15]};
+  return table;
+}();
+
 void stamp(Uuid& id, std::uint8_t version) {
   id.bytes[6] = static_cast<std::uint8_t>((id.bytes[6] & 0x0F) | (version << 4));
   id.bytes[8] = static_cast<std::uint8_t>((id.bytes[8] & 0x3F) | 0x80);
@@ -66,15 +73,10 @@ std::optional<Uuid> Uuid::parse(std::string_view text) {
 }
 
 void Uuid::text(char* out) const {
-  constexpr char digits[] = "0123456789abcdef";
-  std::size_t at = 0;
-  for (const unsigned bytes_between : {4u, 2u, 2u, 2u, 6u}) {
-    if (at > 0) *out++ = '-';
-    for (const std::size_t end = at + bytes_between; at < end; ++at) {
-      *out++ = digits[bytes[at] >> 4];
-      *out++ = digits[bytes[at] & 15];
-    }
-  }
+  // Where each byte goes: eight, four, four, four and twelve digits with a dash between.
+  static constexpr std::uint8_t kPlaces[] = {0, 2, 4, 6, 9, 11, 14, 16, 19, 21, 24, 26, 28, 30, 32, 34};
+  for (std::size_t i = 0; i < bytes.size(); ++i) std::memcpy(out + kPlaces[i], kHex[bytes[i]].data(), 2);
+  out[8] = out[13] = out[18] = out[23] = '-';
 }
 
 std::string Uuid::text() const {

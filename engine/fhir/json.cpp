@@ -88,9 +88,14 @@ void Json::set_string(std::string_view text) { set_text(Kind::string, text); }
 void Json::reserve(Arena& arena, std::size_t size) {
   if (size == 0 || capacity_ != 0) return;
   if (size > std::numeric_limits<std::uint32_t>::max()) throw std::length_error("JSON array beyond 2^32 items");
-  if (is_array()) items_ = static_cast<Json*>(arena.allocate(size * sizeof(Json), alignof(Json)));
-  if (is_object()) members_ = static_cast<Member*>(arena.allocate(size * sizeof(Member), alignof(Member)));
-  if (is_array() || is_object()) capacity_ = static_cast<std::uint32_t>(size);
+  if (is_object()) {
+    members_ = static_cast<Member*>(arena.allocate(size * sizeof(Member), alignof(Member)));
+  } else if (is_array()) {
+    items_ = static_cast<Json*>(arena.allocate(size * sizeof(Json), alignof(Json)));
+  } else {
+    return;
+  }
+  capacity_ = static_cast<std::uint32_t>(size);
 }
 
 void Json::make_room(Arena& arena, Kind wanted) {

@@ -64,7 +64,7 @@ struct Mapped {
   Instant event_time = 0;
   std::vector<Notice> notices;
   std::vector<Origin> origins;  // filled when traced
-  std::vector<Written> written; // in the order in which the values stand
+  std::vector<Written> written;  // in the order in which the values stand
 };
 
 // What a mapping has to know about where a message comes from.

@@ -166,6 +166,10 @@ std::uint32_t Run::find_instance(std::uint32_t index, std::uint32_t segment) con
   if (declared.per == Declared::Per::message || segment == kNone) return positions.front().second;
   const std::uint32_t around = s_.index.common(segment, declared.path);
   const auto& group = s_.index.node(around);
+  if (positions.size() == 1) {
+    const auto [position, instance] = positions.front();
+    return around == 0 || (position >= group.first_segment && position < group.last_segment) ? instance : kNone;
+  }
   auto first = positions.begin(), last = positions.end();
   if (around != 0) {
     first = std::lower_bound(first, last, std::pair<std::uint32_t, std::uint32_t>{group.first_segment, 0});

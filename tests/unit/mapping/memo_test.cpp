@@ -56,6 +56,16 @@ TEST(Memo, HospitalFeedAndDelimitersTellValuesApart) {
   expect_same(text, how);
 }
 
+// A unit is a part of what NM makes; the range beside it is made of another field, into the same element or not.
+TEST(Memo, ACopyThatIsChangedIsCheckedAndWrittenAnew) {
+  for (const std::string flag : {"N", "H^high^L", "N^^L", "\"quoted\"", "a\\T\\b"}) {
+    for (const std::string range : {"1-2", "<5", "1-2~3-4", "none"}) {
+      expect_same(oru("PID|1||P1^^^A^MR\nOBR|1||F1|A^a^L\nOBX|1|NM|W^w^L||6.5|g|" + range + "|" + flag +
+                      "|||F\nOBX|2|NM|V^v^L||6.5|g|" + range + "|" + flag + "|||F\n"));
+    }
+  }
+}
+
 TEST(Memo, ManyValuesPushOutOldOnes) {
   for (int i = 0; i < 12'000; ++i) {
     const std::string n = std::to_string(i);
