@@ -72,6 +72,8 @@ export async function openChart(page, tab = "") {
   await page.waitForSelector(".person-name");
   // The banner says when everything was loaded.
   await until(page, () => /\d{2}:\d{2}:\d{2}/.test(document.querySelector(".banner-row.second")?.textContent ?? ""));
+  // The names of hospitals are asked for by what was loaded, and come after it.
+  await page.waitForLoadState("networkidle");
 }
 
 // Until the function is true in the page. (Playwright's own waitForFunction needs eval, which the content policy forbids.)
