@@ -2,8 +2,8 @@
 
 #include "engine/daemon/commands.h"
 #include "engine/daemon/files.h"
+#include "engine/daemon/mappings.h"
 #include "engine/daemon/settings.h"
-#include "engine/hl7v2/batch.h"
 #include "engine/hl7v2/message.h"
 #include "engine/mapping/mapping.h"
 
@@ -45,15 +45,11 @@ tl::expected<Way, std::vector<Issue>> configured(const ConvertOptions& options) 
 }
 
 tl::expected<Way, std::vector<Issue>> plain(const ConvertOptions& options) {
-  auto library = mapping::Library::load(options.mappings.empty() ? default_mappings() : options.mappings);
-  if (!library) return tl::unexpected(library.error());
-  auto compiled = library->compile(config::Node());
-  if (!compiled) return tl::unexpected(compiled.error());
+  auto mapping = load_mapping(options.mappings);
+  if (!mapping) return tl::unexpected(mapping.error());
   Way way;
-  way.mapping = std::move(*compiled);
-  way.context.hospital = "local";
-  way.context.feed = "convert";
-  way.context.space = Uuid::named(root_space(), "local");
+  way.mapping = std::move(*mapping);
+  way.context = plain_context("convert");
   return way;
 }
 
@@ -88,35 +84,17 @@ int convert(const ConvertOptions& options) {
   }
   way->context.trace = options.explain;
   bool all = true;
-  for (const auto& file : options.files) {
-    const auto raw = read_whole(file);
-    if (!raw) {
-      tell({raw.error()});
+  const bool read = for_each_message(options.files, [&](const std::string& place, std::string_view raw) {
+    auto bundle = one(raw, *way, place, options.explain);
+    if (!bundle) {
+      std::fprintf(stderr, "%s: not converted: %s\n", place.c_str(), bundle.error().line().c_str());
       all = false;
-      continue;
+      return true;
     }
-    const hl7v2::Batch batch = hl7v2::split(*raw);
-    for (const auto& notice : batch.notices) std::fprintf(stderr, "%s: note: %s: %s\n", file.c_str(), notice.where.c_str(), notice.what.c_str());
-    if (batch.messages.empty()) {
-      std::fprintf(stderr, "%s: no message in it\n", file.c_str());
-      all = false;
-    }
-    for (std::size_t i = 0; i < batch.messages.size(); ++i) {
-      const std::string place = file + " message " + std::to_string(i + 1);
-      auto bundle = one(batch.messages[i], *way, place, options.explain);
-      if (!bundle) {
-        std::fprintf(stderr, "%s: not converted: %s\n", place.c_str(), bundle.error().line().c_str());
-        all = false;
-        continue;
-      }
-      bundle->push_back('\n');
-      if (std::fwrite(bundle->data(), 1, bundle->size(), stdout) != bundle->size()) {
-        std::fprintf(stderr, "standard output cannot be written\n");
-        return 1;
-      }
-    }
-  }
-  return std::fflush(stdout) == 0 && all ? 0 : 1;
+    *bundle += '\n';
+    return put(*bundle);
+  });
+  return std::fflush(stdout) == 0 && std::ferror(stdout) == 0 && read && all ? 0 : 1;
 }
 
 }  // namespace yilian::daemon

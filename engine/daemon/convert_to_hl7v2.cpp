@@ -1,12 +1,12 @@
 // `yilian convert --to hl7v2`: Bundles to HL7 v2 messages, by the profile of a receiver.
 
 #include <cstdio>
-#include <filesystem>
 #include <string_view>
 #include <vector>
 
 #include "engine/daemon/commands.h"
 #include "engine/daemon/files.h"
+#include "engine/daemon/mappings.h"
 #include "engine/daemon/settings.h"
 #include "engine/mapping/outbound/outbound.h"
 
@@ -14,15 +14,6 @@ namespace yilian::daemon {
 namespace {
 
 namespace out = mapping::outbound;
-
-// The rules stand beside those of the other way, or in the folder that is given itself.
-std::string rules(const std::string& given) {
-  namespace fs = std::filesystem;
-  const fs::path folder = given.empty() ? fs::path(default_mappings()) : fs::path(given);
-  if (fs::is_directory(folder / "fhir-to-hl7v2")) return (folder / "fhir-to-hl7v2").string();
-  if (fs::is_directory(folder / "messages") && folder.filename() != "hl7v2") return folder.string();
-  return (folder.lexically_normal().parent_path() / "fhir-to-hl7v2").string();
-}
 
 // `outbound:` of a hospital's or a receiver's file, or the file itself.
 Result<config::Node> profile(const std::string& file) {
@@ -59,6 +50,10 @@ void tell_losses(const std::string& place, const std::vector<out::Loss>& losses)
   }
 }
 
+void not_converted(const std::string& place, const Issue& issue) {
+  std::fprintf(stderr, "%s: not converted: %s\n", place.c_str(), issue.line().c_str());
+}
+
 Result<out::Sent> one(std::string_view text, const out::Outbound& outbound, const out::How& how) {
   fhir::Arena arena;
   YL_TRY(const fhir::Json* json, fhir::read_json(text, arena));
@@ -68,7 +63,7 @@ Result<out::Sent> one(std::string_view text, const out::Outbound& outbound, cons
 }  // namespace
 
 int convert_to_hl7v2(const ConvertOptions& options) {
-  const auto library = out::Library::load(rules(options.mappings));
+  const auto library = out::Library::load(rules_to_hl7v2(options.mappings));
   if (!library) {
     tell(library.error());
     return 1;
@@ -85,14 +80,8 @@ int convert_to_hl7v2(const ConvertOptions& options) {
   }
   const out::How how{now(), options.message};
   bool all = true;
-  for (const auto& file : options.files) {
-    const auto raw = read_whole(file);
-    if (!raw) {
-      tell({raw.error()});
-      all = false;
-      continue;
-    }
-    const auto bundles = texts(*raw);
+  const bool read = for_each_file(options.files, [&](const std::string& file, std::string_view text) {
+    const auto bundles = texts(text);
     if (bundles.empty()) {
       std::fprintf(stderr, "%s: no Bundle in it\n", file.c_str());
       all = false;
@@ -101,24 +90,20 @@ int convert_to_hl7v2(const ConvertOptions& options) {
       const std::string place = file + " bundle " + std::to_string(i + 1);
       const auto sent = one(bundles[i], **outbound, how);
       if (!sent) {
-        std::fprintf(stderr, "%s: not converted: %s\n", place.c_str(), sent.error().line().c_str());
+        not_converted(place, sent.error());
         all = false;
         continue;
       }
       tell_losses(place, sent->losses);
-      for (const auto& issue : sent->refused) {
-        std::fprintf(stderr, "%s: not converted: %s\n", place.c_str(), issue.line().c_str());
-        all = false;
-      }
+      for (const auto& issue : sent->refused) not_converted(place, issue);
+      all = all && sent->refused.empty();
       for (const auto& message : sent->messages) {
-        if (std::fwrite(message.text.data(), 1, message.text.size(), stdout) != message.text.size()) {
-          std::fprintf(stderr, "standard output cannot be written\n");
-          return 1;
-        }
+        if (!put(message.text)) return false;
       }
     }
-  }
-  return std::fflush(stdout) == 0 && all ? 0 : 1;
+    return true;
+  });
+  return std::fflush(stdout) == 0 && std::ferror(stdout) == 0 && read && all ? 0 : 1;
 }
 
 }  // namespace yilian::daemon

@@ -1,9 +1,11 @@
 #include "engine/daemon/files.h"
 
 #include <cstdio>
-#include <cstdlib>
 #include <filesystem>
 #include <memory>
+
+#include "engine/daemon/settings.h"
+#include "engine/hl7v2/batch.h"
 
 namespace yilian::daemon {
 
@@ -26,16 +28,41 @@ Result<std::string> read_whole(const std::string& file) {
   return text;
 }
 
-std::string default_mappings() {
-  namespace fs = std::filesystem;
-  if (const char* named = std::getenv("YILIAN_MAPPINGS"); named != nullptr && *named != '\0') return named;
-  std::error_code error;
-  const fs::path program = fs::read_symlink("/proc/self/exe", error);
-  for (const char* relative : {"../../../mappings/hl7v2", "../share/yilian/mappings/hl7v2"}) {
-    const fs::path folder = (program.parent_path() / relative).lexically_normal();
-    if (fs::is_directory(folder, error)) return folder.string();
+bool for_each_file(const std::vector<std::string>& files, const Visit& visit) {
+  bool all = true;
+  for (const std::string& file : files) {
+    const auto text = read_whole(file);
+    if (!text) {
+      tell({text.error()});
+      all = false;
+    } else if (!visit(file, *text)) {
+      break;
+    }
   }
-  return "mappings/hl7v2";
+  return all;
+}
+
+bool for_each_message(const std::vector<std::string>& files, const Visit& visit) {
+  bool all = true;
+  const bool read = for_each_file(files, [&](const std::string& file, std::string_view text) {
+    const hl7v2::Batch batch = hl7v2::split(text);
+    for (const auto& notice : batch.notices) std::fprintf(stderr, "%s: note: %s: %s\n", file.c_str(), notice.where.c_str(), notice.what.c_str());
+    if (batch.messages.empty()) {
+      std::fprintf(stderr, "%s: no message in it\n", file.c_str());
+      all = false;
+    }
+    for (std::size_t i = 0; i < batch.messages.size(); ++i) {
+      if (!visit(file + " message " + std::to_string(i + 1), batch.messages[i])) return false;
+    }
+    return true;
+  });
+  return read && all;
+}
+
+bool put(std::string_view text) {
+  if (std::fwrite(text.data(), 1, text.size(), stdout) == text.size()) return true;
+  std::fprintf(stderr, "standard output cannot be written\n");
+  return false;
 }
 
 }  // namespace yilian::daemon

@@ -4,8 +4,8 @@
 
 #include "engine/daemon/commands.h"
 #include "engine/daemon/files.h"
+#include "engine/daemon/mappings.h"
 #include "engine/daemon/settings.h"
-#include "engine/hl7v2/batch.h"
 #include "engine/hl7v2/message.h"
 #include "engine/mapping/difference.h"
 
@@ -14,25 +14,6 @@ namespace {
 
 namespace fs = std::filesystem;
 using mapping::Difference;
-
-// The folder itself, or the one above it.
-std::string rules_below(const std::string& folder) { return fs::is_directory(folder + "/hl7v2") ? folder + "/hl7v2" : folder; }
-
-std::string folder_or_default(const std::string& folder) { return folder.empty() ? default_mappings() : rules_below(folder); }
-
-std::shared_ptr<const mapping::Mapping> compiled(const std::string& folder) {
-  auto library = mapping::Library::load(folder);
-  if (!library) {
-    tell(library.error());
-    return nullptr;
-  }
-  auto made = library->compile(config::Node());
-  if (!made) {
-    tell(made.error());
-    return nullptr;
-  }
-  return *made;
-}
 
 // Files as they are given; of folders all that is in them, in the order of the names.
 std::vector<std::string> files_of(const std::vector<std::string>& given) {
@@ -69,11 +50,7 @@ void print(const Difference& difference) {
 
 class Diff {
  public:
-  Diff(const mapping::Mapping& before, const mapping::Mapping& after) : before_(before), after_(after) {
-    context_.hospital = "local";
-    context_.feed = "diff";
-    context_.space = Uuid::named(root_space(), context_.hospital);
-  }
+  Diff(const mapping::Mapping& before, const mapping::Mapping& after) : before_(before), after_(after) {}
 
   void add(const std::string& place, std::string_view raw) {
     ++messages_;
@@ -111,22 +88,23 @@ class Diff {
  private:
   const mapping::Mapping& before_;
   const mapping::Mapping& after_;
-  mapping::Context context_;
+  const mapping::Context context_ = plain_context("diff");
   std::size_t messages_ = 0, unread_ = 0, differ_ = 0, newly_ = 0, no_longer_ = 0;
 };
 
 }  // namespace
 
 int map_check(const std::string& folder) {
-  const std::string from = folder_or_default(folder);
-  if (compiled(from) == nullptr) return 1;
-  std::printf("%s: every rule is right.\n", from.c_str());
+  if (const auto mapping = load_mapping(folder); !mapping) {
+    tell(mapping.error());
+    return 1;
+  }
+  std::printf("%s: every rule is right.\n", rules_to_fhir(folder).c_str());
   return 0;
 }
 
 int map_test(const std::string& folder) {
-  const std::string from = folder_or_default(folder);
-  const auto library = mapping::Library::load(from);
+  const auto library = mapping::Library::load(rules_to_fhir(folder));
   if (!library) {
     tell(library.error());
     return 1;
@@ -139,22 +117,19 @@ int map_test(const std::string& folder) {
 }
 
 int map_diff(const std::string& before, const std::string& after, const std::vector<std::string>& files) {
-  const auto old_mapping = compiled(rules_below(before)), new_mapping = compiled(rules_below(after));
-  if (old_mapping == nullptr || new_mapping == nullptr) return 2;
-  Diff diff(*old_mapping, *new_mapping);
-  bool all = true;
-  for (const std::string& file : files_of(files)) {
-    const auto raw = read_whole(file);
-    if (!raw) {
-      tell({raw.error()});
-      all = false;
-      continue;
-    }
-    const hl7v2::Batch batch = hl7v2::split(*raw);
-    for (std::size_t i = 0; i < batch.messages.size(); ++i) diff.add(file + " message " + std::to_string(i + 1), batch.messages[i]);
+  const auto old_mapping = load_mapping(before), new_mapping = load_mapping(after);
+  for (const auto* mapping : {&old_mapping, &new_mapping}) {
+    if (*mapping) continue;
+    tell(mapping->error());
+    return 2;
   }
+  Diff diff(**old_mapping, **new_mapping);
+  const bool read = for_each_message(files_of(files), [&](const std::string& place, std::string_view raw) {
+    diff.add(place, raw);
+    return true;
+  });
   diff.sum_up();
-  return !all ? 2 : diff.same() ? 0 : 1;
+  return !read ? 2 : diff.same() ? 0 : 1;
 }
 
 }  // namespace yilian::daemon

@@ -5,7 +5,6 @@
 #include "engine/daemon/commands.h"
 #include "engine/daemon/files.h"
 #include "engine/daemon/settings.h"
-#include "engine/hl7v2/batch.h"
 #include "engine/hl7v2/message.h"
 
 namespace yilian::daemon {
@@ -37,34 +36,23 @@ int send(const SendOptions& options) {
     tell({endpoint.error()});
     return 2;
   }
-  bool all_accepted = true;
-  for (const auto& file : options.files) {
-    const auto raw = read_whole(file);
-    if (!raw) {
-      tell({raw.error()});
-      all_accepted = false;
-      continue;
+  bool accepted = true, failed = false;
+  const bool read = for_each_message(options.files, [&](const std::string& place, std::string_view raw) {
+    const auto answers = mllp::send_once(*endpoint, raw, std::chrono::seconds(options.timeout_seconds));
+    if (!answers) {
+      std::fprintf(stderr, "%s: %s\n", place.c_str(), answers.error().line().c_str());
+      failed = true;
+      return false;
     }
-    const hl7v2::Batch batch = hl7v2::split(*raw);
-    if (batch.messages.empty()) {
-      std::fprintf(stderr, "%s: no message in it\n", file.c_str());
-      all_accepted = false;
+    if (answers->empty()) std::printf("(no answer was asked for)\n");
+    for (const auto& answer : *answers) {
+      const std::string code = code_of(answer);
+      accepted = accepted && (code == "AA" || code == "CA");
+      print(answer);
     }
-    for (std::size_t i = 0; i < batch.messages.size(); ++i) {
-      const auto answers = mllp::send_once(*endpoint, batch.messages[i], std::chrono::seconds(options.timeout_seconds));
-      if (!answers) {
-        std::fprintf(stderr, "%s message %zu: %s\n", file.c_str(), i + 1, answers.error().line().c_str());
-        return 2;
-      }
-      if (answers->empty()) std::printf("(no answer was asked for)\n");
-      for (const auto& answer : *answers) {
-        const std::string code = code_of(answer);
-        all_accepted = all_accepted && (code == "AA" || code == "CA");
-        print(answer);
-      }
-    }
-  }
-  return all_accepted ? 0 : 1;
+    return true;
+  });
+  return failed ? 2 : read && accepted ? 0 : 1;
 }
 
 }  // namespace yilian::daemon

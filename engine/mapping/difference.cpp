@@ -1,6 +1,7 @@
 #include "engine/mapping/difference.h"
 
 #include <algorithm>
+#include <unordered_map>
 
 namespace yilian::mapping {
 namespace {
@@ -11,16 +12,19 @@ using Kind = Difference::Kind;
 class Comparison {
  public:
   std::vector<Difference> run(const Mapped& before, const Mapped& after) {
+    std::unordered_map<std::string, const Made*> now;
+    for (const Made& made : after.resources) now.emplace(name_of(made), &made);
     for (const Made& made : before.resources) {
       resource_ = name_of(made);
-      if (const Made* now = find(after, made)) {
-        compare(*made.resource, *now->resource, {});
+      if (const auto found = now.find(resource_); found != now.end()) {
+        compare(*made.resource, *found->second->resource, {});
+        now.erase(found);
       } else {
         found_.push_back({Kind::removed, resource_, {}, fhir::write_json(*made.resource), {}});
       }
     }
     for (const Made& made : after.resources) {
-      if (find(before, made) == nullptr)
+      if (now.contains(name_of(made)))
         found_.push_back({Kind::added, name_of(made), {}, {}, fhir::write_json(*made.resource)});
     }
     return std::move(found_);
@@ -28,13 +32,6 @@ class Comparison {
 
  private:
   static std::string name_of(const Made& made) { return std::string(made.type) + "/" + std::string(made.id); }
-
-  static const Made* find(const Mapped& mapped, const Made& wanted) {
-    const auto found = std::find_if(mapped.resources.begin(), mapped.resources.end(), [&](const Made& made) {
-      return made.type == wanted.type && made.id == wanted.id;
-    });
-    return found == mapped.resources.end() ? nullptr : &*found;
-  }
 
   void note(const std::string& element, const Json* before, const Json* after) {
     const Kind kind = before == nullptr ? Kind::added : after == nullptr ? Kind::removed : Kind::changed;

@@ -2,8 +2,8 @@
 // What datatype maps made of values, kept by a thread from message to message. A feed says the same codes, units, flags,
 // wards and doctors all day: what a map made of one is copied instead of made again.
 //
-// Only what depends on the value alone is kept: maps that read nothing else of the message, and that did nothing but
-// build below their target. Explanations need the way and not only its end: a traced run keeps and takes nothing.
+// Only what depends on the value, and on the fields that its map names, is kept, of maps that did nothing but build below
+// their target. Explanations need the way and not only its end: a traced run keeps and takes nothing.
 
 #include <string>
 #include <string_view>

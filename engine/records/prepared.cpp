@@ -161,7 +161,7 @@ std::string body_of(const Json& resource) {
   return cut_columns(resource, whole);
 }
 
-Result<PreparedPtr> prepare_in_place(Json& resource) {
+Result<PreparedPtr> prepare(Json& resource) {
   YL_TRY(const Plan* found, plan_of(resource));
   if (Json* meta = resource.find("meta"); meta != nullptr) {
     meta->remove("versionId");
@@ -194,11 +194,6 @@ Result<PreparedPtr> prepare_mapped(Json& resource, std::string_view source, fhir
     body.append(1, ',').append(rest);
   }
   return known_or_made(*found, resource, std::move(body));
-}
-
-Result<PreparedPtr> prepare(const Json& resource) {
-  fhir::Arena arena;
-  return prepare_in_place(*fhir::copy(resource, arena));
 }
 
 PreparedPtr prepare_merged(const Plan& plan, std::string_view id, const Json& content) {

@@ -31,10 +31,9 @@ struct Version {
 // A resource made ready outside the writer, on any thread: minified, compressed, its index rows extracted.
 struct Prepared;
 using PreparedPtr = std::shared_ptr<const Prepared>;
-// Errors: bad_structure and bad_value from fhir::check; too_large. The resource has its id. The tree is not kept.
-Result<PreparedPtr> prepare(const fhir::Json& resource);
-// The same without a copy: the tree is put into the canonical order and loses meta.versionId and meta.lastUpdated.
-Result<PreparedPtr> prepare_in_place(fhir::Json& resource);
+// The tree is put into the canonical order and loses meta.versionId and meta.lastUpdated; it is not kept. It has its id.
+// Errors: bad_structure and bad_value from fhir::check; too_large.
+Result<PreparedPtr> prepare(fhir::Json& resource);
 // Of what a mapping made, with meta.source: a mapping makes sure itself of what fhir::check would say and of the
 // members' order (held against it by the mapping's tests and fuzzing), so neither is paid again.
 Result<PreparedPtr> prepare_mapped(fhir::Json& resource, std::string_view source, fhir::Arena& arena);

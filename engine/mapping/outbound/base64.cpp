@@ -1,33 +1,25 @@
 #include "engine/mapping/outbound/base64.h"
 
+#include <openssl/evp.h>
+
+#include <algorithm>
+
 #include "engine/text/encoding.h"
 
 namespace yilian::mapping::outbound {
 
 std::optional<std::string> text_of_base64(std::string_view encoded) {
-  std::string out;
-  out.reserve(encoded.size() / 4 * 3);
-  unsigned bits = 0;
-  int count = 0;
-  bool ended = false;
-  for (const char c : encoded) {
-    unsigned value = 0;
-    if (c >= 'A' && c <= 'Z') value = static_cast<unsigned>(c - 'A');
-    else if (c >= 'a' && c <= 'z') value = static_cast<unsigned>(c - 'a') + 26;
-    else if (c >= '0' && c <= '9') value = static_cast<unsigned>(c - '0') + 52;
-    else if (c == '+') value = 62;
-    else if (c == '/') value = 63;
-    else if (c == '=') { ended = true; continue; }
-    else if (c == ' ' || c == '\n' || c == '\r') continue;
-    else return std::nullopt;
-    if (ended) return std::nullopt;
-    bits = bits << 6 | value;
-    count += 6;
-    if (count >= 8) {
-      count -= 8;
-      out.push_back(static_cast<char>(bits >> count & 0xFF));
-    }
-  }
+  std::string dense(encoded);
+  std::erase_if(dense, [](char c) { return c == ' ' || c == '\n' || c == '\r' || c == '\t'; });
+  // OpenSSL takes '=' for a zero wherever it stands.
+  const std::size_t plain = std::min(dense.size(), dense.find('=')), padding = dense.size() - plain;
+  if (padding > 2 || dense.find_first_not_of('=', plain) != std::string::npos || dense.size() > std::size_t{1} << 30)
+    return std::nullopt;
+  std::string out(dense.size() / 4 * 3, '\0');
+  const auto* from = reinterpret_cast<const unsigned char*>(dense.data());
+  const int size = EVP_DecodeBlock(reinterpret_cast<unsigned char*>(out.data()), from, static_cast<int>(dense.size()));
+  if (size < 0 || static_cast<std::size_t>(size) != out.size() || padding > out.size()) return std::nullopt;
+  out.resize(out.size() - padding);
   if (!text::valid_utf8(out)) return std::nullopt;
   return out;
 }

@@ -29,7 +29,7 @@ class Compiler {
     auto program = std::make_unique<Program>();
     program_ = program.get();
     program->profile = read_profile(profile, sources_, issues_);
-    program->version = Version(program->profile.version);
+    program->version = hl7v2::Version(program->profile.version);
     program->tables = sources_.tables;
     for (const auto& [name, map] : program->profile.tables) {
       if (auto done = prefer(program->tables.at(name), map); !done) issues_.push_back(done.error());

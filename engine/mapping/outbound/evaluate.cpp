@@ -118,7 +118,7 @@ bool Evaluator::compare(const std::string& op, const std::string& a, const std::
     const int order = a.compare(b);
     return op == "<" ? order < 0 : op == "<=" ? order <= 0 : op == ">" ? order > 0 : order >= 0;
   }
-  const int order = compare_numbers(a, b);
+  const int order = hl7v2::compare_numbers(a, b);
   return op == "<" ? order < 0 : op == "<=" ? order <= 0 : op == ">" ? order > 0 : order >= 0;
 }
 

@@ -10,7 +10,7 @@ Fields::Put Fields::put(const Address& at, std::string_view text, bool content) 
   if (text.empty()) return Put::same;
   const auto& profile = program_.profile;
   if (!profile.unwanted.empty() && (profile.unwanted.contains(segment_) || profile.unwanted.contains(segment_ + "-" + std::to_string(at.field)))) return Put::unwanted;
-  if (!profile.beyond_version && program_.version.lacks(segment_, at.field, at.component, at.subcomponent) != Version::Lacks::nothing) return Put::lacking;
+  if (!profile.beyond_version && program_.version.lacks(segment_, at.field, at.component, at.subcomponent) != hl7v2::Version::Lacks::nothing) return Put::lacking;
   for (const auto& part : parts_) {
     if (part.at == at) return part.text == text ? Put::same : Put::taken;
   }
@@ -23,8 +23,8 @@ std::string Fields::reason(const Address& at, Put result) const {
   std::string place = segment_ + "-" + std::to_string(at.field);
   if (result == Put::unwanted) return (program_.profile.unwanted.contains(segment_) ? segment_ : place) + " is not wanted by the receiver";
   const auto lacks = program_.version.lacks(segment_, at.field, at.component, at.subcomponent);
-  if (lacks == Version::Lacks::segment) place = segment_;
-  if (lacks == Version::Lacks::component) {
+  if (lacks == hl7v2::Version::Lacks::segment) place = segment_;
+  if (lacks == hl7v2::Version::Lacks::component) {
     place += "." + std::to_string(at.component);
     if (at.subcomponent > 1) place += "." + std::to_string(at.subcomponent);
   }

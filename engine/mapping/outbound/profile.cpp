@@ -74,7 +74,7 @@ Profile read_profile(const config::Node& node, const Sources& sources, std::vect
                        "prefer", "systems", "tables", "zone", "offsets", "beyond-version", "apart"}));
   }
   profile.version = node["version"].text_or(profile.version);
-  if (!is_version(profile.version)) {
+  if (!hl7v2::is_version(profile.version)) {
     issues.push_back(node["version"].fail("'" + profile.version + "' is no version of HL7 v2", "2.1 to 2.9, in quotes: \"2.5.1\"").value());
     profile.version = "2.5.1";
   }

@@ -9,7 +9,7 @@
 #include "engine/mapping/outbound/names.h"
 #include "engine/mapping/outbound/sources.h"
 #include "engine/mapping/outbound/text_of.h"
-#include "engine/mapping/outbound/versions.h"
+#include "engine/hl7v2/versions.h"
 #include "engine/text/encoding.h"
 
 namespace yilian::mapping::outbound {

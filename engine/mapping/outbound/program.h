@@ -10,7 +10,7 @@
 #include "engine/mapping/outbound/expression.h"
 #include "engine/mapping/outbound/profile.h"
 #include "engine/mapping/outbound/tables.h"
-#include "engine/mapping/outbound/versions.h"
+#include "engine/hl7v2/versions.h"
 
 namespace yilian::mapping::outbound {
 
@@ -78,7 +78,7 @@ struct MessageMap {
 
 struct Program {
   Profile profile;
-  Version version{"2.5.1"};
+  hl7v2::Version version{"2.5.1"};
   std::map<std::string, Table> tables;
   std::map<std::string, std::unique_ptr<Map>> maps;
   std::vector<MessageMap> messages;  // by rank

@@ -15,7 +15,7 @@ PreparedPtr ready(std::string_view json) {
   fhir::Arena arena;
   auto read = fhir::read_json(json, arena);
   if (!read) throw std::logic_error(read.error().line());
-  auto made = prepare_in_place(**read);
+  auto made = prepare(**read);
   if (!made) throw std::logic_error(made.error().line());
   return *made;
 }
@@ -60,7 +60,7 @@ TEST(Prepared, OfAMappingIsTheSameWithoutBeingChecked) {
     fhir::Json& meta = (*other)->member(arena, "meta");
     if (!meta.is_object()) meta.set_object();
     meta.member(arena, "source").set_string(source);
-    const auto checked = prepare_in_place(**other);
+    const auto checked = prepare(**other);
     ASSERT_TRUE(mapped && checked);
     EXPECT_EQ((*mapped)->body, (*checked)->body);
     EXPECT_EQ((*mapped)->content, (*checked)->content);
@@ -114,7 +114,7 @@ TEST(Prepared, RefusalsSayWhereInTheSortedTree) {
   fhir::Arena arena;
   fhir::Json* tree =
       *fhir::read_json(R"({"birthDate":"x","name":[{"given":["a"],"use":"no"}],"id":"1","resourceType":"Patient"})", arena);
-  const auto made = prepare_in_place(*tree);
+  const auto made = prepare(*tree);
   ASSERT_FALSE(made);
   EXPECT_EQ(made.error().where, "Patient.name[0].use");
 }

@@ -130,11 +130,11 @@ TEST_F(Store, PrepareRefusesWhatIsNoResource) {
   EXPECT_TRUE(code(R"({"resourceType":"Patient","id":"x","birthDate":"yesterday"})"));
 }
 
-TEST_F(Store, PreparedInPlaceIsTheSameAsACopy) {
+TEST_F(Store, WhatIsPreparedAgainIsKept) {
   fhir::Arena arena;
   fhir::Json* tree =
       *fhir::read_json(R"({"gender":"male","id":"i","resourceType":"Patient","meta":{"versionId":"9"}})", arena);
-  auto prepared = prepare_in_place(*tree);
+  auto prepared = prepare(*tree);
   ASSERT_TRUE(prepared) << prepared.error().line();
   ASSERT_TRUE(in_writer([&](database::Connection& writer) { return records::put(writer, *prepared, {}, now_); }));
   EXPECT_EQ(content("Patient", "i"), R"({"gender":"male"})");

@@ -9,7 +9,7 @@
 #include "engine/hl7v2/grammar.h"
 #include "engine/hl7v2/message.h"
 #include "engine/mapping/convert.h"
-#include "engine/mapping/outbound/versions.h"
+#include "engine/hl7v2/versions.h"
 
 namespace yilian::mapping::outbound::test {
 namespace {
@@ -180,7 +180,7 @@ Trip RoundTrip::run(std::string_view raw) {
     return trip;
   }
   std::string version = version_.empty() ? std::string(message.version()) : version_;
-  if (!is_version(version)) version = "2.5.1";
+  if (!hl7v2::is_version(version)) version = "2.5.1";
   const auto& out = outbound(version);
   fhir::Arena arena;
   const auto bundle = fhir::read_json(transaction_bundle(*mapped), arena);
@@ -203,7 +203,7 @@ Trip RoundTrip::run(std::string_view raw) {
   const auto again = mapping_->run(answer->message, context_);
   if (!again) throw std::runtime_error("what was written is refused: " + again.error().line() + "\n" + trip.text);
 
-  const Version limits(version);
+  const hl7v2::Version limits(version);
   const auto pairs = aligned(message, answer->message);
   std::set<std::string> everywhere;
   for (std::size_t i = 1; i < answer->message.segment_count(); ++i) {
@@ -225,7 +225,7 @@ Trip RoundTrip::run(std::string_view raw) {
         if (exact || (made != nullptr && made->text().find(part.value) != std::string_view::npos)) origins.push_back(&origin);
       }
       if (origins.empty()) continue;
-      if (limits.lacks(message.segment_id(i), part.field, part.component, part.subcomponent) != Version::Lacks::nothing) {
+      if (limits.lacks(message.segment_id(i), part.field, part.component, part.subcomponent) != hl7v2::Version::Lacks::nothing) {
         ++tally.beyond;
         continue;
       }

@@ -1,4 +1,4 @@
-#include "engine/mapping/outbound/versions.h"
+#include "engine/hl7v2/versions.h"
 
 #include <algorithm>
 
@@ -8,7 +8,7 @@ namespace yilian::embedded {
 std::string_view hl7v2_versions();
 }
 
-namespace yilian::mapping::outbound {
+namespace yilian::hl7v2 {
 namespace {
 
 constexpr std::string_view kKnown[] = {"2.1", "2.2",   "2.3", "2.3.1", "2.4",   "2.5", "2.5.1",
@@ -66,9 +66,9 @@ Version::Version(std::string_view version) : name_(version), newest_(compare_num
 std::string_view Version::datatype(std::string_view segment, unsigned field, unsigned component) const {
   std::string_view type;
   if (newest_) {
-    const auto* facts = hl7v2::field_facts(segment, field);
+    const auto* facts = field_facts(segment, field);
     type = facts == nullptr ? std::string_view() : facts->datatype;
-    return component == 0 || type.empty() ? type : hl7v2::component_datatype(type, component);
+    return component == 0 || type.empty() ? type : component_datatype(type, component);
   }
   const auto found = segments_.find(segment);
   if (found == segments_.end() || field == 0 || field > found->second.size()) return {};
@@ -81,13 +81,13 @@ std::string_view Version::datatype(std::string_view segment, unsigned field, uns
 
 Version::Lacks Version::lacks(std::string_view segment, unsigned field, unsigned component, unsigned subcomponent) const {
   if (segment.starts_with('Z')) return Lacks::nothing;
-  if (newest_ ? !hl7v2::is_segment(segment) : !segments_.contains(segment)) return Lacks::segment;
+  if (newest_ ? !is_segment(segment) : !segments_.contains(segment)) return Lacks::segment;
   const auto type = datatype(segment, field, 0);
   if (type.empty()) return Lacks::field;
   // A value whose type another field names, and a composite that the dictionary does not take apart, hold anything.
   if (type == "VARIES" || type == "varies" || type == "CM" || (segment == "OBX" && field == 5)) return Lacks::nothing;
   const auto parts = [&](std::string_view name) -> std::size_t {
-    if (newest_) return std::max(1u, hl7v2::component_count(name));
+    if (newest_) return std::max(1u, component_count(name));
     const auto found = types_.find(name);
     return found != types_.end() ? found->second.size() : name.starts_with("CM") ? 99 : 1;
   };
@@ -97,4 +97,4 @@ Version::Lacks Version::lacks(std::string_view segment, unsigned field, unsigned
   return subcomponent > parts(inner) ? Lacks::component : Lacks::nothing;
 }
 
-}  // namespace yilian::mapping::outbound
+}  // namespace yilian::hl7v2

@@ -1,6 +1,5 @@
 #pragma once
-// Which segments, fields and components a version of HL7 v2 has (definitions/versions.txt, made by
-// tools/make-hl7v2-versions; 2.8 and newer are engine/hl7v2's definitions).
+// Which segments, fields and components a version of HL7 v2 has. What the newest has is in grammar.h.
 
 #include <cstdint>
 #include <map>
@@ -8,7 +7,7 @@
 #include <string_view>
 #include <vector>
 
-namespace yilian::mapping::outbound {
+namespace yilian::hl7v2 {
 
 bool is_version(std::string_view text);  // "2.1" … "2.9"
 // By their numbers: "2.10" is newer than "2.9"; also for counts. <0, 0, >0.
@@ -28,8 +27,8 @@ class Version {
 
  private:
   std::string name_;
-  bool newest_ = false;  // engine/hl7v2's definitions hold
+  bool newest_ = false;  // 2.8 and newer: grammar.h
   std::map<std::string_view, std::vector<std::string_view>> segments_, types_;
 };
 
-}  // namespace yilian::mapping::outbound
+}  // namespace yilian::hl7v2
