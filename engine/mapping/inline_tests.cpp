@@ -58,14 +58,14 @@ std::string lacks(const fhir::Json& resource, const Node& expected) {
 
 class Tester {
  public:
-  Tester(const Sources& sources, const Mapping& mapping) : sources_(sources), mapping_(mapping) {
+  explicit Tester(const Compile& compile) : compile_(compile) {
     context_.hospital = "test";
     context_.feed = "test";
     context_.space = Uuid::named(root_space(), context_.hospital);
   }
 
   void run(const Node& test, const std::string& message_type) {
-    if (auto ok = test.only({"name", "given", "expect", "absent", "count", "comment"}); !ok) {
+    if (auto ok = test.only({"name", "given", "hospital", "expect", "absent", "count", "comment"}); !ok) {
       failures.push_back(std::move(ok).error());
       return;
     }
@@ -74,7 +74,13 @@ class Tester {
       given = "MSH|^~\\&|TEST|TEST|||20260101080000+0800||" + message_type + "|1|P|2.5.1\n" + given;
     auto message = hl7v2::Message::parse(std::move(given));
     if (!message) return fail(test, "the message is not read: " + message.error().line());
-    auto mapped = mapping_.run(*message, context_);
+    // Compiled anew only for a hospital's own changes.
+    const auto mapping = compile_(test["hospital"]);
+    if (!mapping) {
+      failures.insert(failures.end(), mapping.error().begin(), mapping.error().end());
+      return;
+    }
+    auto mapped = (*mapping)->run(*message, context_);
     if (!mapped) return fail(test, "the message is refused: " + mapped.error().line());
     expect(test, *mapped);
     for (const Node& item : test["absent"].items()) absent(test, item.text_or(""), *mapped);
@@ -129,8 +135,7 @@ class Tester {
     }
   }
 
-  const Sources& sources_;
-  const Mapping& mapping_;
+  const Compile& compile_;
   Context context_;
 };
 
@@ -161,8 +166,8 @@ std::string type_of(const MessageSource& message) {
 
 }  // namespace
 
-std::vector<Issue> run_inline_tests(const Sources& sources, const Mapping& mapping) {
-  Tester tester(sources, mapping);
+std::vector<Issue> run_inline_tests(const Sources& sources, const Compile& compile) {
+  Tester tester(compile);
   for (const auto& [name, message] : sources.messages) {
     for (const Node& test : message.node["tests"].items()) tester.run(test, type_of(message));
   }

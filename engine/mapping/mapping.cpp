@@ -74,9 +74,7 @@ tl::expected<std::shared_ptr<const Mapping>, std::vector<Issue>> Library::compil
 }
 
 std::vector<Issue> Library::run_tests() const {
-  const auto mapping = compile(config::Node());
-  if (!mapping) return mapping.error();
-  return run_inline_tests(inner_->sources, **mapping);
+  return run_inline_tests(inner_->sources, [this](const config::Node& hospital) { return compile(hospital); });
 }
 
 std::size_t Library::tests() const {

@@ -79,6 +79,11 @@ for (const file of readdirSync(demo).sort()) {
 const cases = join(here, 'messages');
 for (const file of readdirSync(cases).sort()) convert(`case ${file}`, [], readFileSync(join(cases, file)), { mustConvert: !file.startsWith('refused_') });
 
+const lineage = join(here, 'lineage/messages');
+for (const file of readdirSync(lineage).sort()) {
+  convert(`lineage ${file}`, ['--config', join(here, 'lineage/yilian.yaml'), '--feed', 'ward/his'], readFileSync(join(lineage, file)), { mustConvert: true });
+}
+
 const corpus = process.argv[2] ?? process.env.YILIAN_CORPUS ?? join(root, '../shared/corpus/hl7v2');
 if (existsSync(corpus)) {
   const totals = { bundles: 0, refused: 0, files: 0 };

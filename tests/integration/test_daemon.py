@@ -72,6 +72,29 @@ def test_map_diff_shows_what_other_rules_would_change():
     assert run.returncode == 0 and run.stdout.strip().endswith(b', 0 failed'), (run.stdout, run.stderr)
 
 
+def test_convert_goes_both_ways_and_tells_what_is_lost():
+    there = yilian('convert', '-', stdin=oru('1', value='6.6').encode())
+    assert there.returncode == 0, there.stderr
+    back = yilian('convert', '--to', 'hl7v2', '-', stdin=there.stdout)
+    segments = back.stdout.decode().split('\r')
+    assert back.returncode == 0 and segments[0].startswith('MSH|') and '|ORU^R01' in segments[0], (back.stdout, back.stderr)
+    assert any(s.startswith('OBX|') and s.split('|')[5] == '6.6' for s in segments), segments
+    again = yilian('convert', '-', stdin=back.stdout)
+    value = lambda run: [e['resource']['valueQuantity'] for e in json.loads(run.stdout)['entry'] if e['resource']['resourceType'] == 'Observation']
+    assert again.returncode == 0 and value(again) == value(there), (again.stdout, again.stderr)
+    # What the receiver does not want is lost, and told; what is no Bundle is refused by name.
+    with tempfile.TemporaryDirectory() as folder:
+        profile = pathlib.Path(folder) / 'receiver.yaml'
+        profile.write_text('outbound: {version: "2.3", unwanted: [PV1]}\n')
+        old = yilian('convert', '--to', 'hl7v2', '--profile', profile, '-', stdin=there.stdout)
+        assert old.returncode == 0 and b'|2.3' in old.stdout and b'PV1' not in old.stdout and b': lost: Encounter/' in old.stderr, (old.stdout, old.stderr)
+        profile.write_text('outbound: {version: "9"}\n')
+        wrong = yilian('convert', '--to', 'hl7v2', '--profile', profile, '-', stdin=there.stdout)
+        assert wrong.returncode == 1 and b'receiver.yaml' in wrong.stderr and b'no version of HL7' in wrong.stderr, wrong.stderr
+    bad = yilian('convert', '--to', 'hl7v2', '-', stdin=b'{"resourceType":')
+    assert bad.returncode == 1 and b'bundle 1: not converted' in bad.stderr, bad.stderr
+
+
 def test_send_prints_the_answers():
     with Daemon() as d:
         run = yilian('send', f'mllp://127.0.0.1:{d.mllp_port}', '-', stdin=(oru('1') + oru('2')).encode())
