@@ -96,10 +96,6 @@ std::string_view text_of(std::string_view key) {
 
 std::int64_t extra_of_number(std::string_view key) { return extra_at(key.substr(kParameterBytes + kNumberBytes)); }
 
-std::int64_t extra_of_text(std::string_view key) {
-  return extra_at(key.substr(kParameterBytes + text_of(key).size() + 1));
-}
-
 std::int64_t block_of(std::string_view key) {
   return static_cast<std::int64_t>(big_endian(key.substr(key.size() - kBlockBytes)));
 }

@@ -44,7 +44,6 @@ Head head_of(std::string_view key);
 std::int64_t number_of(std::string_view key);
 std::string_view text_of(std::string_view key);
 std::int64_t extra_of_number(std::string_view key);
-std::int64_t extra_of_text(std::string_view key);
 std::int64_t block_of(std::string_view key);
 inline std::string_view without_block(std::string_view key) { return key.substr(0, key.size() - kBlockBytes); }
 

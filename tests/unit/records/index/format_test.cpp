@@ -38,7 +38,6 @@ TEST(IndexKey, PartsComeBack) {
       EXPECT_EQ(block_of(*key), 70'000);
     }
     EXPECT_EQ(extra_of_number(number), extra);
-    EXPECT_EQ(extra_of_text(text), extra);
     EXPECT_EQ(text_of(text), "张三");
   }
 }
