@@ -142,10 +142,12 @@ void copy_into(const Json& from, Json& to, Arena& arena) {
       break;
     case Json::Kind::array:
       to.set_array();
+      to.reserve(arena, from.size());
       for (const Json& item : from.items()) copy_into(item, to.append(arena), arena);
       break;
     case Json::Kind::object:
       to.set_object();
+      to.reserve(arena, from.size());
       for (const Member& member : from.members())
         copy_into(member.value, to.add(arena, arena.copy(member.name)), arena);
       break;

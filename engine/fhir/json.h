@@ -54,6 +54,7 @@ class Json {
   enum class Kind : std::uint8_t { null, boolean, number, string, array, object };
 
   Kind kind() const { return kind_; }
+  bool is_null() const { return kind_ == Kind::null; }
   bool is_object() const { return kind_ == Kind::object; }
   bool is_array() const { return kind_ == Kind::array; }
   bool is_string() const { return kind_ == Kind::string; }

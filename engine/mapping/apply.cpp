@@ -9,62 +9,19 @@ namespace yilian::mapping {
 
 void Run::apply_block(const Rule& rule, const Scope& scope, const Part& part, std::uint32_t repetition) {
   const Block& block = program_.blocks[rule.block];
-  Split split;
-  const Step* const last = rule.steps == 0 ? nullptr : &program_.steps[rule.first_step + rule.steps - 1];
+  if (rule.steps > 0 && program_.steps[rule.first_step + rule.steps - 1].kind == Step::Kind::enter)
+    return apply_entered(rule, scope, part, repetition);
   Scope inner = scope;
   inner.value = &part;
   inner.split = nullptr;
-  if (last == nullptr || last->kind != Step::Kind::enter) {
-    inner.node = reach(rule, scope, repetition);
-    if (inner.node == kNone) return;
-    inner.run = ++runs_;
-    return fill(block, inner, part);
-  }
-  // A resource of its own: the same text in the same message is the same resource, so it is made once.
-  const std::uint32_t reference =
-      walk(scope.node, rule.first_step, rule.steps - 1, scope.run, repetition, scope.segment);
-  if (reference == kNone) return;
-  const bool fresh = tree_[reference].instance == kNone;
-  std::uint32_t* memo = nullptr;
-  const bool memorable = fresh && block.pure() && !last->shared && !block.key.alternatives.empty();
-  if (memorable) {
-    const std::uint64_t hash = std::hash<std::string_view>()(part.raw);
-    const auto level = static_cast<std::uint32_t>(part.level);
-    memo = &tree_.numbers().at(kMemoTag, rule.block << 2 | level, static_cast<std::uint32_t>(hash),
-                               static_cast<std::uint32_t>(hash >> 32));
-    if (*memo != kNone && s_.entered[*memo].raw == part.raw) {
-      tree_.unsettle(reference);
-      tree_[reference].instance = s_.entered[*memo].instance;
-      s_.references.push_back(reference);
-      return;
-    }
-    if (*memo == kNone) {
-      *memo = static_cast<std::uint32_t>(s_.entered.size());
-      s_.entered.push_back({part.raw, kNone});
-    } else {
-      memo = nullptr;
-    }
-  }
-  if (part.level <= Part::Level::component) {
-    cut(part, split);
-    inner.split = &split;
-  }
-  const std::uint32_t memo_index = memo == nullptr ? kNone : *memo;
-  const std::uint32_t made = enter(reference, *last, scope.segment);
-  if (made == kNone) return;
-  inner.node = s_.instances[made].node;
+  inner.node = reach(rule, scope, repetition);
+  if (inner.node == kNone) return;
   inner.run = ++runs_;
-  if (s_.instances[made].identity != Instance::Identity::keyed) {
-    s_.instances[made].block = &block;
-    if (identify(s_.instances[made], block.key, inner) && memo_index != kNone) s_.entered[memo_index].instance = made;
-    // What has no key is only told of in the reference, which is its own: it cannot be shared.
-    if (memo_index != kNone && s_.entered[memo_index].instance == kNone) s_.entered[memo_index].raw = {};
-  }
   fill(block, inner, part);
 }
 
 void Run::fill(const Block& block, const Scope& inner, const Part& part) {
-  build_once(block.number, &block, block.touches, part, inner, [&] {
+  build_once(block.number, &block, block.nature.touches, part, inner, [&] {
     if (inner.split != nullptr || part.level > Part::Level::component) return run_block(block, inner);
     Split split;
     cut(part, split);
@@ -78,22 +35,45 @@ void Run::fill(const Block& block, const Scope& inner, const Part& part) {
 template <class Build>
 void Run::build_once(std::uint32_t maker, const Block* block, const Orders& touches, const Part& part,
                      const Scope& scope, Build build) {
-  if ((block != nullptr && !block->repeatable()) || context_.trace || !tree_.fresh(scope.node, touches)) return build();
-  const bool alone = block == nullptr || block->inputs.empty();
-  Memo::Key key{0, maker, static_cast<std::uint32_t>(part.level), alone ? part.raw : with_inputs(*block, part, scope)};
-  if (key.value.size() > Memo::kLongestValue) return build();
-  if (const Branch* known = s_.memo.find(key)) return tree_.paste(scope.node, *known);
-  if (!alone) key.value = arena_->copy(key.value);
+  if ((block != nullptr && (!block->nature.repeatable() || block->nature.enters)) || context_.trace || !tree_.fresh(scope.node, touches))
+    return build();
+  const bool alone = block == nullptr || block->nature.inputs.empty();
+  Memo::Key key{0, maker, static_cast<std::uint32_t>(part.level),
+                alone ? part.raw : with_inputs(part.raw, block->nature.inputs, scope)};
+  take_or_keep(key, scope.node, build);
+}
+
+// The copy of what was built before, or what is built now. Whether it was a copy.
+template <class Build>
+bool Run::take_or_keep(Memo::Key key, std::uint32_t node, Build build) {
+  if (key.value.size() > Memo::kLongestValue) {
+    build();
+    return false;
+  }
+  if (const Branch* known = s_.memo.find(key)) {
+    tree_.paste(node, *known);
+    return true;
+  }
+  if (key.value.data() == s_.text.data()) key.value = arena_->copy(key.value);  // others use its memory
   const std::size_t size = tree_.size();
   const std::uint32_t effects = effects_;
   build();
-  if (effects != effects_) return;
-  settle(scope.node, size);
-  s_.memo.keep(key, tree_.copy(scope.node, size));
+  if (effects != effects_) return false;
+  settle(node, size);
+  s_.memo.keep(key, tree_.copy(node, size));
+  return false;
 }
 
-// The value and the inputs of its map, each behind its length. The text holds until the next one is made.
-std::string_view Run::with_inputs(const Block& block, const Part& value, const Scope& scope) {
+// Rules of a segment map whose fields say the same few things again and again: what they make is one piece.
+void Run::run_together(Together& together, const Scope& scope) {
+  const auto build = [&] { run_rules(together.rules, scope, ~std::uint64_t{0}); };
+  if (!together.pays() || !tree_.fresh(scope.node, together.touches)) return build();
+  const Memo::Key key{0, together.maker, kTogetherLevel, with_inputs({}, together.inputs, scope)};
+  together.tried(take_or_keep(key, scope.node, build));
+}
+
+// The value and the inputs, each behind its length. The text holds until the next one is made.
+std::string_view Run::with_inputs(std::string_view value, const std::vector<Input>& inputs, const Scope& scope) {
   std::string& text = s_.text;
   text.clear();
   const auto add = [&text](std::string_view piece) {
@@ -101,12 +81,16 @@ std::string_view Run::with_inputs(const Block& block, const Part& value, const S
     text.append(reinterpret_cast<const char*>(&length), sizeof length);
     text += piece;
   };
-  add(value.raw);
-  for (const Input& input : block.inputs) {
+  add(value);
+  for (const Input& input : inputs) {
     const std::uint32_t segment = resolve(scope.segment, input.segment);
     const Part* bound = scope.bound;
     if (bound != nullptr && bound->segment == segment && bound->field == input.field) add(bound->raw);
-    add(segment == kNone ? std::string_view() : message_.field(segment, input.field));
+    if (input.field == 0) {
+      add(segment == kNone ? std::string_view() : std::string_view("1"));
+    } else {
+      add(segment == kNone ? std::string_view() : message_.field(segment, input.field));
+    }
   }
   return text;
 }
@@ -117,7 +101,7 @@ void Run::apply_coded(const Rule& rule, const Scope& scope, const Part& part, st
   const Block* block = rule.block == kNone ? nullptr : &program_.blocks[rule.block];
   const auto maker = static_cast<std::uint32_t>(program_.blocks.size()) + rule.info;
   Orders touches = program_.coded;
-  if (block != nullptr) touches.add(block->touches);
+  if (block != nullptr) touches.add(block->nature.touches);
   Scope at = scope;
   at.node = node;
   build_once(maker, block, touches, part, at, [&] { write_coded(rule, scope, part, repetition, node); });
@@ -227,20 +211,6 @@ std::uint32_t Run::walk(std::uint32_t node, std::uint32_t first, std::uint32_t c
     }
   }
   return node;
-}
-
-// The resource behind a reference, made when there is none; kNone when one of another type is there.
-std::uint32_t Run::enter(std::uint32_t reference, const Step& step, std::uint32_t segment) {
-  if (const std::uint32_t known = tree_[reference].instance; known != kNone)
-    return s_.instances[known].root->type == step.type ? known : kNone;
-  const std::uint32_t made = make_instance(step, nullptr, segment);
-  if (made == kNone) return kNone;
-  s_.instances[made].referrer = reference;
-  s_.instances[made].identity = step.keyed ? Instance::Identity::unkeyed : Instance::Identity::contents;
-  tree_.unsettle(reference);
-  tree_[reference].instance = made;
-  s_.references.push_back(reference);
-  return made;
 }
 
 }  // namespace yilian::mapping

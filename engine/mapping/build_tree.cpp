@@ -218,6 +218,30 @@ void BuildTree::paste(std::uint32_t node, const Branch& branch) {
   for (std::uint32_t at = branch.first; at != kNone; at = branch.nodes[at].next) insert(node, at + base);
 }
 
+std::vector<Node> BuildTree::copy_since(std::size_t size, std::size_t instances) const {
+  const auto base = static_cast<std::uint32_t>(size);
+  std::vector<Node> nodes(nodes_.begin() + base, nodes_.end());
+  for (Node& each : nodes) {
+    for (std::uint32_t* const link : {&each.parent, &each.first, &each.last, &each.next}) {
+      if (*link != kNone) *link -= base;
+    }
+    if (each.instance != kNone) each.instance -= static_cast<std::uint32_t>(instances);
+  }
+  return nodes;
+}
+
+void BuildTree::paste_apart(const std::vector<Node>& nodes, std::uint32_t instances) {
+  const auto base = static_cast<std::uint32_t>(nodes_.size());
+  nodes_.insert(nodes_.end(), nodes.begin(), nodes.end());
+  for (std::size_t i = base; i < nodes_.size(); ++i) {
+    Node& each = nodes_[i];
+    for (std::uint32_t* const link : {&each.parent, &each.first, &each.last, &each.next}) {
+      if (*link != kNone) *link += base;
+    }
+    if (each.instance != kNone) each.instance += instances;
+  }
+}
+
 bool BuildTree::has_content(std::uint32_t node) const {
   const Node& self = nodes_[node];
   if (self.has_text || self.instance != kNone) return true;

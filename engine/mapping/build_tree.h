@@ -83,9 +83,16 @@ class BuildTree {
   // What was made in a node and below it since the tree had `size` nodes; and the same for another one that is fresh.
   Branch copy(std::uint32_t node, std::size_t size) const;
   void paste(std::uint32_t node, const Branch& branch);
+  // The nodes made since the tree had `size` nodes, which hang on no older one, with numbers counted from there; and the
+  // same again.
+  std::vector<Node> copy_since(std::size_t size, std::size_t instances) const;
+  void paste_apart(const std::vector<Node>& nodes, std::uint32_t instances);
   // Something in the node is about to change: what was known of it, and of all that it is in, is so no more.
   void unsettle(std::uint32_t node) {
-    for (; node != kNone && nodes_[node].settled; node = nodes_[node].parent) nodes_[node].settled = false;
+    for (; node != kNone && nodes_[node].settled; node = nodes_[node].parent) {
+      nodes_[node].settled = false;
+      nodes_[node].piece = kNone;
+    }
   }
   // A text or a reference somewhere below.
   bool has_content(std::uint32_t node) const;

@@ -19,6 +19,17 @@ bool is_primitive_type(std::string_view type) {
   return false;
 }
 
+// Whether a field says one of few things: a code, a unit, a range, a place, a name of a department; no time, no number
+// and no identifier.
+bool recurs(const PathName& path) {
+  const hl7v2::FieldFacts* facts = hl7v2::field_facts(path.head, path.field);
+  if (facts == nullptr) return false;
+  for (const std::string_view known : {"CWE", "CE", "CNE", "ID", "IS", "ST", "HD", "PL", "XON", "MSG"}) {
+    if (facts->datatype == known) return true;
+  }
+  return false;
+}
+
 struct Function {
   std::string_view name;
   Expr::Op op;
@@ -164,9 +175,9 @@ std::uint32_t Compiler::compile_expression(const Expression& source, const Node&
           fail(node, "HL7 v2 has no segment " + path.head, "texts stand in quotes");
           return kNone;
         }
-        if (place.block != nullptr) place.block->steady = false;
         out.op = Expr::Op::exists;
         out.index = program_->segments.add(path.head);
+        if (place.nature != nullptr) place.nature->reads({static_cast<std::uint16_t>(out.index), 0, true});
         return add_expr(out);
       }
       out.op = Expr::Op::selector;
@@ -232,7 +243,7 @@ bool Compiler::compile_call(const Expression& source, Expr& out, const Node& nod
   }
   out.op = known->op;
   const bool of_message = out.op == Expr::Op::made || out.op == Expr::Op::pick || out.op == Expr::Op::version;
-  if (place.block != nullptr && of_message) place.block->steady = false;
+  if (place.nature != nullptr && of_message) place.nature->steady = false;
   if (out.op == Expr::Op::count || out.op == Expr::Op::pick) {
     PathName path;
     if (source.args[0].op != Expression::Op::path || !parse_path(source.args[0].text, path)) {
@@ -244,7 +255,7 @@ bool Compiler::compile_call(const Expression& source, Expr& out, const Node& nod
         fail(node, "HL7 v2 has no segment " + path.head);
         return false;
       }
-      if (place.block != nullptr) place.block->steady = false;
+      if (place.nature != nullptr) place.nature->steady = false;
       out.op = Expr::Op::count_segments;
       out.index = program_->segments.add(path.head);
       return true;
@@ -347,10 +358,10 @@ std::uint32_t Compiler::compile_selector(const PathName& path, const std::string
     out.field = static_cast<std::uint16_t>(path.field);
     if (!check_field(path, text, out, node)) return kNone;
     out.segment = program_->segments.add(path.head);
-    if (place.block != nullptr) {
-      place.block->reads({out.segment, out.field});
+    if (place.nature != nullptr) {
+      place.nature->reads({out.segment, out.field, recurs(path)});
       // How OBX-5 is read, OBX-2 tells.
-      if (out.read == Selector::Read::by_obx2) place.block->reads({out.segment, 2});
+      if (out.read == Selector::Read::by_obx2) place.nature->reads({out.segment, 2, true});
     }
   } else {
     if (place.datatype.empty()) {

@@ -59,7 +59,9 @@ bool Compiler::compile_rule(const RuleSource& source, const Place& place, Rule& 
     const Step& step = program_->steps[i];
     out.repeats = out.repeats || step.repeats;
     if (step.kind == Step::Kind::enter) entered_by_[step.slot].insert(source.id);
-    if (place.block != nullptr && (step.kind == Step::Kind::enter || step.common)) place.block->closed = false;
+    if (place.nature == nullptr) continue;
+    place.nature->closed = place.nature->closed && !step.common;
+    place.nature->enters = place.nature->enters || step.kind == Step::Kind::enter;
   }
   bool ok = compile_source(source, place, out);
   ok = compile_action(source, place, path, out) && ok;

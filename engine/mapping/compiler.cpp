@@ -17,8 +17,15 @@ std::uint32_t Table::find(std::string_view code) const {
   return folded.find({lower, code.size()});
 }
 
-void Block::reads(Input input) {
+void Nature::reads(Input input) {
   if (std::find(inputs.begin(), inputs.end(), input) == inputs.end()) inputs.push_back(input);
+}
+
+void Nature::add(const Nature& other) {
+  steady = steady && other.steady;
+  closed = closed && other.closed;
+  enters = enters || other.enters;
+  for (const Input& input : other.inputs) reads(input);
 }
 
 std::uint16_t SegmentIds::add(std::string_view id) {
@@ -194,16 +201,22 @@ void Compiler::compile_block(const MapSource& source, Block& block) {
   place.datatype = source.segment ? std::string() : source.type;
   place.target = block.target;
   place.primitive = block.primitive;
-  place.block = &block;
   if (source.segment) place.own_segment = program_->segments.add(source.type);
   current_block_ = blocks_.at(source.name);
   int position = 0;
   for (const RuleSource& rule : source.rules) {
     if (!rule.node.is_map()) continue;
     place.unique = std::to_string(++position);
+    Nature nature;
+    place.nature = &nature;
     Rule compiled;
-    if (compile_rule(rule, place, compiled)) block.rules.push_back(compiled);
+    if (compile_rule(rule, place, compiled)) {
+      block.rules.push_back(compiled);
+      if (source.segment) block.natures.push_back(nature);
+    }
+    block.nature.add(nature);
   }
+  place.nature = &block.nature;
   block.segment = place.own_segment;
   if (block.segment != 0) find_deciders(block);
   block.defaults = compile_defaults(source.node["defaults"], place, source.name);
@@ -238,7 +251,7 @@ void Compiler::compile_blocks() {
     Place place;
     place.datatype = source.segment ? std::string() : source.type;
     place.target = block.target;
-    place.block = &block;
+    place.nature = &block.nature;
     block.key = compile_key(source.node["key"], place);
   }
   for (const auto& [name, source] : sources_.maps) {
@@ -259,13 +272,9 @@ bool Compiler::check_cycles(std::uint32_t block, std::vector<std::uint8_t>& stat
   bool ok = true;
   for (const std::uint32_t used : uses_[block]) {
     ok = check_cycles(used, state) && ok;
-    const Block& below = program_->blocks[used];
-    Block& outer = program_->blocks[block];
-    outer.steady = outer.steady && below.steady;
-    outer.closed = outer.closed && below.closed;
-    for (const Input& input : below.inputs) outer.reads(input);
+    program_->blocks[block].nature.add(program_->blocks[used].nature);
   }
-  for (const Rule& rule : program_->blocks[block].rules) add_touched(rule, program_->blocks[block].touches);
+  for (const Rule& rule : program_->blocks[block].rules) add_touched(rule, program_->blocks[block].nature.touches);
   state[block] = 2;
   return ok;
 }
@@ -273,12 +282,19 @@ bool Compiler::check_cycles(std::uint32_t block, std::vector<std::uint8_t>& stat
 void Compiler::add_touched(const Rule& rule, Orders& touches) const {
   if (rule.steps > 0) return touches.add(program_->steps[rule.first_step].order);
   if (rule.action == Rule::Action::coded) touches.add(program_->coded);
-  if (rule.block != kNone) touches.add(program_->blocks[rule.block].touches);
+  if (rule.block != kNone) touches.add(program_->blocks[rule.block].nature.touches);
 }
 
 void Compiler::finish_blocks() {
   std::vector<std::uint8_t> state(program_->blocks.size(), 0);
   for (std::uint32_t i = 0; i < program_->blocks.size(); ++i) check_cycles(i, state);
+  for (Block& block : program_->blocks) {
+    for (std::size_t i = 0; i < block.natures.size(); ++i) {
+      const Rule& rule = block.rules[i];
+      if (rule.block != kNone) block.natures[i].add(program_->blocks[rule.block].nature);
+      add_touched(rule, block.natures[i].touches);
+    }
+  }
   for (Step& step : program_->steps) {
     if (step.kind != Step::Kind::enter) continue;
     step.keyed = keyed_slots_.count(step.slot) > 0;

@@ -29,7 +29,7 @@ class Compiler {
     std::uint16_t own_segment = 0;  // of a segment map
     const fhir::Type* target = nullptr;
     Primitive primitive = Primitive::none;
-    Block* block = nullptr;  // to note what it depends on
+    Nature* nature = nullptr;  // to note what it depends on
     std::string unique;      // a name for unlabelled items
   };
   struct Path {

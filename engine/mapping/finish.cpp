@@ -217,6 +217,7 @@ bool Run::check(std::uint32_t index, bool& content) {
     any = true;
     inner = node.sourced;
   }
+  unsure_ = unsure_ || node.instance != kNone;  // whether the resource stays, the end tells
   if (node.instance != kNone && s_.instances[target(node.instance)].alive) {
     any = true;
     inner = inner || !node.linked;

@@ -44,8 +44,8 @@ struct Notice {
 struct Made {
   std::string_view type;  // "Observation"
   std::string_view id;    // 36 characters, UUIDv5
-  fhir::Json* resource;   // with resourceType and id, members in the order of the definitions; a `null` member or path
-                          // is a deletion:
+  fhir::Json* resource;   // with resourceType and id, members in the order of the definitions; its members may be
+                          // shared: they can be replaced, but nothing in them may be changed
   std::vector<std::string> cleared;  // element paths that the message deletes ("period.end")
   std::vector<std::string> assumed;  // elements that `defaults` filled ("status"): nobody's word, they only fill gaps
   Rank rank;
@@ -60,6 +60,7 @@ struct Written {
 
 struct Mapped {
   std::unique_ptr<fhir::Arena> arena;
+  std::shared_ptr<const fhir::Arena> shared;  // values that other messages' resources have as well lie here
   std::vector<Made> resources;  // references between them are "Type/id"
   Instant event_time = 0;
   std::vector<Notice> notices;

@@ -11,6 +11,15 @@ bool same(const hl7v2::Delimiters& a, const hl7v2::Delimiters& b) {
          a.subcomponent == b.subcomponent && a.truncation == b.truncation;
 }
 
+bool refers(const fhir::Json& json) {
+  const auto items = json.items();
+  const auto members = json.members();
+  return std::any_of(items.begin(), items.end(), refers) ||
+         std::any_of(members.begin(), members.end(), [](const fhir::Member& member) {
+           return member.name == "reference" || refers(member.value);
+         });
+}
+
 }  // namespace
 
 std::size_t Memo::Hash::operator()(const Key& key) const {
@@ -40,6 +49,7 @@ void Memo::begin(const Program& program, const Context& context, const hl7v2::De
 
 void Memo::forget() {
   branches_.clear();
+  families_.clear();
   forms_.clear();
   arena_.reset();
   bytes_ = 0;
@@ -51,30 +61,57 @@ const Branch* Memo::find(Key key) const {
   return found == branches_.end() ? nullptr : &found->second;
 }
 
+std::string_view Memo::own(std::string_view text) {
+  bytes_ += text.size();
+  return arena_->copy(text);
+}
+
+// What makes one member, always the same, makes the same JSON.
+void Memo::add_piece(Node& node) {
+  if (!node.settled || !node.keep || node.step->primitive != Primitive::none) return;
+  node.piece = static_cast<std::uint32_t>(forms_.size());
+  forms_.emplace_back();
+}
+
 void Memo::keep(Key key, Branch branch) {
   if (bytes_ > kMostBytes) return;
-  if (arena_ == nullptr) arena_ = std::make_unique<fhir::Arena>();
-  const auto own = [&](std::string_view text) {
-    bytes_ += text.size();
-    return arena_->copy(text);
-  };
+  if (arena_ == nullptr) arena_ = std::make_shared<fhir::Arena>();
   key.setting = setting_;
   key.value = own(key.value);
   branch.text = own(branch.text);
   for (Node& node : branch.nodes) {
     node.text = own(node.text);
-    const bool one_member = node.step->primitive == Primitive::none;
-    if (node.parent != kNone || !node.settled || !node.keep || !one_member) continue;
-    node.piece = static_cast<std::uint32_t>(forms_.size());
-    forms_.emplace_back();
+    if (node.parent == kNone) add_piece(node);
   }
   bytes_ += sizeof(Key) + sizeof(Branch) + branch.nodes.size() * sizeof(Node);
   branches_.emplace(key, std::move(branch));
 }
 
+const Family* Memo::find_family(Key key) const {
+  key.setting = setting_;
+  const auto found = families_.find(key);
+  return found == families_.end() ? nullptr : &found->second;
+}
+
+void Memo::keep_family(Key key, Family family) {
+  if (bytes_ > kMostBytes) return;
+  if (arena_ == nullptr) arena_ = std::make_shared<fhir::Arena>();
+  key.setting = setting_;
+  key.value = own(key.value);
+  for (Node& node : family.nodes) {
+    node.text = own(node.text);
+    node.piece = kNone;
+    const bool of_resource = node.parent != kNone && family.nodes[node.parent].parent == kNone;
+    if (of_resource) add_piece(node);
+  }
+  bytes_ += sizeof(Key) + sizeof(Family) + family.nodes.size() * sizeof(Node) + family.instances.size() * sizeof(Instance);
+  families_.emplace(key, std::move(family));
+}
+
 void Memo::keep_form(std::uint32_t piece, const fhir::Json& json) {
-  forms_[piece] = JsonForm(json);
-  bytes_ += forms_[piece].bytes();
+  const std::string text = fhir::write_json(json);
+  forms_[piece] = {*fhir::copy(json, *arena_), refers(json) ? std::string_view() : arena_->copy(text)};
+  bytes_ += 4 * text.size();  // the tree takes about three times what the text does
 }
 
 }  // namespace yilian::mapping

@@ -12,14 +12,22 @@
 
 #include "engine/hl7v2/message.h"
 #include "engine/mapping/build_tree.h"
-#include "engine/mapping/json_form.h"
+#include "engine/mapping/instance.h"
 #include "engine/mapping/mapping.h"
 
 namespace yilian::mapping {
 
+// A resource that a value made, with those that it names in turn. All numbers are counted from its first node and its
+// first resource; a referrer kNone is the reference that it stands behind.
+struct Family {
+  std::vector<Node> nodes;
+  std::vector<Instance> instances;
+  std::vector<std::uint32_t> references;  // that rules made, in it
+};
+
 class Memo {
  public:
-  static constexpr std::size_t kLongestValue = 256;  // longer texts hardly come twice
+  static constexpr std::size_t kLongestValue = 512;  // longer texts hardly come twice
   static constexpr std::size_t kMostBytes = 4u << 20;
   static constexpr std::size_t kMostSettings = 64;
 
@@ -30,17 +38,26 @@ class Memo {
 
   struct Key {
     std::uint32_t setting;  // filled in by the memo
-    std::uint32_t maker;    // a map, or a rule that does more than to apply one
-    std::uint32_t level;    // whether the value is cut at components or at subcomponents
+    std::uint32_t maker;    // a map, or what else builds
+    std::uint32_t level;    // whether the value is cut at components or at subcomponents, and what kind of maker it is
     std::string_view value;
     bool operator==(const Key&) const = default;
   };
   // nullptr when nothing is kept.
   const Branch* find(Key key) const;
   void keep(Key key, Branch branch);
-  // The JSON of a piece, which is an element of a kept branch; nullptr when it was not made yet.
-  const JsonForm* form(std::uint32_t piece) const { return forms_[piece].empty() ? nullptr : &forms_[piece]; }
+  const Family* find_family(Key key) const;
+  void keep_family(Key key, Family family);
+  // The JSON of a piece, which is an element of what is kept, and how it is written; without a text where it has
+  // references, which a bundle writes its own way.
+  struct Form {
+    fhir::Json json;
+    std::string_view text;
+  };
+  // nullptr when it was not made yet. It lives in the arena.
+  const Form* form(std::uint32_t piece) const { return forms_[piece].json.is_null() ? nullptr : &forms_[piece]; }
   void keep_form(std::uint32_t piece, const fhir::Json& json);
+  std::shared_ptr<const fhir::Arena> arena() const { return arena_; }
 
  private:
   struct Hash {
@@ -56,9 +73,13 @@ class Memo {
   std::vector<Setting> settings_;
   std::uint32_t setting_ = 0;
   std::uint64_t epoch_ = 0;  // how often the settings were forgotten
+  std::string_view own(std::string_view text);
+  void add_piece(Node& node);
+
   std::unordered_map<Key, Branch, Hash> branches_;  // their texts and keys are in the arena
-  std::vector<JsonForm> forms_;                 // by piece
-  std::unique_ptr<fhir::Arena> arena_;
+  std::unordered_map<Key, Family, Hash> families_;
+  std::vector<Form> forms_;                     // by piece
+  std::shared_ptr<fhir::Arena> arena_;          // of the thread; who took forms from it holds it as well
   std::size_t bytes_ = 0;
 };
 

@@ -146,6 +146,7 @@ class Orders {
   void add(std::uint16_t order) { bits_ |= order < 63 ? std::uint64_t{1} << order : kLate; }
   void add(const Orders& other) { bits_ |= other.bits_; }
   bool has(std::uint16_t order) const { return (bits_ >> (order < 63 ? order : 63) & 1) != 0; }
+  bool meets(const Orders& other) const { return (bits_ & other.bits_) != 0; }
 
  private:
   static constexpr std::uint64_t kLate = std::uint64_t{1} << 63;  // some element from the 63rd on
@@ -153,8 +154,22 @@ class Orders {
 };
 
 struct Input {
-  std::uint16_t segment = 0, field = 0;
+  std::uint16_t segment = 0, field = 0;  // field 0: whether the segment is there
+  bool recurring = false;  // the field's type is one of codes and short texts: its values come again and again
   bool operator==(const Input&) const = default;
+};
+
+// What a map, or a rule of a segment map, depends on and does.
+struct Nature {
+  std::vector<Input> inputs;  // fields of the message that it reads besides its value
+  bool steady = true;         // depends on its value and its inputs alone
+  bool closed = true;         // builds below its target only, under labels of its own,
+  bool enters = false;        // and in resources that it makes there
+  Orders touches;             // elements of its target that it may write to
+  bool pure() const { return steady && inputs.empty(); }
+  bool repeatable() const { return steady && closed; }
+  void reads(Input input);
+  void add(const Nature& other);  // all but what it touches
 };
 
 // A segment or a datatype map.
@@ -163,14 +178,9 @@ struct Block {
   std::uint32_t number = 0;  // in the program
   const fhir::Type* target = nullptr;
   Primitive primitive = Primitive::none;
-  std::vector<Input> inputs;  // fields of the message that it reads besides its value
-  bool steady = true;         // depends on its value and its inputs alone
-  bool closed = true;         // builds below its target only, under labels of its own
-  Orders touches;             // elements of its target that its rules may write to
-  bool pure() const { return steady && inputs.empty(); }
-  bool repeatable() const { return steady && closed; }
-  void reads(Input input);
+  Nature nature;
   std::vector<Rule> rules;
+  std::vector<Nature> natures;  // of the rules, of a segment map
   // Of a segment map: its segment, and those few of its fields whose codes decide on many rules (OBX-2).
   std::uint16_t segment = 0;
   std::vector<std::uint16_t> deciders;

@@ -75,6 +75,7 @@ Result<Mapped> Run::go() {
     }
   }
   emit(out_);
+  out_.shared = s_.memo.arena();
   return std::move(out_);
 }
 

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "engine/mapping/build_tree.h"
+#include "engine/mapping/instance.h"
 #include "engine/mapping/mapping.h"
 #include "engine/mapping/memo.h"
 #include "engine/mapping/segment_index.h"
@@ -56,22 +57,6 @@ struct Scope {
   std::uint32_t node = kNone;     // target
   std::uint32_t outer = kNone;    // RuleInfo of the segment map's rule
   std::uint32_t rule = kNone;     // RuleInfo of the rule itself
-};
-
-struct Instance {
-  enum class Identity : std::uint8_t { keyed, contents, unkeyed } identity = Identity::contents;
-  const Step* root = nullptr;
-  std::uint32_t node = kNone;
-  const Declared* declared = nullptr;
-  const Block* block = nullptr;    // of a resource of its own: the map whose defaults it takes
-  std::uint32_t segment = kNone;   // that made it
-  std::uint32_t referrer = kNone;  // of a resource of its own: the Reference it was made for
-  std::uint32_t merged_into = kNone;
-  std::uint32_t same = 1;          // how many of its key there are, when they are numbered
-  bool alive = true;
-  Uuid id;
-  char id_text[36] = {};
-  std::string_view display;  // once it is known
 };
 
 struct RawOrigin {
@@ -126,6 +111,9 @@ class Run {
 
  private:
   // First words of keys in the tree's NumberTable; labels use what is below.
+  // Levels of keys in the memo, behind those of a part.
+  static constexpr std::uint32_t kTogetherLevel = static_cast<std::uint32_t>(Part::Level::text) + 1,
+                                 kFamilyLevel = kTogetherLevel + 1;
   enum Tag : std::uint32_t { kInstanceTag = 1u << 24, kLinkTag, kMemoTag, kIdTag, kContentsTag };
 
   // run_rows.cpp
@@ -143,9 +131,10 @@ class Run {
 
   // run_rules.cpp
   void run_block(const Block& block, Scope scope);
+  void run_rules(const std::vector<Rule>& rules, Scope scope, std::uint64_t valued);
   // shortlist.cpp: the rules of a segment map that may do something where these fields are valued; their conditions go
-  // on behind what is known by that.
-  const std::vector<Rule>& shortlist(const Block& block, const Scope& scope, std::uint64_t valued);
+  // on behind what is known by that. nullptr: it is not known of such a segment.
+  Shortlist* shortlist(const Block& block, const Scope& scope, std::uint64_t valued);
   std::uint32_t known_part(std::uint32_t condition, const Block& block, const Scope& scope, std::uint64_t unknown);
 
   void run_rule(const Rule& rule, const Scope& scope);
@@ -168,7 +157,10 @@ class Run {
   template <class Build>
   void build_once(std::uint32_t maker, const Block* block, const Orders& touches, const Part& part, const Scope& scope,
                   Build build);
-  std::string_view with_inputs(const Block& block, const Part& value, const Scope& scope);
+  template <class Build>
+  bool take_or_keep(Memo::Key key, std::uint32_t node, Build build);
+  void run_together(Together& together, const Scope& scope);
+  std::string_view with_inputs(std::string_view value, const std::vector<Input>& inputs, const Scope& scope);
   void apply_coded(const Rule& rule, const Scope& scope, const Part& part, std::uint32_t repetition);
   void write_coded(const Rule& rule, const Scope& scope, const Part& part, std::uint32_t repetition, std::uint32_t node);
   void write_coding(std::uint32_t coding, std::string_view code, std::string_view display, std::string_view system,
@@ -179,6 +171,14 @@ class Run {
   std::uint32_t walk(std::uint32_t node, std::uint32_t first, std::uint32_t count, std::uint32_t run,
                      std::uint32_t repetition, std::uint32_t segment);
   std::uint32_t enter(std::uint32_t reference, const Step& step, std::uint32_t segment);
+  // entered.cpp
+  void apply_entered(const Rule& rule, const Scope& scope, const Part& part, std::uint32_t repetition);
+  std::uint32_t make_entered(const Block& block, const Step& step, const Part& part, const Scope& scope,
+                             std::uint32_t reference);
+  std::uint32_t build_entered(const Block& block, const Step& step, const Part& part, const Scope& scope,
+                              std::uint32_t reference);
+  std::uint32_t settle_family(const Family& family, std::uint32_t reference, std::uint32_t segment);
+  std::optional<Family> family_since(std::size_t nodes, std::size_t instances, std::size_t references);
 
   // select.cpp
   Part select(const Selector& selector, const Scope& scope);
@@ -268,7 +268,7 @@ class Run {
   bool overflow_ = false;
   bool rejected_notices_ = false;
   bool settling_ = false, unsure_ = false;  // checked ahead; something is missing there
-  std::uint32_t effects_ = 0;  // counts what rules did besides building: notices, deletions, instances
+  std::uint32_t effects_ = 0;  // counts what rules did besides building: notices, deletions
 };
 
 inline std::uint32_t Run::resolve(std::uint32_t segment, std::uint16_t id) {

@@ -52,7 +52,6 @@ std::uint32_t Run::make_instance(const Step& root, const Declared* declared, std
     overflow_ = true;
     return kNone;
   }
-  ++effects_;
   Instance instance;
   instance.root = &root;
   instance.node = tree_.root(root);
@@ -80,7 +79,8 @@ bool Run::identify(Instance& instance, const Key& key, const Scope& scope) {
       const std::string_view text = evaluate(part, scope);
       all = all && !text.empty();
       name += '|';
-      if (program_.exprs[part].op == Expr::Op::pick || text.find_first_of("|\\") == std::string_view::npos) {
+      const bool plain = std::none_of(text.begin(), text.end(), [](char c) { return c == '|' || c == '\\'; });
+      if (plain || program_.exprs[part].op == Expr::Op::pick) {
         name += text;
         continue;
       }

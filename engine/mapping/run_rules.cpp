@@ -14,9 +14,15 @@ void Run::run_block(const Block& block, Scope scope) {
   } else if (scope.split != nullptr) {
     valued = scope.split->valued;
   }
+  Shortlist* const list = scope.value == nullptr && !context_.trace ? shortlist(block, scope, valued) : nullptr;
+  if (list == nullptr) return run_rules(block.rules, scope, valued);
+  if (!list->together.rules.empty()) run_together(list->together, scope);
+  run_rules(list->rules, scope, valued);
+}
+
+void Run::run_rules(const std::vector<Rule>& rules, Scope scope, std::uint64_t valued) {
   const bool outermost = scope.outer == kNone;
-  const bool segment_map = scope.value == nullptr && !context_.trace;
-  for (const Rule& rule : segment_map ? shortlist(block, scope, valued) : block.rules) {
+  for (const Rule& rule : rules) {
     if (rule.guard != 0 && (valued >> rule.guard & 1) == 0) continue;
     scope.rule = rule.info;
     if (outermost) scope.outer = rule.info;

@@ -1,6 +1,7 @@
 #pragma once
 // Which rules of a segment map can do anything, by what is valued in the segment and by what its deciding fields say. A
-// map has rules for everything that its segment may tell; a sender's segments tell the same few things.
+// map has rules for everything that its segment may tell; a sender's segments tell the same few things. Some of these
+// rules read only what comes again and again, and share no element with others: what they make together is kept.
 
 #include <cstdint>
 #include <string>
@@ -12,19 +13,54 @@
 
 namespace yilian::mapping {
 
+// Rules that are run as one.
+struct Together {
+  std::uint32_t maker = 0;  // in the memo; no other group of the thread ever has it
+  std::vector<Rule> rules;
+  std::vector<Input> inputs;
+  Orders touches;
+
+  // Where most of it is new each time, to keep it only costs: then it rests for a while, and is tried again.
+  bool pays() {
+    if (rest > 0) {
+      --rest;
+      return false;
+    }
+    if (tries == kTrial) {
+      if (hits < kTrial / 2) rest = kRest;
+      tries = hits = 0;
+    }
+    return rest == 0;
+  }
+  void tried(bool hit) {
+    ++tries;
+    hits += hit ? 1 : 0;
+  }
+
+ private:
+  static constexpr std::uint32_t kTrial = 512, kRest = 8192;
+  std::uint32_t tries = 0, hits = 0, rest = 0;
+};
+
+struct Shortlist {
+  std::vector<Rule> rules;  // the others
+  Together together;
+};
+
 // Kept by the thread. A list is found by a text of all that it depends on.
 class Shortlists {
  public:
   static constexpr std::size_t kMost = 512;  // then all are forgotten
 
-  const std::vector<Rule>* find(std::string_view key) const {
+  Shortlist* find(std::string_view key) {
     const auto found = lists_.find(key);
     return found == lists_.end() ? nullptr : &found->second;
   }
   // The lists that were found before may be gone then.
-  const std::vector<Rule>& keep(std::string_view key, std::vector<Rule> rules) {
+  Shortlist* keep(std::string_view key, Shortlist list) {
     if (lists_.size() >= kMost) lists_.clear();
-    return lists_.insert_or_assign(std::string(key), std::move(rules)).first->second;
+    list.together.maker = ++made_;
+    return &lists_.insert_or_assign(std::string(key), std::move(list)).first->second;
   }
 
  private:
@@ -32,7 +68,8 @@ class Shortlists {
     using is_transparent = void;
     std::size_t operator()(std::string_view key) const { return std::hash<std::string_view>()(key); }
   };
-  std::unordered_map<std::string, std::vector<Rule>, Hash, std::equal_to<>> lists_;
+  std::unordered_map<std::string, Shortlist, Hash, std::equal_to<>> lists_;
+  std::uint32_t made_ = 0;
 };
 
 }  // namespace yilian::mapping

@@ -177,6 +177,7 @@ Result<PreparedPtr> prepare_mapped(Json& resource, std::string_view source, fhir
   YL_TRY(const Plan* found, plan_of(resource));
   std::string& whole = emptied_buffer();
   if (Json* meta = resource.find("meta"); meta != nullptr) {
+    *meta = *fhir::copy(*meta, arena);  // others may have it as well
     meta->member(arena, "source").set_string(source);
     fhir::sort_members(resource);
     fhir::write_json(resource, whole);

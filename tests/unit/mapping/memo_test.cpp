@@ -12,6 +12,7 @@ std::string everything(const Done& done) {
     for (const auto& path : made.cleared) text += "cleared " + path + "\n";
     for (const auto& element : made.assumed) text += "assumed " + element + "\n";
   }
+  text += transaction_bundle(done.mapped) + "\n";
   for (const Notice& notice : done.mapped.notices) text += notice.where + ": " + notice.what + " " + notice.rule + "\n";
   return text;
 }
@@ -62,6 +63,15 @@ TEST(Memo, ACopyThatIsChangedIsCheckedAndWrittenAnew) {
     for (const std::string range : {"1-2", "<5", "1-2~3-4", "none"}) {
       expect_same(oru("PID|1||P1^^^A^MR\nOBR|1||F1|A^a^L\nOBX|1|NM|W^w^L||6.5|g|" + range + "|" + flag +
                       "|||F\nOBX|2|NM|V^v^L||6.5|g|" + range + "|" + flag + "|||F\n"));
+    }
+  }
+}
+
+// A practitioner, a place, their organization: resources that values make, with those that these name.
+TEST(Memo, ResourcesOfAValueComeAgain) {
+  for (const std::string doctor : {"D1^Li^Wei", "^Li^Wei", "D1", "D1^Li^Wei~D2^Wang^Yi", "D1^Li^Wei~D1^Li^Wei", "\"\"", "^^"}) {
+    for (const std::string place : {"W1^101^1", "W1^^1^H", "W1", "", "W1^101^1^H&1.2.3&ISO"}) {
+      expect_same(adt("PID|1||P1^^^A^MR\nPV1|1|I|" + place + "||||" + doctor + "|D1^Li^Wei|||||||||||V1\n"));
     }
   }
 }

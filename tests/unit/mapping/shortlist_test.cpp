@@ -2,7 +2,6 @@
 
 #include "engine/mapping/shortlist.h"
 
-#include "engine/mapping/json_form.h"
 #include "tests/unit/mapping/fixture.h"
 
 namespace yilian::mapping::test {
@@ -41,26 +40,9 @@ TEST(Shortlist, HasASegmentInItsOwnRight) {
 
 TEST(Shortlists, ForgetBeforeTheyGrowWithoutEnd) {
   Shortlists lists;
-  for (std::size_t i = 0; i <= Shortlists::kMost; ++i) lists.keep(std::to_string(i), std::vector<Rule>(1));
+  for (std::size_t i = 0; i <= Shortlists::kMost; ++i) lists.keep(std::to_string(i), Shortlist());
   EXPECT_EQ(lists.find("0"), nullptr);
   ASSERT_NE(lists.find(std::to_string(Shortlists::kMost)), nullptr);
-}
-
-TEST(JsonForm, MakesTheSameJsonInAnotherArena) {
-  const std::string text =
-      R"({"a":[{"b":"x\n","c":1.50,"_b":{"id":"i"}},null,[],{}],"d":true,"_d":{"extension":[{"url":"u"}]},"e":""})";
-  JsonForm form;
-  EXPECT_TRUE(form.empty());
-  {
-    fhir::Arena first;
-    fhir::Json* const json = fhir::read_json(text, first).value();
-    form = JsonForm(*json);
-    fhir::Arena second;
-    fhir::Json made;
-    EXPECT_EQ(form.make(made, second), text);
-    EXPECT_EQ(fhir::write_json(made), text);
-  }
-  EXPECT_FALSE(form.empty());
 }
 
 }  // namespace
