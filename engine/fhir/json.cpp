@@ -100,6 +100,10 @@ void Json::reserve(Arena& arena, std::size_t size) {
 
 void Json::make_room(Arena& arena, Kind wanted) {
   if (kind_ != wanted) throw std::logic_error("an item or a member for what is no array or no object");
+  if (flag_) {
+    flag_ = false;
+    capacity_ = size_;  // what is sealed stays as it is: growing moves
+  }
   kind_ == Kind::array ? grow(arena, items_, size_, capacity_) : grow(arena, members_, size_, capacity_);
 }
 
@@ -111,6 +115,7 @@ Json& Json::member(Arena& arena, std::string_view name) {
 bool Json::remove(std::string_view name) {
   const Json* found = find(name);
   if (!found) return false;
+  if (flag_) throw std::logic_error("something is to be removed from sealed JSON");
   std::size_t index = 0;
   while (&members_[index].value != found) ++index;
   close_gap(members_, index, size_);
@@ -120,6 +125,7 @@ bool Json::remove(std::string_view name) {
 
 void Json::remove_item(std::size_t index) {
   if (!is_array() || index >= size_) return;
+  if (flag_) throw std::logic_error("something is to be removed from sealed JSON");
   close_gap(items_, index, size_);
   --size_;
 }
@@ -159,6 +165,34 @@ void copy_into(const Json& from, Json& to, Arena& arena) {
 Json* copy(const Json& value, Arena& arena) {
   Json* made = new (arena.allocate(sizeof(Json), alignof(Json))) Json();
   copy_into(value, *made, arena);
+  return made;
+}
+
+Json Json::sealed(Arena& arena) const {
+  Json made;
+  const std::size_t bytes = size_ * (is_array() ? sizeof(Json) : sizeof(Member));
+  if (bytes == 0 || (!is_array() && !is_object())) {
+    copy_into(*this, made, arena);
+    return made;
+  }
+  const std::string_view text = arena.copy(write_json(*this));
+  if (text.size() > std::numeric_limits<std::uint32_t>::max()) throw std::length_error("JSON text beyond 4 GB");
+  const char* const address = text.data();
+  char* const memory = static_cast<char*>(arena.allocate(sizeof address + bytes, alignof(Member)));
+  std::memcpy(memory, &address, sizeof address);
+  made.kind_ = kind_;
+  made.size_ = size_;
+  made.chars_ = memory + sizeof address;
+  made.flag_ = true;
+  made.capacity_ = static_cast<std::uint32_t>(text.size());
+  if (is_array()) {
+    for (std::size_t i = 0; i < size_; ++i) copy_into(items()[i], *new (&made.items_[i]) Json(), arena);
+  } else {
+    for (std::size_t i = 0; i < size_; ++i) {
+      const Member& member = members()[i];
+      copy_into(member.value, (new (&made.members_[i]) Member{arena.copy(member.name), Json()})->value, arena);
+    }
+  }
   return made;
 }
 

@@ -61,7 +61,7 @@ class Json {
 
   // string and number: the text (a number as it was written: "1.50"). boolean: "true" / "false". Else empty.
   std::string_view text() const;
-  bool boolean() const { return flag_; }
+  bool boolean() const { return kind_ == Kind::boolean && flag_; }
 
   std::span<Json> items();  // of an array
   std::span<const Json> items() const;
@@ -88,13 +88,21 @@ class Json {
   bool remove(std::string_view name);
   void remove_item(std::size_t index);  // nothing happens when there is no such item
 
+  // A copy of an array or object to be shared by many trees, also of several threads: it knows how it is written
+  // (write_json). Nothing in it may be changed. Adding to it adds to a copy that is the handle's own; removing from it
+  // throws std::logic_error.
+  Json sealed(Arena& arena) const;
+  std::string_view sealed_text() const;  // empty: this is not sealed
+
  private:
   friend class JsonReader;
   void set_text(Kind kind, std::string_view text);
   void make_room(Arena& arena, Kind wanted);  // for one more
+  bool is_full() const { return size_ == capacity_ || flag_; }
 
   Kind kind_ = Kind::null;
-  bool flag_ = false;
+  bool flag_ = false;  // of a boolean its value; of an array or object: sealed, and capacity_ is the size of the text,
+                       // whose address stands before the items or members
   std::uint32_t size_ = 0;
   std::uint32_t capacity_ = 0;
   union {
@@ -120,11 +128,11 @@ inline void Json::set_object() {
   members_ = nullptr;
 }
 inline Json& Json::append(Arena& arena) {
-  if (!is_array() || size_ == capacity_) make_room(arena, Kind::array);
+  if (!is_array() || is_full()) make_room(arena, Kind::array);
   return items_[size_++] = Json();
 }
 inline Json& Json::add(Arena& arena, std::string_view name) {
-  if (!is_object() || size_ == capacity_) make_room(arena, Kind::object);
+  if (!is_object() || is_full()) make_room(arena, Kind::object);
   return (members_[size_++] = Member{name, Json()}).value;
 }
 
@@ -132,6 +140,12 @@ inline std::string_view Json::text() const {
   if (kind_ == Kind::string || kind_ == Kind::number) return {chars_, size_};
   if (kind_ == Kind::boolean) return flag_ ? "true" : "false";
   return {};
+}
+inline std::string_view Json::sealed_text() const {
+  if (!flag_ || kind_ == Kind::boolean) return {};
+  const char* text = nullptr;
+  std::memcpy(&text, chars_ - sizeof text, sizeof text);
+  return {text, capacity_};
 }
 inline std::span<Json> Json::items() { return is_array() ? std::span(items_, size_) : std::span<Json>(); }
 inline std::span<const Json> Json::items() const {

@@ -7,6 +7,7 @@ namespace yilian::fhir {
 namespace {
 
 void write(const Json& value, JsonOutput& out) {
+  if (const std::string_view text = value.sealed_text(); !text.empty()) return out.put(text);
   switch (value.kind()) {
     case Json::Kind::null:
       out.put("null");

@@ -54,6 +54,10 @@ bool Run::take_or_keep(Memo::Key key, std::uint32_t node, Build build) {
     tree_.paste(node, *known);
     return true;
   }
+  if (!s_.memo.comes_again(key)) {
+    build();
+    return false;
+  }
   if (key.value.data() == s_.text.data()) key.value = arena_->copy(key.value);  // others use its memory
   const std::size_t size = tree_.size();
   const std::uint32_t effects = effects_;

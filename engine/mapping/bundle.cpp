@@ -27,7 +27,6 @@ class BundleWriter {
       fhir::JsonOutput out(text, 256 + mapped_.resources.size() * 1280);
       out.put(R"({"resourceType":"Bundle","type":"transaction","entry":[)");
       for (const Made& made : mapped_.resources) {
-        begin(static_cast<std::uint32_t>(&made - mapped_.resources.data()));
         if (&made != mapped_.resources.data()) out.put(',');
         out.put(R"({"fullUrl":"urn:uuid:)");
         out.put(made.id);
@@ -45,22 +44,13 @@ class BundleWriter {
   }
 
  private:
-  // A value that has moved since it was noted is not met again: the others of its resource are written as if not known.
-  void begin(std::uint32_t resource) {
-    while (next_ != mapped_.written.size() && mapped_.written[next_].resource < resource) ++next_;
-  }
-  bool known(const fhir::Json& json, fhir::JsonOutput& out) {
-    if (next_ == mapped_.written.size() || mapped_.written[next_].value != &json) return false;
-    out.put(mapped_.written[next_++].text);
-    return true;
-  }
-
   // The length tells nearly all other names apart.
   static bool names_reference(std::string_view name) { return name.size() == 9 && name == "reference"; }
 
   // Deep as a resource is: rules bound it.
   void value(const fhir::Json& json, std::string_view name, fhir::JsonOutput& out) {
-    if (known(json, out)) return;
+    // Sealed is nothing that refers to a resource of the message.
+    if (const std::string_view text = json.sealed_text(); !text.empty()) return out.put(text);
     switch (json.kind()) {
       case fhir::Json::Kind::object: {
         char before = '{';
@@ -120,7 +110,6 @@ class BundleWriter {
 
   const Mapped& mapped_;
   std::vector<Id> ids_;
-  std::size_t next_ = 0;  // in Mapped::written
 };
 
 }  // namespace

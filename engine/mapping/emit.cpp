@@ -122,10 +122,8 @@ void Run::emit_object(std::uint32_t index, fhir::Json& out, std::string& path, s
 // What was copied from the memo and left as it was makes the same JSON again: all resources share it.
 void Run::emit_piece(std::uint32_t index, fhir::Json& parent, std::string& path, std::uint32_t resource) {
   const Node& node = tree_[index];
-  if (const Memo::Form* form = s_.memo.form(node.piece)) {
-    fhir::Json& json = parent.add(*arena_, node.step->name);
-    json = form->json;
-    if (!form->text.empty()) out_.written.push_back({resource, &json, form->text});
+  if (const fhir::Json* form = s_.memo.form(node.piece)) {
+    parent.add(*arena_, node.step->name) = *form;
     return;
   }
   node.container ? emit_list(index, parent, path, resource) : emit_element(index, parent, path, resource);

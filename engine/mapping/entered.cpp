@@ -69,6 +69,7 @@ std::uint32_t Run::make_entered(const Block& block, const Step& step, const Part
   if (const Family* known = s_.memo.find_family(key); known != nullptr && s_.instances.size() + known->instances.size() < kMostInstances) {
     return settle_family(*known, reference, scope.segment);
   }
+  if (!s_.memo.comes_again(key)) return build_entered(block, step, part, scope, reference);
   if (!alone) key.value = arena_->copy(key.value);
   const std::size_t nodes = tree_.size(), instances = s_.instances.size(), references = s_.references.size();
   const std::uint32_t effects = effects_;

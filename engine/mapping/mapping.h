@@ -44,18 +44,11 @@ struct Notice {
 struct Made {
   std::string_view type;  // "Observation"
   std::string_view id;    // 36 characters, UUIDv5
-  fhir::Json* resource;   // with resourceType and id, members in the order of the definitions; its members may be
-                          // shared: they can be replaced, but nothing in them may be changed
+  fhir::Json* resource;   // with resourceType and id, members in the order of the definitions; values in it may be
+                          // sealed
   std::vector<std::string> cleared;  // element paths that the message deletes ("period.end")
   std::vector<std::string> assumed;  // elements that `defaults` filled ("status"): nobody's word, they only fill gaps
   Rank rank;
-};
-
-// The JSON text of a value in one of the resources, known before anybody writes it.
-struct Written {
-  std::uint32_t resource;  // index into Mapped::resources
-  const fhir::Json* value;
-  std::string_view text;
 };
 
 struct Mapped {
@@ -65,7 +58,6 @@ struct Mapped {
   Instant event_time = 0;
   std::vector<Notice> notices;
   std::vector<Origin> origins;  // filled when traced
-  std::vector<Written> written;  // in the order in which the values stand
 };
 
 // What a mapping has to know about where a message comes from.
@@ -118,8 +110,7 @@ class Library {
   std::unique_ptr<Inner> inner_;
 };
 
-// A FHIR transaction Bundle: PUT by id, fullUrl and references as urn:uuid, minified, on one line. Of resources as `run`
-// has left them: `written` knows nothing of later changes.
+// A FHIR transaction Bundle: PUT by id, fullUrl and references as urn:uuid, minified, on one line.
 std::string transaction_bundle(const Mapped& mapped);
 
 }  // namespace yilian::mapping

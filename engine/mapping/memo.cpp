@@ -73,6 +73,16 @@ void Memo::add_piece(Node& node) {
   forms_.emplace_back();
 }
 
+bool Memo::comes_again(Key key) {
+  key.setting = setting_;
+  const std::uint64_t hash = Hash()(key) * 0x9E3779B97F4A7C15ull;
+  std::uint32_t& place = asked_[hash >> 32 & (kRemembered - 1)];
+  const auto part = static_cast<std::uint32_t>(hash >> 45) | 1;
+  if (place == part) return true;
+  place = part;
+  return false;
+}
+
 void Memo::keep(Key key, Branch branch) {
   if (bytes_ > kMostBytes) return;
   if (arena_ == nullptr) arena_ = std::make_shared<fhir::Arena>();
@@ -109,9 +119,9 @@ void Memo::keep_family(Key key, Family family) {
 }
 
 void Memo::keep_form(std::uint32_t piece, const fhir::Json& json) {
-  const std::string text = fhir::write_json(json);
-  forms_[piece] = {*fhir::copy(json, *arena_), refers(json) ? std::string_view() : arena_->copy(text)};
-  bytes_ += 4 * text.size();  // the tree takes about three times what the text does
+  if (refers(json)) return;  // a bundle writes references its own way
+  forms_[piece] = json.sealed(*arena_);
+  bytes_ += 4 * forms_[piece].sealed_text().size();  // the tree takes about three times what the text does
 }
 
 }  // namespace yilian::mapping

@@ -45,17 +45,13 @@ class Memo {
   };
   // nullptr when nothing is kept.
   const Branch* find(Key key) const;
+  // Whether it was asked for not long ago: numbers of orders and patients pass by once, and are not worth keeping.
+  bool comes_again(Key key);
   void keep(Key key, Branch branch);
   const Family* find_family(Key key) const;
   void keep_family(Key key, Family family);
-  // The JSON of a piece, which is an element of what is kept, and how it is written; without a text where it has
-  // references, which a bundle writes its own way.
-  struct Form {
-    fhir::Json json;
-    std::string_view text;
-  };
-  // nullptr when it was not made yet. It lives in the arena.
-  const Form* form(std::uint32_t piece) const { return forms_[piece].json.is_null() ? nullptr : &forms_[piece]; }
+  // The JSON of a piece, which is an element of what is kept: sealed. nullptr when it was not made yet.
+  const fhir::Json* form(std::uint32_t piece) const { return forms_[piece].is_null() ? nullptr : &forms_[piece]; }
   void keep_form(std::uint32_t piece, const fhir::Json& json);
   std::shared_ptr<const fhir::Arena> arena() const { return arena_; }
 
@@ -76,9 +72,11 @@ class Memo {
   std::string_view own(std::string_view text);
   void add_piece(Node& node);
 
+  static constexpr std::size_t kRemembered = 8192;
+  std::vector<std::uint32_t> asked_ = std::vector<std::uint32_t>(kRemembered);  // parts of hashes, at places by others
   std::unordered_map<Key, Branch, Hash> branches_;  // their texts and keys are in the arena
   std::unordered_map<Key, Family, Hash> families_;
-  std::vector<Form> forms_;                     // by piece
+  std::vector<fhir::Json> forms_;               // by piece; they are in the arena
   std::shared_ptr<fhir::Arena> arena_;          // of the thread; who took forms from it holds it as well
   std::size_t bytes_ = 0;
 };

@@ -126,5 +126,32 @@ TEST(Json, ComparesKindsTextsAndOrder) {
   EXPECT_TRUE(same("null", "null"));
 }
 
+TEST(Json, SealedIsSharedAndStaysAsItIs) {
+  Arena kept;
+  Json seal;
+  {
+    Arena arena;
+    seal = read_json(R"({"a":[{"b":"x\n"},1.50],"c":true})", arena).value()->sealed(kept);
+  }
+  EXPECT_EQ(seal.sealed_text(), R"({"a":[{"b":"x\n"},1.50],"c":true})");
+  Arena arena;
+  Json tree;
+  tree.set_object();
+  Json& mine = tree.add(arena, "mine");
+  mine = seal;
+  EXPECT_EQ(write_json(tree), R"({"mine":{"a":[{"b":"x\n"},1.50],"c":true}})");
+  EXPECT_THROW(mine.remove("a"), std::logic_error);
+  mine.add(arena, "d").set_boolean(false);
+  EXPECT_EQ(write_json(tree), R"({"mine":{"a":[{"b":"x\n"},1.50],"c":true,"d":false}})");
+  EXPECT_TRUE(mine.remove("a"));
+  EXPECT_EQ(write_json(seal), R"({"a":[{"b":"x\n"},1.50],"c":true})");
+  Json* const copied = copy(seal, arena);
+  EXPECT_TRUE(copied->remove("c"));
+  EXPECT_TRUE(equal(*read_json(write_json(seal), arena).value(), seal));
+  Json empty;
+  empty.set_array();
+  EXPECT_EQ(write_json(empty.sealed(kept)), "[]");
+}
+
 }  // namespace
 }  // namespace yilian::fhir
