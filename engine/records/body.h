@@ -2,8 +2,8 @@
 // Bodies as they are stored and as they are served.
 //
 // Stored is the minified object without resourceType, id, meta.versionId and meta.lastUpdated: those are the row's own
-// columns, and without them equal contents have equal bytes. Compressed by zstd with a dictionary whose number stands
-// in the row.
+// columns, and without them equal contents have equal bytes. What is written together is stored as one text (a pack),
+// compressed by zstd with a dictionary whose number stands in the row: the resources of a message are alike.
 
 #include <cstdint>
 #include <string>

@@ -60,7 +60,7 @@ Result<Outcome> contribute(database::Connection& writer, const Contribution& con
   const Instant now = to_milliseconds(clock_now);
   const Prepared& said = *contribution.resource;
   const Stamp stamp{contribution.rank, contribution.event_time};
-  auto stored = find(writer, *said.plan, said.packed_id, said.key, false);
+  auto stored = find(writer, *said.plan, said.packed_id, said.key);
   if (!stored && contribution.cleared.empty()) {
     insert(writer,
            {&said, 1, now, Method::put, contribution.message, encode(fresh_clock(stamp, contribution.assumed))});
@@ -75,8 +75,7 @@ Result<Outcome> contribute(database::Connection& writer, const Contribution& con
   const fhir::Json* known = nullptr;
   Rows rows_before;
   if (stored) {
-    load_body(writer, *stored);
-    YL_TRY(known, content_of(*stored, arena));
+    YL_TRY(known, content_of(writer, stored->body, arena));
   }
   YL_TRY(const fhir::Json* content,
          fhir::read_json(said.body, arena, {.depth = fhir::kDeepest, .bytes = said.body.size()}));

@@ -41,7 +41,7 @@ class Filter {
   void start_with_ids() {
     Bitmap set;
     for (const std::string& id : *query_.ids) {
-      const auto stored = find(reader_, *query_.plan, pack_id(id), resource_key(query_.plan->name, id), false);
+      const auto stored = find(reader_, *query_.plan, pack_id(id), resource_key(query_.plan->name, id));
       if (stored && !stored->deleted()) set.add(stored->rid);
     }
     set.finish();

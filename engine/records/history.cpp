@@ -117,10 +117,10 @@ Result<Version> load(database::Connection& reader, const Place& place) {
   auto row =
       place.current
           ? reader.prepare(
-                "SELECT type, id, method, message, dictionary, body FROM resource WHERE rid = ?1 AND version = ?2")
+                "SELECT type, id, method, message, body, start, bytes FROM resource WHERE rid = ?1 AND version = ?2")
           : reader.prepare(
-                "SELECT r.type, r.id, h.method, h.message, h.dictionary, h.body FROM resource_history h JOIN resource "
-                "r ON r.rid = h.rid "
+                "SELECT r.type, r.id, h.method, h.message, h.body, h.start, h.bytes FROM resource_history h JOIN "
+                "resource r ON r.rid = h.rid "
                 "WHERE h.rid = ?1 AND h.version = ?2");
   row.bind(1, place.rid).bind(2, place.version);
   if (!row.step())
@@ -130,9 +130,8 @@ Result<Version> load(database::Connection& reader, const Place& place) {
   stored.updated = place.updated;
   stored.method = static_cast<Method>(row.integer(2));
   stored.message = row.integer(3);
-  stored.dictionary = row.integer(4);
-  stored.packed = row.blob(5);
-  return version_of(type_name(static_cast<std::uint8_t>(row.integer(0))), unpack_id(row.blob(1)), stored);
+  stored.body = {row.integer(4), row.integer(5), row.integer(6)};
+  return version_of(reader, type_name(static_cast<std::uint8_t>(row.integer(0))), unpack_id(row.blob(1)), stored);
 }
 
 std::int64_t fingerprint(const HistoryQuery& query) {
@@ -153,7 +152,7 @@ Result<std::optional<std::int64_t>> add_places(database::Connection& reader, con
     collector.add_type(found->type);
     return std::optional<std::int64_t>();
   }
-  const auto stored = find(reader, *found, pack_id(query.id), resource_key(query.type, query.id), false);
+  const auto stored = find(reader, *found, pack_id(query.id), resource_key(query.type, query.id));
   if (!stored) return fail(Code::not_found, "there is no such resource", query.type + "/" + query.id);
   collector.add_instance(stored->rid);
   return query.since || query.at ? std::optional<std::int64_t>() : std::optional(stored->version);

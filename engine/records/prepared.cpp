@@ -74,14 +74,16 @@ std::size_t end_of_columns(std::span<const fhir::Member> columns) {
   return end;
 }
 
-PreparedPtr make(const Plan& plan, std::string_view id, std::int64_t key, std::string body, std::int64_t content,
-                 const Json& resource) {
+std::shared_ptr<const Pack> pack(std::string_view text) { return std::make_shared<Pack>(Pack{compress(text)}); }
+
+// But for its pack.
+std::shared_ptr<Prepared> make(const Plan& plan, std::string_view id, std::int64_t key, std::string body,
+                               std::int64_t content, const Json& resource) {
   auto made = std::make_shared<Prepared>();
   made->plan = &plan;
   made->id = id;
   made->packed_id = pack_id(id);
   made->key = key;
-  made->packed = compress(body);
   made->body = std::move(body);
   made->content = content;
   Extracted extracted = extract(plan, resource);
@@ -126,6 +128,30 @@ std::string cut_columns(const Json& resource, std::string& whole) {
   return out;
 }
 
+// The body of what a mapping made, with meta.source.
+std::string mapped_body(Json& resource, std::string_view source, fhir::Arena& arena) {
+  std::string& whole = emptied_buffer();
+  if (Json* meta = resource.find("meta"); meta != nullptr) {
+    *meta = *fhir::copy(*meta, arena);  // others may have it as well
+    meta->member(arena, "source").set_string(source);
+    fhir::sort_members(resource);
+    fhir::write_json(resource, whole);
+    return cut_columns(resource, whole);
+  }
+  fhir::write_json(resource, whole);
+  std::string body = R"({"meta":{"source":)";
+  body.reserve(whole.size() + source.size() + 32);
+  fhir::write_json_string(source, body);
+  body += '}';
+  const std::string_view rest = std::string_view(whole).substr(end_of_columns(resource.members().first(2)));
+  if (rest.empty()) {
+    body += '}';  // nothing but its columns
+  } else {
+    body.append(1, ',').append(rest);
+  }
+  return body;
+}
+
 // Errors: no such type, no usable id.
 Result<const Plan*> plan_of(const Json& resource) {
   const std::string_view type = resource.text_at("resourceType");
@@ -137,21 +163,32 @@ Result<const Plan*> plan_of(const Json& resource) {
   return found;
 }
 
+struct Ready {
+  PreparedPtr known;               // nothing is left to do
+  std::shared_ptr<Prepared> made;  // it has no pack yet
+  bool again = false;              // it came lately
+};
+
 // Of a message's resources many are said again as they were: the patient, the doctor, the ward.
-Result<PreparedPtr> known_or_made(const Plan& plan, const Json& resource, std::string body) {
+Result<Ready> known_or_made(const Plan& plan, const Json& resource, std::string body) {
   const std::string_view id = resource.text_at("id");
   const std::int64_t content = hash(body);
   const std::int64_t key = resource_key(plan.name, id);
   Recent::Found recent = Recent::instance().find(plan, id, key, content, body);
-  if (recent.known != nullptr) return std::move(recent.known);
+  if (recent.known != nullptr) return Ready{std::move(recent.known), nullptr};
   if (body.size() > kMostBytes) {
     return fail(Code::too_large, "the resource has more than " + std::to_string(kMostBytes >> 20) + " MiB",
                 std::string(plan.name) + "/" + std::string(id));
   }
-  PreparedPtr made = make(plan, id, key, std::move(body), content, resource);
-  if (recent.again) Recent::instance().keep(made);
+  return Ready{nullptr, make(plan, id, key, std::move(body), content, resource), recent.again};
+}
+
+PreparedPtr packed_alone(std::shared_ptr<Prepared> made) {
+  made->pack = pack(made->body);
   return made;
 }
+
+constexpr std::size_t kMostTogether = 256u << 10;  // who reads one of them unpacks them all
 
 }  // namespace
 
@@ -170,37 +207,48 @@ Result<PreparedPtr> prepare(Json& resource) {
   }
   std::string& whole = emptied_buffer();
   if (const auto issues = fhir::sort_check_write(resource, whole, 1); !issues.empty()) return Failure(issues.front());
-  return known_or_made(*found, resource, cut_columns(resource, whole));
+  YL_TRY(Ready ready, known_or_made(*found, resource, cut_columns(resource, whole)));
+  if (ready.known != nullptr) return ready.known;
+  PreparedPtr prepared = packed_alone(ready.made);
+  if (ready.again) Recent::instance().keep(prepared);
+  return prepared;
 }
 
-Result<PreparedPtr> prepare_mapped(Json& resource, std::string_view source, fhir::Arena& arena) {
+Result<PreparedPtr> Together::add(Json& resource, std::string_view source, fhir::Arena& arena) {
   YL_TRY(const Plan* found, plan_of(resource));
-  std::string& whole = emptied_buffer();
-  if (Json* meta = resource.find("meta"); meta != nullptr) {
-    *meta = *fhir::copy(*meta, arena);  // others may have it as well
-    meta->member(arena, "source").set_string(source);
-    fhir::sort_members(resource);
-    fhir::write_json(resource, whole);
-    return known_or_made(*found, resource, cut_columns(resource, whole));
+  YL_TRY(Ready ready, known_or_made(*found, resource, mapped_body(resource, source, arena)));
+  if (ready.known != nullptr) return ready.known;
+  fresh_.emplace_back(ready.made, ready.again);
+  return PreparedPtr(ready.made);
+}
+
+void Together::pack() {
+  std::string text;
+  std::vector<Prepared*> inside;
+  const auto close = [&] {
+    if (inside.empty()) return;
+    const auto shared = records::pack(text);
+    for (Prepared* each : inside) each->pack = shared;
+    inside.clear();
+    text.clear();
+  };
+  for (const auto& [made, again] : fresh_) {
+    if (text.size() + made->body.size() > kMostTogether) close();
+    made->start = static_cast<std::int64_t>(text.size());
+    text += made->body;
+    inside.push_back(made.get());
   }
-  fhir::write_json(resource, whole);
-  std::string body = R"({"meta":{"source":)";
-  body.reserve(whole.size() + source.size() + 32);
-  fhir::write_json_string(source, body);
-  body += '}';
-  const std::string_view rest = std::string_view(whole).substr(end_of_columns(resource.members().first(2)));
-  if (rest.empty()) {
-    body += '}';  // nothing but its columns
-  } else {
-    body.append(1, ',').append(rest);
+  close();
+  for (const auto& [made, again] : fresh_) {
+    if (again) Recent::instance().keep(made);
   }
-  return known_or_made(*found, resource, std::move(body));
+  fresh_.clear();
 }
 
 PreparedPtr prepare_merged(const Plan& plan, std::string_view id, const Json& content) {
   std::string body = body_of(content);
   const std::int64_t hashed = hash(body);
-  return make(plan, id, resource_key(plan.name, id), std::move(body), hashed, content);
+  return packed_alone(make(plan, id, resource_key(plan.name, id), std::move(body), hashed, content));
 }
 
 }  // namespace yilian::records

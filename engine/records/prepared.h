@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "engine/records/index_plan.h"
+#include "engine/records/pack.h"
 #include "engine/records/rows.h"
 #include "engine/records/store.h"
 
@@ -18,8 +19,9 @@ struct Prepared {
   std::string packed_id;
   std::int64_t key;      // resource_key
   std::string body;      // as stored (body.h)
-  std::string packed;    // compressed
   std::int64_t content;  // hash of body
+  std::shared_ptr<const Pack> pack;  // that the body is in
+  std::int64_t start = 0;            // and where
   Rows rows;
   std::optional<std::int64_t> happened;
 };

@@ -5,13 +5,13 @@
 
 namespace yilian::records {
 
-Result<Version> version_of(std::string_view type, std::string_view id, const Stored& stored) {
+Result<Version> version_of(database::Connection& reader, std::string_view type, std::string_view id, const Stored& stored) {
   Version out{std::string(type), std::string(id),
               stored.version,    stored.updated,
               stored.deleted(),  {},
               stored.message,    std::string(method_name(stored.method))};
   if (stored.deleted()) return out;
-  YL_TRY(const std::string body, decompress(stored.packed, stored.dictionary));
+  YL_TRY(const std::string body, reader.deferred<Packs>().read(reader, stored.body));
   out.body = serve(type, id, stored.version, stored.updated, body);
   return out;
 }
@@ -22,7 +22,7 @@ Result<Stored> find_any(database::Connection& reader, std::string_view type, std
   const Plan* found = plan(type);
   if (found == nullptr)
     return fail(Code::not_found, "'" + std::string(type) + "' is no resource type of FHIR R4", std::string(type));
-  auto stored = find(reader, *found, pack_id(id), resource_key(type, id), true);
+  auto stored = find(reader, *found, pack_id(id), resource_key(type, id));
   if (!stored) return fail(Code::not_found, "there is no such resource", std::string(type) + "/" + std::string(id));
   return std::move(*stored);
 }
@@ -37,7 +37,7 @@ Failure gone(std::string_view type, std::string_view id, Instant when) {
 Result<Version> read(database::Connection& reader, std::string_view type, std::string_view id) {
   YL_TRY(const Stored stored, find_any(reader, type, id));
   if (stored.deleted()) return gone(type, id, stored.updated);
-  return version_of(type, id, stored);
+  return version_of(reader, type, id, stored);
 }
 
 Result<Version> read_version(database::Connection& reader, std::string_view type, std::string_view id,
@@ -45,7 +45,7 @@ Result<Version> read_version(database::Connection& reader, std::string_view type
   YL_TRY(Stored stored, find_any(reader, type, id));
   if (stored.version != version) {
     auto row = reader.prepare(
-        "SELECT updated, method, message, dictionary, body FROM resource_history WHERE rid = ?1 AND version = ?2");
+        "SELECT updated, method, message, body, start, bytes FROM resource_history WHERE rid = ?1 AND version = ?2");
     row.bind(1, stored.rid).bind(2, version);
     if (!row.step()) {
       return fail(Code::not_found, "there is no version " + std::to_string(version),
@@ -55,11 +55,10 @@ Result<Version> read_version(database::Connection& reader, std::string_view type
     stored.updated = row.integer(0);
     stored.method = static_cast<Method>(row.integer(1));
     stored.message = row.integer(2);
-    stored.dictionary = row.integer(3);
-    stored.packed = row.blob(4);
+    stored.body = {row.integer(3), row.integer(4), row.integer(5)};
   }
   if (stored.deleted()) return gone(type, id, stored.updated);
-  return version_of(type, id, stored);
+  return version_of(reader, type, id, stored);
 }
 
 }  // namespace yilian::records

@@ -161,15 +161,12 @@ Bitmap scan_dates(database::Connection& reader, std::uint32_t parameter, const A
 std::string exact_key(const std::string& text) { return string_key(text); }
 
 Result<const fhir::Json*> load_content(database::Connection& reader, std::int64_t rid, fhir::Arena& arena) {
-  Stored stored{};
-  auto row = reader.prepare("SELECT dictionary, body FROM resource WHERE rid = ?1");
+  auto row = reader.prepare("SELECT body, start, bytes FROM resource WHERE rid = ?1");
   row.bind(1, rid);
   if (!row.step())
     return fail(Code::storage, "the index names a resource that is not there", "records",
                 "Check the database with 'PRAGMA integrity_check'");
-  stored.dictionary = row.integer(0);
-  stored.packed = row.blob(1);
-  return content_of(stored, arena);
+  return content_of(reader, {row.integer(0), row.integer(1), row.integer(2)}, arena);
 }
 
 }  // namespace yilian::records

@@ -4,8 +4,9 @@
 namespace yilian::records {
 
 // resource: the current version of each, in the order in which they came, found by the index. `id` as types.h packs it,
-// `updated` in microseconds, `happened` in milliseconds, `body` last so that the rest is read without it.
-// resource_history: former versions. index_change, index_run, index_piece: see index/README.md.
+// `updated` in microseconds, `happened` in milliseconds. resource_history: former versions. body: the texts of what was
+// written together, compressed as one; a version's own is `bytes` of it from `start` (-1: all to the end); number 0 is
+// that of what was deleted. index_change, index_run, index_piece: see index/README.md.
 const database::Schema& schema() {
   static const database::Schema made{"records",
                                      {{2, R"(
@@ -48,6 +49,51 @@ const database::Schema& schema() {
       first BLOB NOT NULL,
       entries BLOB NOT NULL);
     CREATE UNIQUE INDEX index_piece_first ON index_piece(run, first);
+  )"},
+                                      // Before, each version had a body of its own in its row.
+                                      {3, R"(
+    CREATE TABLE body(
+      number INTEGER PRIMARY KEY,
+      dictionary INTEGER NOT NULL,
+      packed BLOB NOT NULL);
+    INSERT INTO body SELECT rid, dictionary, body FROM resource WHERE method <> 3;
+    INSERT INTO body SELECT (SELECT coalesce(max(rid), 0) FROM resource) + rowid, dictionary, body
+      FROM resource_history WHERE method <> 3;
+    ALTER TABLE resource RENAME TO resource_before;
+    CREATE TABLE resource(
+      rid INTEGER PRIMARY KEY,
+      type INTEGER NOT NULL,
+      id BLOB NOT NULL,
+      version INTEGER NOT NULL,
+      updated INTEGER NOT NULL,
+      method INTEGER NOT NULL,
+      message INTEGER NOT NULL,
+      happened INTEGER,
+      content INTEGER NOT NULL,
+      clock BLOB NOT NULL,
+      body INTEGER NOT NULL,
+      start INTEGER NOT NULL,
+      bytes INTEGER NOT NULL);
+    INSERT INTO resource SELECT rid, type, id, version, updated, method, message, happened, content, clock,
+      CASE method WHEN 3 THEN 0 ELSE rid END, 0, -1 FROM resource_before;
+    ALTER TABLE resource_history RENAME TO resource_history_before;
+    CREATE TABLE resource_history(
+      rid INTEGER NOT NULL,
+      version INTEGER NOT NULL,
+      type INTEGER NOT NULL,
+      updated INTEGER NOT NULL,
+      method INTEGER NOT NULL,
+      message INTEGER NOT NULL,
+      body INTEGER NOT NULL,
+      start INTEGER NOT NULL,
+      bytes INTEGER NOT NULL);
+    INSERT INTO resource_history SELECT rid, version, type, updated, method, message,
+      CASE method WHEN 3 THEN 0 ELSE (SELECT coalesce(max(rid), 0) FROM resource_before) + rowid END, 0, -1
+      FROM resource_history_before;
+    DROP TABLE resource_before;
+    DROP TABLE resource_history_before;
+    CREATE UNIQUE INDEX resource_history_version ON resource_history(rid, version);
+    CREATE INDEX resource_history_time ON resource_history(type, updated, rid, version);
   )"}},
                                      keep_index};
   return made;

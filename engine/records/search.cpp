@@ -40,7 +40,7 @@ class Assembler {
                   "_include", "Ask for a smaller _count");
     }
     auto row = reader_.prepare(
-        "SELECT type, id, version, updated, method, message, dictionary, body FROM resource WHERE rid = ?1");
+        "SELECT type, id, version, updated, method, message, body, start, bytes FROM resource WHERE rid = ?1");
     row.bind(1, rid);
     if (!row.step()) return {};
     Stored stored{};
@@ -48,11 +48,10 @@ class Assembler {
     stored.updated = row.integer(3);
     stored.method = static_cast<Method>(row.integer(4));
     stored.message = row.integer(5);
-    stored.dictionary = row.integer(6);
-    stored.packed = row.blob(7);
+    stored.body = {row.integer(6), row.integer(7), row.integer(8)};
     if (stored.deleted()) return {};
     YL_TRY(Version version,
-           version_of(type_name(static_cast<std::uint8_t>(row.integer(0))), unpack_id(row.blob(1)), stored));
+           version_of(reader_, type_name(static_cast<std::uint8_t>(row.integer(0))), unpack_id(row.blob(1)), stored));
     entries_.push_back({std::move(version), included});
     return {};
   }
@@ -67,7 +66,7 @@ class Assembler {
       const std::string_view id = std::string_view(reference).substr(slash + 1);
       const Plan* found = plan(type);
       if (found == nullptr || (!include.target.empty() && type != include.target)) continue;
-      if (const auto stored = find(reader_, *found, pack_id(id), resource_key(type, id), false))
+      if (const auto stored = find(reader_, *found, pack_id(id), resource_key(type, id)))
         YL_CHECK(add(stored->rid, true));
     }
     return {};

@@ -30,13 +30,22 @@ struct Version {
 
 // A resource made ready outside the writer, on any thread: minified, compressed, its index rows extracted.
 struct Prepared;
+struct Pack;
 using PreparedPtr = std::shared_ptr<const Prepared>;
 // The tree is put into the canonical order and loses meta.versionId and meta.lastUpdated; it is not kept. It has its id.
 // Errors: bad_structure and bad_value from fhir::check; too_large.
 Result<PreparedPtr> prepare(fhir::Json& resource);
-// Of what a mapping made, with meta.source: a mapping makes sure itself of what fhir::check would say and of the
-// members' order (held against it by the mapping's tests and fuzzing), so neither is paid again.
-Result<PreparedPtr> prepare_mapped(fhir::Json& resource, std::string_view source, fhir::Arena& arena);
+// The resources that one message makes, stored as one text. A mapping makes sure itself of what fhir::check would say and
+// of the members' order (held against it by the mapping's tests and fuzzing), so neither is paid again.
+class Together {
+ public:
+  // With meta.source. It may be used once it is packed. Errors: bad_structure, bad_value (no usable id), too_large.
+  Result<PreparedPtr> add(fhir::Json& resource, std::string_view source, fhir::Arena& arena);
+  void pack();
+
+ private:
+  std::vector<std::pair<std::shared_ptr<Prepared>, bool>> fresh_;  // and whether it came lately as well
+};
 
 // Merging what a message says into what is known, element by element: the newer event wins, a lower rank never
 // overwrites a higher one but fills gaps, `cleared` paths delete at their time, lists of identifiers are united. The

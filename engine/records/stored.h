@@ -20,16 +20,13 @@ struct Stored {
   std::int64_t message;
   std::int64_t content;  // hash of the body
   std::string clock;
-  std::int64_t dictionary;
-  std::string packed;  // empty when deleted
+  BodyPlace body;
   bool deleted() const { return method == Method::remove; }
 };
 
-// The current version, deleted or not. `with_body`: else `packed` is empty.
+// The current version, deleted or not.
 std::optional<Stored> find(database::Connection& connection, const Plan& plan, std::string_view packed_id,
-                           std::int64_t key, bool with_body);
-// Fills in `packed` of what was found without its body.
-void load_body(database::Connection& connection, Stored& stored);
+                           std::int64_t key);
 
 struct NewVersion {
   const Prepared* resource;
@@ -43,7 +40,7 @@ struct NewVersion {
 inline Instant to_milliseconds(Instant now) { return now / 1000 * 1000; }
 // Inside a task; index rows with them.
 void insert(database::Connection& writer, const NewVersion& fresh);
-// Moves the version before into history. `before` has its body.
+// Moves the version before into history.
 void replace(database::Connection& writer, const Stored& before, const Rows& rows_before,
              const NewVersion& fresh);
 void mark_deleted(database::Connection& writer, const Plan& plan, const Stored& before,
@@ -51,6 +48,6 @@ void mark_deleted(database::Connection& writer, const Plan& plan, const Stored& 
 void set_clock(database::Connection& writer, std::int64_t rid, std::string_view clock);
 
 // The content of a stored version, in the arena. Errors: storage.
-Result<const fhir::Json*> content_of(const Stored& stored, fhir::Arena& arena);
+Result<const fhir::Json*> content_of(database::Connection& connection, const BodyPlace& body, fhir::Arena& arena);
 
 }  // namespace yilian::records

@@ -39,7 +39,7 @@ Result<Written> put(database::Connection& writer, const PreparedPtr& resource, s
                     Instant clock_now) {
   const Instant now = to_milliseconds(clock_now);
   const Prepared& said = *resource;
-  const auto stored = find(writer, *said.plan, said.packed_id, said.key, true);
+  const auto stored = find(writer, *said.plan, said.packed_id, said.key);
   YL_CHECK(hold_to(stored, expected, place(*said.plan, said.id)));
   const Stamp stamp{kOwner, now};
   if (!stored) {
@@ -51,7 +51,7 @@ Result<Written> put(database::Connection& writer, const PreparedPtr& resource, s
     return written(Outcome::created, said, stored->version + 1, now);
   }
   fhir::Arena arena;
-  YL_TRY(const fhir::Json* known, content_of(*stored, arena));
+  YL_TRY(const fhir::Json* known, content_of(writer, stored->body, arena));
   YL_TRY(const fhir::Json* content,
          fhir::read_json(said.body, arena, {.depth = fhir::kDeepest, .bytes = said.body.size()}));
   const auto clock = decode(stored->clock);
@@ -70,7 +70,7 @@ Result<Written> put(database::Connection& writer, const PreparedPtr& resource, s
 Result<Written> create(database::Connection& writer, const PreparedPtr& resource, Instant clock_now) {
   const Instant now = to_milliseconds(clock_now);
   const Prepared& said = *resource;
-  if (find(writer, *said.plan, said.packed_id, said.key, false)) {
+  if (find(writer, *said.plan, said.packed_id, said.key)) {
     return fail(Code::conflict, "a resource with this id is there already", place(*said.plan, said.id),
                 "Update it with PUT, or let the server choose an id");
   }
@@ -84,12 +84,12 @@ Result<Written> remove(database::Connection& writer, std::string_view type, std:
   const Plan* found = plan(type);
   if (found == nullptr)
     return fail(Code::not_found, "'" + std::string(type) + "' is no resource type of FHIR R4", std::string(type));
-  const auto stored = find(writer, *found, pack_id(id), resource_key(type, id), true);
+  const auto stored = find(writer, *found, pack_id(id), resource_key(type, id));
   if (!stored) return fail(Code::not_found, "there is no such resource", place(*found, id));
   YL_CHECK(hold_to(stored, expected, place(*found, id)));
   if (stored->deleted()) return Written{Outcome::unchanged, std::string(id), stored->version, stored->updated};
   fhir::Arena arena;
-  YL_TRY(const fhir::Json* known, content_of(*stored, arena));
+  YL_TRY(const fhir::Json* known, content_of(writer, stored->body, arena));
   mark_deleted(writer, *found, *stored, rows_of(*found, *known), now, encode(clock_of({kOwner, now})));
   return Written{Outcome::updated, std::string(id), stored->version + 1, now};
 }

@@ -52,11 +52,11 @@ struct Message {
   Instant time;
 };
 
-records::PreparedPtr ready(const std::string& json) {
+records::PreparedPtr ready(const std::string& json, records::Together& together) {
   fhir::Arena arena;
   auto read = fhir::read_json(json, arena);
   if (!read) throw std::logic_error(read.error().line());
-  auto prepared = records::prepare(**read);
+  auto prepared = together.add(**read, "urn:yilian:first:lis", arena);
   if (!prepared) throw std::logic_error(prepared.error().line());
   return *prepared;
 }
@@ -78,8 +78,10 @@ Message make_message(int number) {
   entry.raw = bench::message_of(number);
   entry.answer = "MSH|^~\\&|YILIAN||LIS|FIRST|20261124||ACK^R01^ACK|1|P|2.5.1\rMSA|AA|" + entry.control_id + "\r";
   message.entry = journal::prepare(std::move(entry));
+  records::Together together;
   for (const std::string& json : bench::resources_of(number, bench::patient_of(number)))
-    message.resources.push_back(ready(json));
+    message.resources.push_back(ready(json, together));
+  together.pack();
   return message;
 }
 
@@ -213,8 +215,8 @@ int main(int argc, char** argv) {
                 static_cast<long long>(number_of(database, "SELECT count(*) FROM index_run")),
                 static_cast<long long>(number_of(database, "SELECT count(*) FROM index_piece")),
                 static_cast<long long>(number_of(database, "SELECT count(*) FROM resource")));
-    std::printf("body %lld B on average\n",
-                static_cast<long long>(number_of(database, "SELECT avg(length(body)) FROM resource")));
+    std::printf("bodies %lld B a message\n",
+                static_cast<long long>(number_of(database, "SELECT avg(length(packed)) FROM body")));
     const std::string patient = bench::id_of("patient7");
     time_search(database, "Observation of a patient, newest first", "Observation",
                 {{"patient", patient}, {"_sort", "-date"}, {"_count", "20"}});

@@ -56,7 +56,9 @@ TEST(Prepared, OfAMappingIsTheSameWithoutBeingChecked) {
     fhir::Arena arena;
     const auto tree = fhir::read_json(json, arena), other = fhir::read_json(json, arena);
     ASSERT_TRUE(tree && other);
-    const auto mapped = prepare_mapped(**tree, source, arena);
+    Together together;
+    const auto mapped = together.add(**tree, source, arena);
+    together.pack();
     fhir::Json& meta = (*other)->member(arena, "meta");
     if (!meta.is_object()) meta.set_object();
     meta.member(arena, "source").set_string(source);
@@ -68,7 +70,7 @@ TEST(Prepared, OfAMappingIsTheSameWithoutBeingChecked) {
   }
   fhir::Arena arena;
   const auto none = fhir::read_json(R"({"resourceType":"Nothing","id":"m"})", arena);
-  EXPECT_FALSE(prepare_mapped(**none, source, arena));
+  EXPECT_FALSE(Together().add(**none, source, arena));
 }
 
 TEST(Prepared, BodiesOfAllSizesComeBack) {
@@ -76,7 +78,7 @@ TEST(Prepared, BodiesOfAllSizesComeBack) {
     std::string json = R"({"resourceType":"Organization","id":"o","name":")";
     for (std::size_t i = 0; i < size; ++i) json += static_cast<char>('a' + i * i % 23);
     const PreparedPtr made = ready(json + "\"}");
-    const auto back = decompress(made->packed, kDictionary);
+    const auto back = decompress(made->pack->packed, kDictionary);
     ASSERT_TRUE(back);
     EXPECT_EQ(*back, made->body);
     EXPECT_EQ(made->content, hash(made->body));

@@ -1,0 +1,48 @@
+#include "engine/records/pack.h"
+
+#include "engine/records/body.h"
+
+namespace yilian::records {
+namespace {
+
+constexpr std::size_t kMostKept = 1u << 20;  // of an unpacked text
+
+Failure damaged(const std::string& what) {
+  return fail(Code::storage, what, "records", "Check the database with 'PRAGMA integrity_check', restore its backup");
+}
+
+}  // namespace
+
+std::int64_t Packs::number_of(database::Connection& writer, const std::shared_ptr<const Pack>& pack) {
+  if (written_in_ != writer.transaction()) written_.clear();
+  written_in_ = writer.transaction();
+  const auto [at, fresh] = written_.try_emplace(pack, 0);
+  if (fresh) {
+    writer.prepare("INSERT INTO body VALUES(NULL, ?1, ?2)").bind(1, kDictionary).bind_blob(2, pack->packed).run();
+    at->second = writer.last_row();
+  }
+  return at->second;
+}
+
+Result<std::string> Packs::read(database::Connection& connection, const BodyPlace& place) {
+  if (read_ != place.number || read_in_ != connection.transaction()) {
+    auto row = connection.prepare("SELECT dictionary, packed FROM body WHERE number = ?1");
+    row.bind(1, place.number);
+    read_ = 0;
+    if (!row.step()) return damaged("the body of a version is missing");
+    YL_TRY(text_, decompress(row.blob(1), row.integer(0)));
+    read_ = place.number;
+    read_in_ = connection.transaction();
+  }
+  const auto start = static_cast<std::size_t>(place.start);
+  const std::size_t bytes = place.bytes < 0 ? text_.size() - start : static_cast<std::size_t>(place.bytes);
+  if (place.start < 0 || start > text_.size() || bytes > text_.size() - start)
+    return damaged("a version lies outside the text that it was written with");
+  if (text_.size() <= kMostKept) return text_.substr(start, bytes);
+  read_ = 0;
+  std::string all = std::move(text_);
+  text_ = {};
+  return start == 0 && bytes == all.size() ? std::move(all) : all.substr(start, bytes);
+}
+
+}  // namespace yilian::records
