@@ -1,6 +1,7 @@
 // Rules that fill more than one element: datatype maps, coded values, deletions; and the way to a target.
 
 #include <algorithm>
+#include <cstring>
 #include <functional>
 
 #include "engine/mapping/run.h"
@@ -79,11 +80,15 @@ void Run::run_together(Together& together, const Scope& scope) {
 // The value and the inputs, each behind its length. The text holds until the next one is made.
 std::string_view Run::with_inputs(std::string_view value, const std::vector<Input>& inputs, const Scope& scope) {
   std::string& text = s_.text;
-  text.clear();
-  const auto add = [&text](std::string_view piece) {
+  text.resize(Memo::kLongestValue);
+  std::size_t size = 0;
+  const auto add = [&](std::string_view piece) {
     const auto length = static_cast<std::uint32_t>(piece.size());
-    text.append(reinterpret_cast<const char*>(&length), sizeof length);
-    text += piece;
+    const std::size_t end = size + sizeof length + piece.size();
+    if (end > text.size()) text.resize(2 * end);
+    std::memcpy(text.data() + size, &length, sizeof length);
+    if (!piece.empty()) std::memcpy(text.data() + size + sizeof length, piece.data(), piece.size());
+    size = end;
   };
   add(value);
   for (const Input& input : inputs) {
@@ -96,7 +101,7 @@ std::string_view Run::with_inputs(std::string_view value, const std::vector<Inpu
       add(segment == kNone ? std::string_view() : message_.field(segment, input.field));
     }
   }
-  return text;
+  return std::string_view(text).substr(0, size);
 }
 
 void Run::apply_coded(const Rule& rule, const Scope& scope, const Part& part, std::uint32_t repetition) {

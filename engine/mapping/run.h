@@ -77,6 +77,7 @@ struct Scratch {
   struct Deferred {
     const Link* link;
     std::uint32_t segment, run;
+    std::uint32_t from;  // instance that the row made; kNone: another one is meant
   };
   std::vector<Deferred> links;
   std::vector<std::pair<std::string_view, std::uint32_t>> contents;  // what is known by its contents: (they, instance)

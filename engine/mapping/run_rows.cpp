@@ -24,22 +24,22 @@ void Run::run_row(const Row& row, std::uint32_t segment) {
   scope.outer = scope.rule = row.info;
   if (!holds(row.when, scope)) return;
   scope.run = ++runs_;
+  std::uint32_t made = kNone;
   if (row.declared != kNone) {
-    const std::uint32_t instance = instance_for(row.declared, segment);
-    if (instance == kNone) return;
-    scope.node = s_.instances[instance].node;
-    for (const std::string& path : row.clears) s_.cleared.emplace_back(instance, path);
+    made = instance_for(row.declared, segment);
+    if (made == kNone) return;
+    scope.node = s_.instances[made].node;
+    for (const std::string& path : row.clears) s_.cleared.emplace_back(made, path);
   }
   for (const auto& [declared, rule] : row.sets) {
-    const std::uint32_t instance =
-        declared == row.declared ? instance_for(declared, segment) : find_instance(declared, segment);
+    const std::uint32_t instance = declared == row.declared ? made : find_instance(declared, segment);
     if (instance == kNone) continue;
     Scope set = scope;
     set.node = s_.instances[instance].node;
     set.outer = kNone;
     run_rule(rule, set);
   }
-  for (const Link& link : row.links) s_.links.push_back({&link, segment, scope.run});
+  for (const Link& link : row.links) s_.links.push_back({&link, segment, scope.run, link.from == row.declared ? made : kNone});
   if (row.block == kNone) return;
   if (row.steps > 0) scope.node = walk(scope.node, row.first_step, row.steps, scope.run, 0, segment);
   if (scope.node == kNone) return;
@@ -186,8 +186,10 @@ void Run::run_links() {
 
 void Run::set_link(const Scratch::Deferred& deferred) {
   const Link& link = *deferred.link;
-  const std::uint32_t from = find_instance(link.from, deferred.segment), to = find_instance(link.to, deferred.segment);
-  if (from == kNone || to == kNone) return;
+  const std::uint32_t to = find_instance(link.to, deferred.segment);
+  if (to == kNone) return;
+  const std::uint32_t from = deferred.from != kNone ? deferred.from : find_instance(link.from, deferred.segment);
+  if (from == kNone) return;
   const std::uint32_t parent =
       walk(s_.instances[from].node, link.first_step, link.steps - 1, deferred.run, 0, deferred.segment);
   if (parent == kNone) return;
