@@ -169,16 +169,18 @@ Result<std::int64_t> Node::need_duration() const {
 Result<void> Node::only(std::initializer_list<std::string_view> known) const {
   if (!*this) return {};
   if (!is_map()) return fail("settings are wanted here, as 'name: value' lines");
-  const std::vector<std::string_view> names(known);
-  for (const auto& [key, value] : members()) {
-    if (std::find(names.begin(), names.end(), key) != names.end()) continue;
-    std::string cure = nearest(key, names);
+  const Document::Value& map = document_->values[value_];
+  const std::uint32_t* link = document_->links.data() + map.first;
+  for (const std::uint32_t* end = link + 2 * map.count; link != end; link += 2) {
+    const std::string_view key = document_->text_of(document_->values[*link]);
+    if (std::find(known.begin(), known.end(), key) != known.end()) continue;
+    std::string cure = nearest(key, known);
     if (!cure.empty()) {
       cure = "did you mean '" + cure + "'?";
     } else {
-      for (const auto name : names) cure.append(cure.empty() ? "known here: " : ", ").append(name);
+      for (const auto name : known) cure.append(cure.empty() ? "known here: " : ", ").append(name);
     }
-    return value.fail("unknown setting '" + key + "'", std::move(cure));
+    return at(link[1]).fail("unknown setting '" + std::string(key) + "'", std::move(cure));
   }
   return {};
 }
