@@ -49,10 +49,11 @@ std::string nearest(std::string_view word, const std::vector<std::string_view>& 
 Node::Node(std::shared_ptr<const Document> document, std::uint32_t value, int line)
     : document_(std::move(document)), value_(value), line_(line) {}
 
-Node::operator bool() const { return value_ != kMissing && document_->values[value_].kind != Kind::null; }
-bool Node::is_map() const { return value_ != kMissing && document_->values[value_].kind == Kind::map; }
-bool Node::is_list() const { return value_ != kMissing && document_->values[value_].kind == Kind::list; }
-bool Node::is_scalar() const { return value_ != kMissing && document_->values[value_].kind == Kind::scalar; }
+// A node that was moved from has no document.
+Node::operator bool() const { return document_ && value_ != kMissing && document_->values[value_].kind != Kind::null; }
+bool Node::is_map() const { return *this && document_->values[value_].kind == Kind::map; }
+bool Node::is_list() const { return *this && document_->values[value_].kind == Kind::list; }
+bool Node::is_scalar() const { return *this && document_->values[value_].kind == Kind::scalar; }
 int Node::line() const { return line_; }
 
 const std::string& Node::file() const {

@@ -57,7 +57,7 @@ class Node {
 
   std::shared_ptr<const Document> document_;  // of which a node is a place
   std::uint32_t value_ = kMissing;
-  int line_ = 0;  // where a missing value would stand
+  int line_ = 0;  // of a missing value: where it would stand
 };
 
 Result<Node> read_file(const std::string& path);

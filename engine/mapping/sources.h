@@ -14,10 +14,10 @@ namespace yilian::mapping {
 
 // One rule, or one row of a message.
 struct RuleSource {
-  std::string id;                             // "PID[Patient]#7"
-  std::vector<int> ig;                        // rows of the guide; empty for a rule of our own
+  std::string id;                                          // "PID[Patient]#7"
+  std::vector<int> ig;                                     // rows of the guide; empty for a rule of our own
   std::map<std::string, config::Node, std::less<>> parts;  // "from", "to", "as", …
-  config::Node node;                          // where it stands
+  config::Node node;                                       // where it stands
 
   const config::Node& part(std::string_view name) const {
     static const config::Node none;

@@ -105,6 +105,10 @@ TEST(Config, ANodeOutlivesItsRoot) {
     below = root["a"];
   }
   EXPECT_EQ(*below["b"].text(), "kept");
+  const Node taken = std::move(below);
+  EXPECT_TRUE(taken);
+  EXPECT_FALSE(below);  // NOLINT(bugprone-use-after-move): a node that was moved from is absent
+  EXPECT_FALSE(below["b"].text());
 }
 
 struct Refused {
