@@ -1,47 +1,21 @@
 #include "engine/base/config.h"
 
-#include <yaml-cpp/yaml.h>
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include <algorithm>
+#include <cerrno>
 #include <charconv>
-#include <fstream>
-#include <iterator>
 #include <numeric>
+
+#include "engine/base/document.h"
 
 namespace yilian::config {
 
-struct Node::Inner {
-  YAML::Node yaml;
-  std::shared_ptr<const std::string> file;
-  int parent_line = 0;  // where a missing value would stand
-};
-
 namespace {
 
-constexpr std::size_t kMostBytes = 16u << 20;
-constexpr int kMostDepth = 64;
-constexpr std::size_t kMostNodes = 2'000'000;
-
-// Nesting and the number of nodes are bounded before anything else walks the tree: aliases can make a huge one of a small file.
-bool within_bounds(const YAML::Node& node, int depth, std::size_t& budget) {
-  if (depth > kMostDepth || budget == 0) return false;
-  --budget;
-  if (node.IsSequence() || node.IsMap()) {
-    for (const auto& item : node) {
-      if (!within_bounds(node.IsMap() ? item.second : static_cast<const YAML::Node&>(item), depth + 1, budget)) return false;
-    }
-  }
-  return true;
-}
-
-std::size_t deepest_bracket(std::string_view text) {
-  std::size_t depth = 0, most = 0;
-  for (const char c : text) {
-    if (c == '[' || c == '{') most = std::max(most, ++depth);
-    if ((c == ']' || c == '}') && depth > 0) --depth;
-  }
-  return most;
-}
+using Kind = Document::Kind;
 
 std::size_t edits(std::string_view a, std::string_view b) {
   std::vector<std::size_t> row(b.size() + 1);
@@ -72,81 +46,64 @@ std::string nearest(std::string_view word, const std::vector<std::string_view>& 
   return std::string(best);
 }
 
-Node::operator bool() const { return inner_ && inner_->yaml.IsDefined() && !inner_->yaml.IsNull(); }
-bool Node::is_map() const { return *this && inner_->yaml.IsMap(); }
-bool Node::is_list() const { return *this && inner_->yaml.IsSequence(); }
-bool Node::is_scalar() const { return *this && inner_->yaml.IsScalar(); }
+Node::Node(std::shared_ptr<const Document> document, std::uint32_t value, int line)
+    : document_(std::move(document)), value_(value), line_(line) {}
 
-int Node::line() const {
-  if (!inner_) return 0;
-  const int line = inner_->yaml.IsDefined() ? inner_->yaml.Mark().line : -1;
-  return line >= 0 ? line + 1 : inner_->parent_line;
-}
+// A node that was moved from has no document.
+Node::operator bool() const { return document_ && value_ != kMissing && document_->values[value_].kind != Kind::null; }
+bool Node::is_map() const { return *this && document_->values[value_].kind == Kind::map; }
+bool Node::is_list() const { return *this && document_->values[value_].kind == Kind::list; }
+bool Node::is_scalar() const { return *this && document_->values[value_].kind == Kind::scalar; }
+int Node::line() const { return line_; }
 
 const std::string& Node::file() const {
   static const std::string none;
-  return inner_ ? *inner_->file : none;
+  return document_ ? document_->file : none;
 }
 
-std::string Node::place() const { return inner_ ? file() + ":" + std::to_string(line()) : std::string(); }
+std::string Node::place() const { return document_ ? file() + ":" + std::to_string(line()) : std::string(); }
+
+Node Node::at(std::uint32_t value) const { return {document_, value, document_->values[value].line}; }
 
 Node Node::operator[](std::string_view key) const {
-  Node found;
-  if (!inner_) return found;
-  auto inner = std::make_shared<Inner>();
-  inner->file = inner_->file;
-  inner->parent_line = line();
-  if (inner_->yaml.IsMap()) {
-    for (const auto& member : inner_->yaml) {
-      if (member.first.IsScalar() && member.first.Scalar() == key) {
-        inner->yaml.reset(member.second);
-        found.inner_ = std::move(inner);
-        return found;
-      }
+  if (is_map()) {
+    const Document::Value& map = document_->values[value_];
+    const std::uint32_t* link = document_->links.data() + map.first;
+    for (const std::uint32_t* end = link + 2 * map.count; link != end; link += 2) {
+      const Document::Value& name = document_->values[*link];
+      if (name.kind == Kind::scalar && document_->text_of(name) == key) return at(link[1]);
     }
   }
-  inner->yaml.reset(YAML::Node(YAML::NodeType::Null));
-  found.inner_ = std::move(inner);
-  return found;
+  return {document_, kMissing, line_};
 }
 
 std::vector<Node> Node::items() const {
   std::vector<Node> nodes;
-  if (!*this || inner_->yaml.IsMap()) return nodes;
-  if (inner_->yaml.IsScalar()) {
-    nodes.push_back(*this);
-    return nodes;
-  }
-  for (const auto& item : inner_->yaml) {
-    auto inner = std::make_shared<Inner>();
-    inner->yaml.reset(item);
-    inner->file = inner_->file;
-    inner->parent_line = line();
-    nodes.emplace_back().inner_ = std::move(inner);
-  }
+  if (is_scalar()) nodes.push_back(*this);
+  if (!is_list()) return nodes;
+  const Document::Value& list = document_->values[value_];
+  nodes.reserve(list.count);
+  for (std::uint32_t i = 0; i < list.count; ++i) nodes.push_back(at(document_->links[list.first + i]));
   return nodes;
 }
 
 std::vector<std::pair<std::string, Node>> Node::members() const {
   std::vector<std::pair<std::string, Node>> pairs;
   if (!is_map()) return pairs;
-  for (const auto& member : inner_->yaml) {
-    auto inner = std::make_shared<Inner>();
-    inner->yaml.reset(member.second);
-    inner->file = inner_->file;
-    inner->parent_line = member.first.Mark().line + 1;
-    Node node;
-    node.inner_ = std::move(inner);
-    pairs.emplace_back(member.first.IsScalar() ? member.first.Scalar() : std::string(), std::move(node));
+  const Document::Value& map = document_->values[value_];
+  pairs.reserve(map.count);
+  for (std::uint32_t i = 0; i < map.count; ++i) {
+    const std::uint32_t* link = document_->links.data() + map.first + 2 * i;
+    pairs.emplace_back(document_->text_of(document_->values[link[0]]), at(link[1]));
   }
   return pairs;
 }
 
-bool Node::quoted() const { return is_scalar() && inner_->yaml.Tag() == "!"; }
+bool Node::quoted() const { return is_scalar() && document_->values[value_].quoted; }
 
 std::optional<std::string> Node::text() const {
   if (!is_scalar()) return std::nullopt;
-  return inner_->yaml.Scalar();
+  return std::string(document_->text_of(document_->values[value_]));
 }
 
 std::string Node::text_or(std::string_view fallback) const { return text().value_or(std::string(fallback)); }
@@ -213,43 +170,51 @@ Result<std::int64_t> Node::need_duration() const {
 Result<void> Node::only(std::initializer_list<std::string_view> known) const {
   if (!*this) return {};
   if (!is_map()) return fail("settings are wanted here, as 'name: value' lines");
-  const std::vector<std::string_view> names(known);
-  for (const auto& [key, value] : members()) {
-    if (std::find(names.begin(), names.end(), key) != names.end()) continue;
-    std::string cure = nearest(key, names);
+  const Document::Value& map = document_->values[value_];
+  const std::uint32_t* link = document_->links.data() + map.first;
+  for (const std::uint32_t* end = link + 2 * map.count; link != end; link += 2) {
+    const std::string_view key = document_->text_of(document_->values[*link]);
+    if (std::find(known.begin(), known.end(), key) != known.end()) continue;
+    std::string cure = nearest(key, known);
     if (!cure.empty()) {
       cure = "did you mean '" + cure + "'?";
     } else {
-      for (const auto name : names) cure.append(cure.empty() ? "known here: " : ", ").append(name);
+      for (const auto name : known) cure.append(cure.empty() ? "known here: " : ", ").append(name);
     }
-    return value.fail("unknown setting '" + key + "'", std::move(cure));
+    return at(link[1]).fail("unknown setting '" + std::string(key) + "'", std::move(cure));
   }
   return {};
 }
 
-Result<Node> read_text(std::string text, std::string file) {
-  if (text.size() > kMostBytes) return fail(Code::too_large, "larger than 16 MB", std::move(file));
-  if (deepest_bracket(text) > kMostDepth) return fail(Code::too_deep, "nested too deep", std::move(file));
-  Node node;
-  auto inner = std::make_shared<Node::Inner>();
-  inner->file = std::make_shared<const std::string>(file);
-  try {
-    inner->yaml.reset(YAML::Load(text));
-    std::size_t budget = kMostNodes;
-    if (!within_bounds(inner->yaml, 0, budget)) return fail(Code::too_deep, "nested too deep or too many values", std::move(file));
-  } catch (const YAML::Exception& error) {
-    return fail(Code::bad_config, "cannot be read as YAML: " + error.msg, file + ":" + std::to_string(error.mark.line + 1),
-                "mind the indentation, and quote values that begin with a special character");
-  }
-  node.inner_ = std::move(inner);
-  return node;
+Result<Node> read_text(std::string_view text, std::string file) {
+  YL_TRY(auto document, read_document(text, std::move(file)));
+  const int line = document->values.front().line;
+  return Node(std::move(document), 0, line);
+}
+
+Result<std::string> read_bytes(const std::string& path) {
+  const int file = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
+  if (file < 0) return fail(Code::bad_config, "cannot be opened", path, "does it exist, and may this user read it?");
+  struct stat facts {};
+  // One byte more than the file says it has, so that its end shows without another buffer.
+  const std::size_t told = ::fstat(file, &facts) == 0 ? static_cast<std::size_t>(facts.st_size) : 0;
+  std::string bytes(std::min(told, kMostBytes) + 1, '\0');
+  std::size_t size = 0;
+  ssize_t got = 0;
+  do {
+    if (size == bytes.size()) bytes.resize(std::min(2 * size + 4096, kMostBytes + 1));
+    got = ::read(file, bytes.data() + size, bytes.size() - size);
+    if (got > 0) size += static_cast<std::size_t>(got);
+  } while ((got > 0 && size <= kMostBytes) || (got < 0 && errno == EINTR));
+  ::close(file);
+  if (got < 0) return fail(Code::bad_config, "cannot be read", path, "is it a file?");
+  bytes.resize(size);
+  return bytes;
 }
 
 Result<Node> read_file(const std::string& path) {
-  std::ifstream in(path, std::ios::binary);
-  if (!in) return fail(Code::bad_config, "cannot be opened", path, "does it exist, and may this user read it?");
-  std::string text((std::istreambuf_iterator<char>(in)), std::istreambuf_iterator<char>());
-  return read_text(std::move(text), path);
+  YL_TRY(const std::string bytes, read_bytes(path));
+  return read_text(bytes, path);
 }
 
 }  // namespace yilian::config

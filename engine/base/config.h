@@ -12,6 +12,8 @@
 
 namespace yilian::config {
 
+struct Document;
+
 // A node of a YAML document; cheap to copy. A missing node is falsy and reads as absent everywhere.
 class Node {
  public:
@@ -48,14 +50,21 @@ class Node {
   Failure fail(std::string what, std::string cure = {}) const;  // Code::bad_config at this place
 
  private:
-  friend Result<Node> read_text(std::string text, std::string file);
-  struct Inner;
-  std::shared_ptr<const Inner> inner_;
+  friend Result<Node> read_text(std::string_view text, std::string file);
+  static constexpr std::uint32_t kMissing = ~std::uint32_t{0};
+  Node(std::shared_ptr<const Document> document, std::uint32_t value, int line);
+  Node at(std::uint32_t value) const;
+
+  std::shared_ptr<const Document> document_;  // of which a node is a place
+  std::uint32_t value_ = kMissing;
+  int line_ = 0;  // of a missing value: where it would stand
 };
 
 Result<Node> read_file(const std::string& path);
 // `file` is the name that places carry.
-Result<Node> read_text(std::string text, std::string file);
+Result<Node> read_text(std::string_view text, std::string file);
+// What read_text takes: at most 16 MB.
+Result<std::string> read_bytes(const std::string& path);
 
 // The candidate that is nearest to the word by edits, or empty when none is near.
 std::string nearest(std::string_view word, const std::vector<std::string_view>& candidates);

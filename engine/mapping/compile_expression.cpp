@@ -78,9 +78,13 @@ std::uint32_t Compiler::add_expr(Expr expr) {
     expr.fields = std::uint64_t{1} << (read.field < 64 ? read.field : 0);
     if (read.read == Selector::Read::by_obx2) expr.fields |= std::uint64_t{1} << 2;
   }
-  std::string meaning = std::to_string(static_cast<int>(expr.op)) + ' ' +
-                        std::to_string(static_cast<int>(expr.compare)) + ' ' + std::to_string(expr.index) + ' ' +
-                        (expr.pick_first ? "1" : "0");
+  // All numbers have one width, so that no two expressions are written alike.
+  std::string meaning{static_cast<char>(expr.op), static_cast<char>(expr.compare), expr.pick_first ? '1' : '0'};
+  const auto means = [&](std::uint32_t number) {
+    meaning.append(reinterpret_cast<const char*>(&number), sizeof number);
+  };
+  means(expr.index);
+  means(expr.count);
   for (std::uint32_t i = 0; i < expr.count; ++i) {
     const std::uint32_t argument = program_->arguments[expr.first + i];
     const Expr& part = program_->exprs[argument];
@@ -88,10 +92,9 @@ std::uint32_t Compiler::add_expr(Expr expr) {
     several = several || (part.steady && !part.of_one && part.op != Expr::Op::literal);
     of(part.segment);
     expr.fields |= part.fields;
-    meaning += ' ' + std::to_string(argument);
+    means(argument);
   }
   expr.of_one = expr.steady && !several && expr.segment != 0;
-  meaning += '"';
   meaning += expr.text;
   const auto [known, fresh] = exprs_.emplace(std::move(meaning), static_cast<std::uint32_t>(program_->exprs.size()));
   if (fresh) program_->exprs.push_back(expr);
@@ -111,7 +114,10 @@ std::uint32_t Compiler::add_selector(const Selector& s) {
 }
 
 std::uint32_t Compiler::compile_condition(const Node& node, const Place& place) {
-  auto parsed = parse_condition(node.text_or(""));
+  // Messages say the same things again and again.
+  const auto [known, fresh] = conditions_.try_emplace(node.text_or(""));
+  if (fresh) known->second = parse_condition(known->first);
+  const Result<Expression>& parsed = known->second;
   if (parsed) return compile_tests(*parsed, Test::kHolds, Test::kFails, node, place);
   fail(node, "the condition is not understood: " + parsed.error().what);
   return kNone;
@@ -141,8 +147,14 @@ std::uint32_t Compiler::compile_tests(const Expression& source, std::uint32_t ye
   return known->second;
 }
 
+const Result<Expression>& Compiler::operand(const std::string& text) {
+  const auto [known, fresh] = operands_.try_emplace(text);
+  if (fresh) known->second = parse_operand(text);
+  return known->second;
+}
+
 std::uint32_t Compiler::compile_operand(const std::string& text, const Node& node, const Place& place) {
-  auto parsed = parse_operand(text);
+  const Result<Expression>& parsed = operand(text);
   if (parsed) return compile_expression(*parsed, node, place);
   fail(node, "'" + text + "' is not understood: " + parsed.error().what);
   return kNone;

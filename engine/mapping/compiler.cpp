@@ -42,8 +42,7 @@ std::uint16_t SegmentIds::add(std::string_view id) {
 namespace {
 
 // Whether a quoted part of a key is meant as an expression: YAML wants quotes around `OBR-3 ?? OBR-2` in a list.
-bool reads_fields(const std::string& text) {
-  const auto parsed = parse_operand(text);
+bool reads_fields(const Result<Expression>& parsed, const std::string& text) {
   if (!parsed) return false;
   return parsed->op == Expression::Op::call || parsed->op == Expression::Op::coalesce ||
          (parsed->op == Expression::Op::path && text.find_first_of("-.") != std::string::npos);
@@ -152,7 +151,7 @@ Key Compiler::compile_key(const Node& node, const Place& place) {
     std::string pending;
     for (const Node& item : alternative.items()) {
       const std::string text = item.text_or("");
-      if (pending.empty() && item.quoted() && !reads_fields(text)) {
+      if (pending.empty() && item.quoted() && !reads_fields(operand(text), text)) {
         Expr literal;
         literal.text = keep(text);
         parts.push_back(add_expr(literal));

@@ -7,6 +7,7 @@
 #include <set>
 #include <string>
 #include <string_view>
+#include <unordered_map>
 #include <vector>
 
 #include "engine/mapping/expression.h"
@@ -70,6 +71,7 @@ class Compiler {
   std::uint32_t compile_condition(const config::Node& node, const Place& place);
   std::uint32_t compile_tests(const Expression& source, std::uint32_t yes, std::uint32_t no, const config::Node& node,
                               const Place& place);
+  const Result<Expression>& operand(const std::string& text);
   std::uint32_t compile_operand(const std::string& text, const config::Node& node, const Place& place);
   std::uint32_t compile_expression(const Expression& source, const config::Node& node, const Place& place);
   bool compile_call(const Expression& source, Expr& out, const config::Node& node, const Place& place);
@@ -118,8 +120,10 @@ class Compiler {
   const Sources& sources_;
   std::vector<Issue>& issues_;
   std::unique_ptr<Program> program_;
-  std::map<std::string, std::uint32_t> blocks_, tables_, slots_;
-  std::map<std::string, std::uint32_t> exprs_, patterns_;  // by their meaning
+  std::map<std::string, std::uint32_t> blocks_, tables_;
+  std::unordered_map<std::string, std::uint32_t> slots_;
+  std::unordered_map<std::string, std::uint32_t> exprs_, patterns_;            // by their meaning
+  std::unordered_map<std::string, Result<Expression>> conditions_, operands_;  // of texts that were met already
   std::map<std::array<std::uint32_t, 6>, std::uint32_t> selectors_;
   std::map<std::array<std::uint32_t, 3>, std::uint32_t> tests_;
   std::map<std::uint32_t, std::set<std::uint32_t>> uses_;      // block -> blocks that its rules apply

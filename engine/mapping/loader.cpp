@@ -2,8 +2,6 @@
 
 #include <algorithm>
 #include <filesystem>
-#include <fstream>
-#include <iterator>
 #include <set>
 
 #include <xxhash.h>
@@ -81,11 +79,6 @@ std::vector<fs::path> yaml_files(const fs::path& folder) {
   }
   std::sort(files.begin(), files.end());
   return files;
-}
-
-std::string read_bytes(const fs::path& path) {
-  std::ifstream in(path, std::ios::binary);
-  return {std::istreambuf_iterator<char>(in), std::istreambuf_iterator<char>()};
 }
 
 }  // namespace
@@ -191,11 +184,16 @@ Sources read_sources(const std::string& folder, std::vector<Issue>& issues) {
   for (const Folder& part : kFolders) {
     for (const fs::path& path : yaml_files(fs::path(folder) / part.name)) {
       ++files;
-      std::string text = read_bytes(path);
       const std::string shown = std::string(part.name) + "/" + path.filename().string();
+      auto text = config::read_bytes(path.string());
+      if (!text) {
+        issues.push_back(std::move(text).error());
+        issues.back().where = shown;
+        continue;
+      }
       XXH64_update(hash, shown.data(), shown.size() + 1);
-      XXH64_update(hash, text.data(), text.size());
-      auto node = config::read_text(std::move(text), shown);
+      XXH64_update(hash, text->data(), text->size());
+      auto node = config::read_text(*text, shown);
       if (!node) {
         issues.push_back(std::move(node).error());
         continue;

@@ -2,6 +2,7 @@
 // The mapping files as they are written: read, not yet checked against the definitions. A hospital's file changes a
 // copy of them.
 
+#include <functional>
 #include <map>
 #include <string>
 #include <string_view>
@@ -13,14 +14,15 @@ namespace yilian::mapping {
 
 // One rule, or one row of a message.
 struct RuleSource {
-  std::string id;                             // "PID[Patient]#7"
-  std::vector<int> ig;                        // rows of the guide; empty for a rule of our own
-  std::map<std::string, config::Node> parts;  // "from", "to", "as", …
-  config::Node node;                          // where it stands
+  std::string id;                                          // "PID[Patient]#7"
+  std::vector<int> ig;                                     // rows of the guide; empty for a rule of our own
+  std::map<std::string, config::Node, std::less<>> parts;  // "from", "to", "as", …
+  config::Node node;                                       // where it stands
 
-  config::Node part(const std::string& name) const {
+  const config::Node& part(std::string_view name) const {
+    static const config::Node none;
     const auto found = parts.find(name);
-    return found == parts.end() ? config::Node() : found->second;
+    return found == parts.end() ? none : found->second;
   }
 };
 

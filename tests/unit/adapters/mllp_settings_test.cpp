@@ -49,7 +49,7 @@ TEST(MllpSettings, Destination) {
   EXPECT_EQ(read->answer_timeout, milliseconds(3'000));
   EXPECT_TRUE(adapter().check(yaml("connect: a:1\n")));
   EXPECT_FALSE(adapter().check(yaml("connect: a:0\n")));
-  EXPECT_FALSE(adapter().check(yaml("connect: a:1\nallow: [::1]\n")));
+  EXPECT_FALSE(adapter().check(yaml("connect: a:1\nallow: ['::1']\n")));
 }
 
 }  // namespace

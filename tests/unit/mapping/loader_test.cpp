@@ -2,6 +2,8 @@
 
 #include <gmock/gmock.h>
 
+#include <filesystem>
+
 namespace yilian::mapping::test {
 namespace {
 
@@ -18,6 +20,17 @@ TEST(Loader, UnknownKeysAreToldWithPlaceAndCure) {
 }
 
 TEST(Loader, AFolderWithoutFilesIsAnError) { EXPECT_THAT(Folder(false).problems(), HasSubstr("no mapping files")); }
+
+TEST(Loader, WhatCannotBeReadIsToldAndTheRestIsRead) {
+  const Folder folder(true);
+  folder.append("tables/NameType.yaml", "  - [\n");
+  std::filesystem::create_directory(folder.path() + "/tables/Folder.yaml");
+  folder.append("segments/SPM[Specimen].yaml", "  - {from: SPM-4, to: typ}\n");
+  const std::string problems = folder.problems();
+  EXPECT_THAT(problems, HasSubstr("tables/NameType.yaml:"));
+  EXPECT_THAT(problems, HasSubstr("tables/Folder.yaml: cannot be read"));
+  EXPECT_THAT(problems, HasSubstr("did you mean type?"));
+}
 
 TEST(Loader, TwoRulesOfOneNameAreAnError) {
   const Folder folder(true);
