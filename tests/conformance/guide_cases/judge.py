@@ -1,0 +1,64 @@
+"""Does a Bundle hold what a case says?"""
+from . import target
+
+
+def found(case, bundle):
+    """True when the element is there as the row says: with this value, in the item that belongs to it."""
+    for resource in bundle.of(case.resource):
+        for way in bundle.follow(resource, case.steps):
+            if fits(case, bundle, way[-1]) and beside(case, bundle, way):
+                return True
+    return False
+
+
+def fits(case, bundle, node):
+    how, text = case.how, case.text
+    if how == 'there':
+        return True
+    if how == 'holds':
+        return bundle.holds(node, text)
+    if how == 'coding':
+        return any(c.get('code') == text[0] and text[1] in ('', c.get('system')) for c in codings(node))
+    if isinstance(node, (dict, list)):
+        return bundle.holds(node, [text])
+    if how == 'number':
+        return target.same_number(node, text)
+    value = str(node).lower() if isinstance(node, bool) else str(node)
+    if how == 'starts':
+        return value.startswith(text)
+    return ' '.join(value.split()) == ' '.join(text.split())
+
+
+def codings(node):
+    if isinstance(node, list):
+        for item in node:
+            yield from codings(item)
+    elif isinstance(node, dict):
+        if 'code' in node and isinstance(node['code'], str):
+            yield node
+        for value in node.values():
+            yield from codings(value)
+
+
+def beside(case, bundle, way):
+    if case.anchor and not bundle.holds(way[1] if len(way) > 1 else way[0], case.anchor):
+        return False
+    if not case.urls:
+        return True
+    place, at = {}, 0                                       # a step into a reference passes two nodes
+    for i, step in enumerate(case.steps, 1):
+        at += 2 if step.into and len(way) > at + 2 else 1
+        place[i] = at
+    return all(place[i] < len(way) and isinstance(way[place[i]], dict) and way[place[i]].get('url') == url for i, url in case.urls.items())
+
+
+def shown(case, bundle):
+    """What stands at the path, for the report."""
+    import json
+    seen = []
+    for resource in bundle.of(case.resource):
+        for way in bundle.follow(resource, case.steps):
+            seen.append(json.dumps(way[-1], ensure_ascii=False))
+    if not bundle.of(case.resource):
+        return f'no {case.resource}; made: ' + ', '.join(sorted({r["resourceType"] for r in bundle.resources}))
+    return ', '.join(seen)[:300] or 'nothing there'
