@@ -66,6 +66,7 @@ WITH = {
     'ROL[CareTeam]': {'ROL-3': 'PI^Insurer^HL70443'}, 'SCH[ServiceRequest]': {'SCH-26': 'O77^HIS'}, 'AIS[ServiceRequest]': {'SCH-26': 'O77^HIS'},
     'SFT[Device]': {'SFT-3': 'Product'}, 'MRG[Account]': {'MRG-3': 'ACC0^^^HOSP'}, 'TXA[DocumentReference]': {'OBX-5': 'text'}, 'TQ1[MedicationRequest]': {'RXO-1': 'DRUG^Drug^99L'},
     'OBR[Specimen]': {'OBR-15': 'BLD&Blood&99L'}, 'PRT[Device]': {'PRT-16': 'UDI1^HIS'},
+    'PV2[Encounter]': {'PV1-2': 'I'}, 'DG1[Encounter]': {'PV1-2': 'I'},
     'ORC[Provenance]': {'ORC-12': 'D9^Doc^Nine', 'ORC-9': '20260101080000'}, 'TXA[Provenance]': {'TXA-8': '20260101080000', 'TXA-9': 'D9^Doc^Nine'},
     'PID[Provenance-Patient]': {'PID-33': '20260101080000', 'PID-34': 'UPD'}, 'PID[Account]': {'PID-18': 'ACC1^^^HOSP'}, 'IN3[CareTeam]': {'IN3-21': 'Manager^Mary'},
     'SCH[Provenance]': {'SCH-20': 'D9^Doc^Nine'}, 'EVN[Provenance]': {'EVN-5': 'D9^Doc^Nine'}, 'MSH[Provenance-Operator]': {},

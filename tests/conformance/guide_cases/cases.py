@@ -26,7 +26,8 @@ class Case:
         self.row, self.breaks, self.carrier, self.steps, self.how, self.text, self.anchor, self.urls = row, breaks, carrier, steps, how, text, anchor, urls
         self.resource = resource
         self.number = self.message = self.lines = self.bundle = None
-        self.refused = self.problem = ''
+        self.refused = ''
+        self.references = []                                            # (type, path, type): which resource must refer to which
 
 
 class Carrier:
@@ -84,7 +85,7 @@ class Maker:
         if row.kind == 'segment':
             yield Carrier(row.map, reference(row.source)[0], [], re.sub(r'.*\[([A-Za-z]+).*', r'\1', row.map), [], [])
             return
-        users = [r for r in self.rows if depth and r.uses.lower() == row.map.lower() and self.states.get(key(r)) in DONE and (r.kind == 'datatype' or key(r) in self.shown)]
+        users = [r for r in self.rows if depth and r.uses.lower() == row.map.lower() and (key(r) in self.shown if r.kind == 'segment' else self.states.get(key(r)) in DONE)]
         for user in sorted(users, key=lambda r: bool(r.table) + bool(r.condition) + 2 * (r.kind == 'datatype')):
             for carrier in self.carriers(user, depth - 1):
                 prefix = carrier.prefix + reference(user.source)[1]
@@ -100,7 +101,7 @@ class Maker:
         text = row.target
         if row.map == 'PL[Location]':                                   # location(Location.mode): seen from the encounter, though the map is the place's
             text = re.sub(r'^(\[[^\]]*\]\.)?location\(Location\.(.*)\)$', r'\2', text)
-        steps = target.steps_of(text)
+        steps = list(target.steps_of(text))
         into = re.fullmatch(r'Reference\((\w+)\)', row.type)
         if steps and into and row.uses and not steps[-1].into and into[1] not in target.DATA_TYPES and f'[{into[1]}' in row.uses.replace('[location', '[Location'):
             steps[-1] = steps[-1]._replace(into=into[1])
@@ -215,8 +216,8 @@ class Maker:
 
     # Messages
 
-    def start(self, row, carrier):
-        _, structure, type_, groups, segment, _ = self.place(row, carrier)
+    def start(self, row, carrier, place=None):
+        _, structure, type_, groups, segment, _ = place or self.place(row, carrier)
         self.count += 1
         nodes = self.grammar.structures.get(structure)
         way = nodes and message.place(nodes, groups, segment)
@@ -226,8 +227,8 @@ class Maker:
         made = message.Message([base.LINES.get(s, s + '|').format(n=f'{self.count:05d}', type=text) for s in sorted({'MSH', segment, 'PID'} | message.required(nodes, way))])
         if made.has('EVN'):
             made.set('EVN', [1], type_.split('^')[1])
-        for place, value in base.WITH.get(carrier.segment_map, {}).items():
-            self.put(made, *reference(place), value)
+        for name, value in base.WITH.get(carrier.segment_map, {}).items():
+            self.put(made, *reference(name), value)
         return made, nodes, way
 
     def observation_type(self, made, carrier, row, way, words):
@@ -256,9 +257,9 @@ class Maker:
                 if not made.texts(segment, path):
                     self.put(made, segment, path, self.value_at(made, segment, path, words.more(7)))
 
-    def make(self, row, carrier, way, breaks):
-        """One case: a message that meets the condition in one way, or breaks it."""
-        made, nodes, target_nodes = self.start(row, carrier)
+    def make(self, row, carrier, way, breaks, code=None, place=None, beside=None):
+        """One case: a message that meets the condition in one way, or breaks it; with `code` as the source's value; in a message of `place`."""
+        made, nodes, target_nodes = self.start(row, carrier, place)
         words, others = values.Values(self.count), values.Values(50000 + self.count)
         entry = self.read_as.get(key(row), {})
         self.observation_type(made, carrier, row, way, words)
@@ -268,18 +269,20 @@ class Maker:
         segment, path = self.where(carrier, row, condition.SELF)
         self.complete(made, carrier, row, others)
         if path:
-            self.put(made, segment, path, self.source_value(row, carrier, made, segment, path, words, entry.get('with')))
+            self.put(made, segment, path, self.source_value(row, carrier, made, segment, path, words, entry.get('codes', '{c}').replace('{c}', code.replace('&', '\\T\\')) if code else entry.get('with')))
         else:
             self.include(made, segment)
         literal = self.literal(row)
         said = literal[0][1:-1] if literal and literal[0][0] == '"' else ''
+        for name, value in (beside or {}).items():
+            self.put(made, *reference(name), value)
         for user, said_of in zip([*carrier.rows, row], self.entries(carrier, row)):
-            for place, value in {**said_of.get('beside', {}), **(said_of.get('breaking', {}) if breaks and user is row else {})}.items():
-                there = self.where(self.scope(carrier, user), user, place)
+            for name, value in {**said_of.get('beside', {}), **(said_of.get('breaking', {}) if breaks and user is row else {})}.items():
+                there = self.where(self.scope(carrier, user), user, name)
                 self.put(made, *there, value.format(t=others.word, n=others.number, d=others.date)) if value else made.clear(*there)
         for user in [*carrier.rows, row]:
             for ref, op, argument in way if user is row else first_way(user):
-                if ref != 'OBX-2':
+                if ref != 'OBX-2' and not (code and user is row and self.where(carrier, row, ref) == (segment, path)):
                     self.demand(made, self.scope(carrier, user), user, ref, op, argument, others, said)
         if made.texts('OBX', [2]) == ['SN'] and made.texts('OBX', [5, 3]) and not made.texts('OBX', [5, 4]):
             made.set('OBX', [5, 4], others.number)
@@ -291,7 +294,7 @@ class Maker:
         if breaks and len(literal or []) > 1 and any(p[0] != '"' and not made.texts(*self.where(carrier, row, p)) for p in literal):
             raise NoCase('without its parts the expression is another text')
         self.universal_id(made, carrier, row, words)
-        how, text = self.expected(row, carrier, made, segment, path, literal, entry, breaks)
+        how, text = self.expected(row, carrier, made, segment, path, literal, entry, breaks, code)
         case = Case(row, breaks, carrier, self.resource(carrier, row), self.path(carrier, row), how, text, self.anchor(row, made, segment, path), self.urls(row, carrier))
         case.lines, left = message.lines(nodes, made, target_nodes)
         if left - {'EVN'}:
@@ -338,23 +341,23 @@ class Maker:
             return ['"' + text.strip('"') + '"']
         return re.findall(r'"[^"]*"|[A-Z][A-Z0-9]{1,2}[-.]\d+(?:\.\d+)?', text)
 
-    def expected(self, row, carrier, made, segment, path, literal, entry, breaks):
+    def expected(self, row, carrier, made, segment, path, literal, entry, breaks, code):
         """(how, text): 'equals' a text, 'starts' with it, is a 'number', 'holds' one of some words, is a 'coding' (code, system), or is only 'there'."""
-        if 'expect' in entry:
+        if 'expect' in entry and not code:
             return ('there', '') if entry['expect'] == '*' else ('equals', entry['expect'])
         if literal is not None:
             parts = [p[1:-1].strip('#') if p[0] == '"' else (made.texts(*self.where(carrier, row, p)) or [''])[0] for p in literal]
             return 'equals', ''.join(parts) if len(parts) == 1 else ''.join(p[1:-1] if p[0] == '"' else (made.texts(*self.where(carrier, row, p)) or [''])[0] for p in literal)
         if not path:
             raise NoCase('the row says neither what is read nor what is written')
-        text = (made.texts(segment, path) or [''])[0]
+        text = code or (made.texts(segment, path) or [''])[0]
         table = self.table(row, carrier)
         if table:
             if text not in table:
                 raise NoCase('the table of the guide has no entry for the value')
-            code, system = table[text]
+            target_code, system = table[text]
             bare = row.type.lower() in ('code', 'uri', 'string') or PRIMITIVE.search(row.uses) or PRIMITIVE.search(row.map)
-            return ('equals', code) if bare else ('coding', (code, system))
+            return ('equals', target_code) if bare else ('coding', (target_code, system))
         steps = self.steps(row)
         if steps and steps[-1].name == 'partOf' and steps[-1].into:
             return 'there', ''

@@ -1,12 +1,26 @@
 """Does a Bundle hold what a case says?"""
+import json
+
 from . import target
 
 
+def holders(case, bundle):
+    """The resources whose element is there as the row says: with this value, in the item that belongs to it."""
+    return [r for r in bundle.of(case.resource) if any(fits(case, bundle, way[-1]) and beside(case, bundle, way) for way in bundle.follow(r, case.steps))]
+
+
 def found(case, bundle):
-    """True when the element is there as the row says: with this value, in the item that belongs to it."""
-    for resource in bundle.of(case.resource):
-        for way in bundle.follow(resource, case.steps):
-            if fits(case, bundle, way[-1]) and beside(case, bundle, way):
+    return bool(holders(case, bundle)) and all(refers(case, bundle, *r) for r in case.references)
+
+
+def refers(case, bundle, from_type, path, to_type):
+    """True when such a resource (of those that hold the case's value, when it is their type) refers to one of the other type."""
+    starts = holders(case, bundle) if from_type == case.resource else bundle.of(from_type)
+    steps = target.steps_of(path)
+    for start in starts:
+        for way in bundle.follow(start, steps):
+            there = bundle.by_url.get(way[-1].get('reference')) if isinstance(way[-1], dict) else None
+            if there and there['resourceType'] == to_type and (to_type != case.resource or from_type == to_type or there in holders(case, bundle)):
                 return True
     return False
 
@@ -54,7 +68,9 @@ def beside(case, bundle, way):
 
 def shown(case, bundle):
     """What stands at the path, for the report."""
-    import json
+    missing = [f'no {a}.{path} to a {b}' for a, path, b in case.references if not refers(case, bundle, a, path, b)]
+    if missing and holders(case, bundle):
+        return ', '.join(missing)
     seen = []
     for resource in bundle.of(case.resource):
         for way in bundle.follow(resource, case.steps):

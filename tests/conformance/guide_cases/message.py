@@ -89,10 +89,10 @@ def split(text):
 def place(nodes, groups, segment):
     """The nodes from the top down to the segment that stands below these groups (some may be left out); None when there is none."""
     for node in nodes:
-        if node.children is None:
-            if node.name == segment and not groups:
-                return [node]
-        else:
+        if node.children is None and node.name == segment and not groups:
+            return [node]
+    for node in nodes:
+        if node.children is not None:
             rest = groups[1:] if groups and groups[0] == node.name else groups
             found = place(node.children, rest, segment)
             if found:

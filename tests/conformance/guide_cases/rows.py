@@ -1,5 +1,6 @@
 """The rows of the HL7 V2-to-FHIR guide (mappings/hl7v2/guide.tsv), and which of them our rules carry out."""
 import collections
+import functools
 import pathlib
 import re
 
@@ -20,8 +21,9 @@ def guide():
     return [Row(*line.split('\t')) for line in lines if line]
 
 
+@functools.cache
 def read(path):
-    return yaml.load(path.read_text(encoding='utf-8'), Loader=yaml.BaseLoader) or {}
+    return yaml.load(path.read_text(encoding='utf-8'), Loader=getattr(yaml, 'CBaseLoader', yaml.BaseLoader)) or {}
 
 
 def as_list(value):

@@ -6,7 +6,7 @@ import re
 import subprocess
 import tempfile
 
-from . import cases, condition, grammar, judge, rows, target
+from . import cases, condition, grammar, judge, messages, rows, tables, target
 from .exceptions import Exceptions
 
 here = rows.root / 'tests/conformance'
@@ -93,6 +93,20 @@ def collect(report, maker, plain_maker, plain_rows, wanted, only):
         yield row, found, plain
 
 
+def collect_messages(report, maker, guide, passed):
+    for row in guide:
+        name = rows.key(row)
+        if row.kind != 'message' or name not in report.states or report.excused(row):
+            continue
+        row = maker.read(row)
+        try:
+            yield row, list(messages.options(maker, row, passed, Option, guide, report.states)), []
+        except cases.NoCase as problem:
+            report.no_case(row, str(problem))
+        except condition.Unreadable:
+            report.no_case(row, 'the condition cannot be read')
+
+
 def convert(all_cases):
     yilian = os.environ.get('YILIAN_BINARY', str(rows.root / 'build/release/bin/yilian'))
     with tempfile.NamedTemporaryFile('w', suffix='.hl7', encoding='utf-8') as file:
@@ -136,7 +150,7 @@ class Report:
         exempt = name in self.exceptions.not_broken
         option = next((o for o in found if not o.wrong(exempt)), found[0])
         wrong = option.wrong(exempt)
-        if set(self.exceptions.read_as.get(name, {})) - {'with', 'beside', 'in', 'breaking', 'rows', 'reason'} and any(not o.wrong(exempt) for o in plain):
+        if set(self.exceptions.read_as.get(name, {})) - {'with', 'beside', 'in', 'breaking', 'codes', 'rows', 'reason'} and any(not o.wrong(exempt) for o in plain):
             self.problems.append(f'guide-cases.yaml: read-as names {name}, which passes as it stands')
         if exempt and not any(judge.found(c, c.bundle) for c in option.breaks):
             self.problems.append(f'guide-cases.yaml: not-broken names {name}, whose broken condition brings nothing')
@@ -161,6 +175,25 @@ class Report:
                 self.broken += 1
             else:
                 self.not_broken['another row says the same then' if option.same else 'no message breaks it'].append(name)
+
+    def excused(self, row):
+        name = rows.key(row)
+        if name in self.exceptions.no_case:
+            self.no_case(row, self.exceptions.no_case[name])
+        return name in self.exceptions.no_case
+
+    def code(self, row, wrong):
+        """A code of a table: the case that fails, or None."""
+        name = rows.key(row)
+        if name in self.exceptions.differs:
+            self.differ[self.exceptions.differs[name]].append(name)
+            if not wrong:
+                self.problems.append(f'guide-cases.yaml: differs names {name}, which passes')
+        elif wrong:
+            self.failed.append((name, [wrong]))
+        else:
+            self.passed.append(name)
+        self.maps[row.map]['differ' if name in self.exceptions.differs else 'failed' if wrong else 'passed'] += 1
 
     def no_case(self, row, reason):
         name = rows.key(row)
@@ -189,6 +222,14 @@ def main(usage, arguments):
             report.judge(row, found, plain)
         maker.shown = plain_maker.shown = set(report.passed)
         shown += todo
+    if not only or any('[' not in o for o in only):
+        todo = list(collect_messages(report, maker, guide, set(report.passed)))
+        convert([c for _, found, plain in todo for o in found + plain for c in o.meets + o.breaks])
+        for row, found, plain in todo:
+            report.judge(row, found, plain)
+        shown += todo
+    if not only:
+        tables.judge_codes(maker, guide, set(report.passed), convert, report)
     if only:
         for row, found, _ in shown:
             if not {rows.key(row), row.map} & only:
@@ -202,7 +243,8 @@ def main(usage, arguments):
 def tell(report, arguments):
     for name, wrong in report.failed:
         for case in wrong[:2]:
-            print('FAIL', '\n'.join(list(describe(case))[:3 if '-s' in arguments else 99]))
+            print('FAIL', '' if name == rows.key(case.row) else name + ' in ', end='')
+            print('\n'.join(list(describe(case))[:3 if '-s' in arguments else 99]))
     for problem in report.problems:
         print('FAIL', problem)
     if '-m' in arguments:

@@ -1,5 +1,6 @@
 """The guide's paths (`participant[1].actor(Practitioner.identifier[1].value)`): text to steps, and where they lead in a Bundle."""
 import collections
+import functools
 import re
 
 # name of the element, the guide's number of the item, and the resource that the guide goes on in
@@ -12,6 +13,7 @@ SPELLING = {'sytem': 'system', 'uri': 'url', 'occurrenceTIming': 'occurrenceTimi
             'valueSampedData': 'valueSampledData'}
 
 
+@functools.cache
 def steps_of(text):
     """a(B.c(D)).e → names and brackets, flat: every `(Type` becomes the `into` of the step before it."""
     text = text.split('=')[0].strip()
@@ -39,7 +41,7 @@ def steps_of(text):
         if steps and steps[-1].name == 'coding':                    # coding.value, coding.uri
             name = {'value': 'code', 'uri': 'system'}.get(name, name)
         steps.append(Step(SPELLING.get(name, name), index.strip('[]'), ''))
-    return steps
+    return tuple(steps)
 
 
 class Bundle:
