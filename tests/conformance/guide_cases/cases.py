@@ -269,7 +269,8 @@ class Maker:
         segment, path = self.where(carrier, row, condition.SELF)
         self.complete(made, carrier, row, others)
         if path:
-            self.put(made, segment, path, self.source_value(row, carrier, made, segment, path, words, entry.get('codes', '{c}').replace('{c}', code.replace('&', '\\T\\')) if code else entry.get('with')))
+            written = self.source_value(row, carrier, made, segment, path, words, entry.get('codes', '{c}').replace('{c}', code.replace('&', '\\T\\')) if code else entry.get('with'))
+            self.put(made, segment, path, written)
         else:
             self.include(made, segment)
         literal = self.literal(row)
@@ -289,18 +290,22 @@ class Maker:
         for part in literal or []:
             if part[0] != '"' and not any(op == 'empty' and reference(ref) == reference(part) for ref, op, _ in way):
                 self.demand(made, carrier, row, part, 'valued', None, others)
-        if carrier.segment_map == 'OBX[Observation-Component]' and made.texts('OBX', [5]):      # that map is for several values
+        if carrier.segment_map == 'OBX[Observation-Component]' and made.texts('OBX', [5]) and not any(op.startswith('count') for _, op, _ in way):  # it is for several values
             made.repeat('OBX', 5, 2, [copy.deepcopy(made.fields['OBX', 5][0])])
         if breaks and len(literal or []) > 1 and any(p[0] != '"' and not made.texts(*self.where(carrier, row, p)) for p in literal):
             raise NoCase('without its parts the expression is another text')
         self.universal_id(made, carrier, row, words)
-        how, text = self.expected(row, carrier, made, segment, path, literal, entry, breaks, code)
+        how, text = self.expected(row, carrier, made, segment, path, literal, entry, breaks, code or breaks and path and written)
         case = Case(row, breaks, carrier, self.resource(carrier, row), self.path(carrier, row), how, text, self.anchor(row, made, segment, path), self.urls(row, carrier))
         case.lines, left = message.lines(nodes, made, target_nodes)
         if left - {'EVN'}:
             raise NoCase(f'the message has no place for {", ".join(sorted(left))}')
         case.number, case.message = self.count, made
         return case
+
+    def meets(self, row, case, tree):
+        """What the message says of the row's condition, as it stands."""
+        return condition.holds(tree, lambda ref: case.message.texts(*self.where(case.carrier, row, ref)))
 
     def source_value(self, row, carrier, made, segment, path, words, with_):
         """What guide-cases.yaml gives, else a code of the table that the row names, else a value of the type."""
@@ -343,15 +348,17 @@ class Maker:
 
     def expected(self, row, carrier, made, segment, path, literal, entry, breaks, code):
         """(how, text): 'equals' a text, 'starts' with it, is a 'number', 'holds' one of some words, is a 'coding' (code, system), or is only 'there'."""
-        if 'expect' in entry and not code:
+        if 'expect' in entry and (breaks or not code):
             return ('there', '') if entry['expect'] == '*' else ('equals', entry['expect'])
         if literal is not None:
             parts = [p[1:-1].strip('#') if p[0] == '"' else (made.texts(*self.where(carrier, row, p)) or [''])[0] for p in literal]
             return 'equals', ''.join(parts) if len(parts) == 1 else ''.join(p[1:-1] if p[0] == '"' else (made.texts(*self.where(carrier, row, p)) or [''])[0] for p in literal)
         if not path:
             raise NoCase('the row says neither what is read nor what is written')
-        text = code or (made.texts(segment, path) or [''])[0]
+        text = (made.texts(segment, path) or [''])[0]
         table = self.table(row, carrier)
+        if code and (not breaks or not text or table and text not in table):
+            text = code                                                 # a code under test; or, when breaking took it away, what stood there
         if table:
             if text not in table:
                 raise NoCase('the table of the guide has no entry for the value')

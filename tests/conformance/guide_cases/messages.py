@@ -30,10 +30,11 @@ def options(maker, row, passed, option, guide, states):
         except cases.NoCase as problem:
             why = problem
             continue
+        breaks = [case for case in breaks if not maker.meets(shows, case, tree)]
         for case in meets + breaks:
             case.references = references(row)
-        if tree and not breaks and same(maker, shows, others) and found == 0:
-            later = later or option(meets, breaks, 'another map of the segment')
+        if tree and not breaks:
+            later = later or option(meets, breaks, 'another map of the segment' if same(maker, shows, others) else None)
             continue
         yield option(meets, breaks, None)
         found += 1

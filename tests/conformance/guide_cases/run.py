@@ -35,7 +35,7 @@ def writes_the_same(maker, row, case):
             tree = condition.parse(other.condition) if other.condition else None
         except condition.Unreadable:
             continue
-        if condition.holds(tree, lambda ref: case.message.texts(*maker.where(case.carrier, other, ref))):
+        if maker.meets(other, case, tree):
             return rows.key(other)
     return None
 
@@ -49,11 +49,16 @@ def options(maker, row):
         except cases.NoCase as found:
             problem = problem or found
             continue
+        if not all(maker.meets(row, case, tree) for case in meets):
+            problem = problem or cases.NoCase('the condition contradicts itself')
+            continue
         breaks, same = [], None
         for way in condition.breaks(tree) if tree else []:
             try:
                 case = maker.make(row, carrier, way, True)
             except cases.NoCase:
+                continue
+            if maker.meets(row, case, tree):
                 continue
             other = writes_the_same(maker, row, case)
             same = same or other
@@ -237,14 +242,14 @@ def main(usage, arguments):
             for case in found[0].meets + found[0].breaks:
                 print('ok  ' if judge.found(case, case.bundle) != case.breaks else 'FAIL', *describe(case), sep='\n  ')
         return 0
-    return tell(report, arguments)
+    return tell(report, {rows.key(r): r.kind for r in guide}, arguments)
 
 
-def tell(report, arguments):
+def tell(report, kinds, arguments):
     for name, wrong in report.failed:
         for case in wrong[:2]:
-            print('FAIL', '' if name == rows.key(case.row) else name + ' in ', end='')
-            print('\n'.join(list(describe(case))[:3 if '-s' in arguments else 99]))
+            lines = list(describe(case))
+            print('FAIL ' + ('' if name == rows.key(case.row) else f'{name} in ') + '\n'.join(lines[:3] if '-s' in arguments else lines))
     for problem in report.problems:
         print('FAIL', problem)
     if '-m' in arguments:
@@ -253,9 +258,11 @@ def tell(report, arguments):
     for title, groups in (('differ on purpose', report.differ), ('no case', report.none), ('broken condition not asserted', report.not_broken)):
         for reason, names in sorted(groups.items(), key=lambda g: -len(g[1])):
             print(f'{title}: {len(names):3}  {reason}' + ('  ' + ', '.join(names) if '-v' in arguments else ''))
-    cases_ = len(report.passed) + len(report.failed) + sum(map(len, report.differ.values()))
-    print(f'{cases_} rows of segments and data types have a case: {len(report.passed)} pass, {len(report.failed)} fail, {sum(map(len, report.differ.values()))} differ on purpose; '
-          f'{sum(map(len, report.none.values()))} have none. {report.broken} conditions were also broken.')
+    for kind in ('segment', 'datatype', 'message', 'table'):
+        passed, failed, differ, none = (sum(kinds[n] == kind for n in names) for names in (
+            report.passed, [n for n, _ in report.failed], [n for g in report.differ.values() for n in g], [n for g in report.none.values() for n in g]))
+        print(f'{kind:9}rows with a case {passed + failed + differ:5}   passed {passed:5}   failed {failed:3}   differ on purpose {differ:4}   without a case {none:4}')
+    print(f'{report.broken} of the conditions were also broken')
     failed = len(report.failed) + len(report.problems)
     print(f'{len(report.passed)} passed, {failed} failed')
     return 1 if failed else 0
