@@ -1,4 +1,5 @@
 """From a row of the guide to messages and what they must become."""
+import collections
 import copy
 import re
 
@@ -19,11 +20,11 @@ class NoCase(Exception):
 
 class Case:
     """One message, and what its Bundle must hold; or, when the message breaks the condition, must not hold.
-    `steps` lead from a resource of type `resource` to the element; `how` and `text` say what it must be; `anchor`: words that the item must hold, so that a
-    literal is found beside the value it belongs to; `urls`: {number of steps: url of the extension there}."""
+    `steps` lead from a resource of type `resource` to the element; `how` and `text` say what it must be; `anchor`: words that the item must hold that is
+    reached after `anchored` steps, so that a literal is found beside the value it belongs to; `urls`: {number of steps: url of the extension there}."""
 
-    def __init__(self, row, breaks, carrier, resource, steps, how, text, anchor, urls):
-        self.row, self.breaks, self.carrier, self.steps, self.how, self.text, self.anchor, self.urls = row, breaks, carrier, steps, how, text, anchor, urls
+    def __init__(self, row, breaks, carrier, resource, steps, how, text, anchor, anchored, urls):
+        self.row, self.breaks, self.carrier, self.steps, self.how, self.text, self.anchor, self.anchored, self.urls = row, breaks, carrier, steps, how, text, anchor, anchored, urls
         self.resource = resource
         self.number = self.message = self.lines = self.bundle = None
         self.refused = ''
@@ -257,7 +258,7 @@ class Maker:
                 if not made.texts(segment, path):
                     self.put(made, segment, path, self.value_at(made, segment, path, words.more(7)))
 
-    def make(self, row, carrier, way, breaks, code=None, place=None, beside=None):
+    def make(self, row, carrier, way, breaks, code=None, place=None, beside=None, alone=False):
         """One case: a message that meets the condition in one way, or breaks it; with `code` as the source's value; in a message of `place`."""
         made, nodes, target_nodes = self.start(row, carrier, place)
         words, others = values.Values(self.count), values.Values(50000 + self.count)
@@ -267,6 +268,8 @@ class Maker:
             if not made.texts(carrier.segment, carrier.prefix[:i]) or i == len(carrier.prefix):
                 self.put(made, carrier.segment, carrier.prefix[:i], self.value_at(made, carrier.segment, carrier.prefix[:i], others))
         segment, path = self.where(carrier, row, condition.SELF)
+        if alone:
+            made.clear(carrier.segment, carrier.prefix[:1])
         self.complete(made, carrier, row, others)
         if path:
             written = self.source_value(row, carrier, made, segment, path, words, entry.get('codes', '{c}').replace('{c}', code.replace('&', '\\T\\')) if code else entry.get('with'))
@@ -296,7 +299,7 @@ class Maker:
             raise NoCase('without its parts the expression is another text')
         self.universal_id(made, carrier, row, words)
         how, text = self.expected(row, carrier, made, segment, path, literal, entry, breaks, code or breaks and path and written)
-        case = Case(row, breaks, carrier, self.resource(carrier, row), self.path(carrier, row), how, text, self.anchor(row, made, segment, path), self.urls(row, carrier))
+        case = Case(row, breaks, carrier, self.resource(carrier, row), self.path(carrier, row), how, text, *self.anchor(row, carrier, made, segment, path), self.urls(row, carrier))
         case.lines, left = message.lines(nodes, made, target_nodes)
         if left - {'EVN'}:
             raise NoCase(f'the message has no place for {", ".join(sorted(left))}')
@@ -315,7 +318,8 @@ class Maker:
         if table:
             literal = self.literal(row) or ['""']
             plain = [c for c in sorted(table) if re.fullmatch(r'[A-Za-z0-9]+', c) and table[c][0] != literal[0][1:-1]]
-            return next((c for c in plain if table[c][0] != c), plain[0] if plain else sorted(table)[0])
+            often = collections.Counter(target_code for target_code, _ in table.values())
+            return min(plain or sorted(table), key=lambda c: (table[c][0] == c, often[table[c][0]]))     # what no default says, and what is not the code itself
         if re.search('boolean', row.uses + row.map + row.type + row.target, re.I):
             return 'Y'
         type_ = row.uses.split('[')[0]
@@ -369,7 +373,7 @@ class Maker:
         if steps and steps[-1].name == 'partOf' and steps[-1].into:
             return 'there', ''
         if row.uses and (not PRIMITIVE.search(row.uses) or row.uses[:3] in ('HD[', 'XPN')) or row.map == 'XPN[string]':
-            return 'holds', values.marks(made.written(segment, path))
+            return 'holds', [w for w in values.marks(made.written(segment, path)) if of_pair(row, w)]
         type_ = self.type_at(made, segment, path)
         if row.uses:
             segment, path = self.inside(row, carrier, made, segment, path)
@@ -396,17 +400,29 @@ class Maker:
                 return segment, path + numbers
         return segment, path
 
-    def anchor(self, row, made, segment, path):
-        """Words of the source, when the guide writes the source's value into the same item as this literal."""
+    def anchor(self, row, carrier, made, segment, path):
+        """(words, steps): words of the source, and how far down the path the item is that must hold them, when the guide writes the source's value there too:
+        the first element of the row's path, else (of a data type) what the whole value becomes."""
         steps = self.steps(row)
-        if self.literal(row) is None or not path or len(steps) < 2:
-            return []
+        if self.literal(row) is None and 'expect' not in self.read_as.get(key(row), {}) or not path:
+            return [], 0
+        before = len(self.path(carrier, row)) - len(steps)
+        found = [], 0
         for other in self.by_map[row.map.lower()]:
             theirs = self.steps(other)
-            if (other is not row and other.source == row.source and other.condition in ('', row.condition) and self.literal(other) is None
-                    and self.states.get(key(other)) in DONE and theirs and theirs[0][:2] == steps[0][:2]):
-                return values.marks(made.written(segment, path))
-        return []
+            if (other is row or other.source != row.source or other.condition not in ('', row.condition) or self.literal(other) is not None
+                    or self.states.get(key(other)) not in DONE or not theirs or 'expect' in self.read_as.get(key(other), {})):
+                continue
+            words = [w for w in values.marks(made.written(segment, path)) if of_pair(other, w)]
+            if len(steps) > 1 and theirs[0][:2] == steps[0][:2]:
+                return words, before + 1
+            if row.kind == 'datatype' and before and self.item(other) == self.item(row):
+                found = words, before
+        return found
+
+    def item(self, row):
+        """The guide's number of the thing that a path begins with (`[4].mode`)."""
+        return re.match(r'(\[[^\]]*\])?', row.target)[0]
 
     def urls(self, row, carrier):
         """Of a value inside an extension: what the guide says that the extension's url is."""
@@ -424,6 +440,11 @@ class Maker:
                 if other.source == row.source and len(theirs) == i + 1 and theirs[-1].name == 'url' and same(theirs[:i], steps[:i]) and literal and literal[0][0] == '"':
                     found[len(self.path(carrier, row)) - len(steps) + i] = literal[0][1:-1]
         return found
+
+
+def of_pair(row, word):
+    """Of a pair of numbers (EIP) a row takes the placer's or the filler's."""
+    return word[-1] not in 'PF' or not row.uses.startswith('EIP[') or word[-1] == ('P' if 'Placer' in row.uses else 'F')
 
 
 def find_places():

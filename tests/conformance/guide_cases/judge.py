@@ -55,15 +55,16 @@ def codings(node):
 
 
 def beside(case, bundle, way):
-    if case.anchor and not bundle.holds(way[1] if len(way) > 1 else way[0], case.anchor):
-        return False
-    if not case.urls:
-        return True
-    place, at = {}, 0                                       # a step into a reference passes two nodes
+    place, at = {0: 0}, 0                                   # a step into a reference passes two nodes
     for i, step in enumerate(case.steps, 1):
         at += 2 if step.into and len(way) > at + 2 else 1
-        place[i] = at
-    return all(place[i] < len(way) and isinstance(way[place[i]], dict) and way[place[i]].get('url') == url for i, url in case.urls.items())
+        place[i] = min(at, len(way) - 1)
+    if case.anchor:
+        item = way[place[case.anchored]]
+        is_place = isinstance(item, dict) and item.get('resourceType') == 'Location'        # what it is part of is another place
+        if not bundle.holds(item, case.anchor, 0 if is_place else 4):
+            return False
+    return all(isinstance(way[place[i]], dict) and way[place[i]].get('url') == url for i, url in case.urls.items())
 
 
 def shown(case, bundle):

@@ -46,6 +46,8 @@ def options(maker, row):
     for carrier in maker.carriers(row):
         try:
             meets = [maker.make(row, carrier, way, False) for way in condition.ways(tree)]
+            if row.map == 'PL[Location]' and not tree and re.search('partOf|assigner', row.target) is None:      # the level alone, too
+                meets += [maker.make(row, carrier, [], False, alone=True)]
         except cases.NoCase as found:
             problem = problem or found
             continue

@@ -38,7 +38,7 @@ class Values:
 
 def marks(text):
     """What of a value one looks for inside an element that was made of it: its words, else its numbers, dates and texts."""
-    words = re.findall(r'Q\d{5}z', text)
+    words = re.findall(r'Q\d{5}z[PF]?', text)
     if words:
         return sorted(set(words) | set(re.findall(r'1\.2\.840\.\d+', text)))
     found = []
