@@ -242,7 +242,7 @@ def main(usage, arguments):
             if not {rows.key(row), row.map} & only:
                 continue
             for case in found[0].meets + found[0].breaks:
-                print('ok  ' if judge.found(case, case.bundle) != case.breaks else 'FAIL', *describe(case), sep='\n  ')
+                print('ok' if judge.found(case, case.bundle) != case.breaks else 'FAIL', *describe(case), sep='\n  ')
         return 0
     return tell(report, {rows.key(r): r.kind for r in guide}, arguments)
 
