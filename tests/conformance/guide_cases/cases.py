@@ -180,7 +180,7 @@ class Maker(Expectations):
         if re.search('boolean', row.uses + row.map + row.type + row.target, re.I):
             return 'Y'
         type_ = row.uses.split('[')[0]
-        if type_ in values.COMPOSITE and not self.grammar.components.get(self.type_at(made, segment, path)) and segment != 'OBX':      # withdrawn in later versions
+        if type_ in values.COMPOSITE and not self.grammar.components.get(self.type_at(made, segment, path)) and (segment, path) != ('OBX', [5]):     # withdrawn in later versions
             return words.of(type_).replace('^', '&' if len(path) > 1 else '^')
         if row.type in ('decimal', 'integer', 'unsignedInt', 'positiveInt') and self.type_at(made, segment, path) in ('ST', 'ID', 'IS'):
             return words.number
