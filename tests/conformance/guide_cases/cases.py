@@ -122,8 +122,7 @@ class Maker(Expectations):
         entry = self.read_as.get(key(row), {})
         self.observation_type(made, carrier, row, way, words)
         for i in range(1, len(carrier.prefix) + 1):                     # the field, and the component, that the source stands in
-            if not made.texts(carrier.segment, carrier.prefix[:i]) or i == len(carrier.prefix):
-                self.put(made, carrier.segment, carrier.prefix[:i], self.value_at(made, carrier.segment, carrier.prefix[:i], others))
+            self.put(made, carrier.segment, carrier.prefix[:i], self.value_at(made, carrier.segment, carrier.prefix[:i], others))
         segment, path = self.where(carrier, row, condition.SELF)
         if alone:
             made.clear(carrier.segment, carrier.prefix[:1])
@@ -166,6 +165,14 @@ class Maker(Expectations):
     def meets(self, row, case, tree):
         """What the message says of the row's condition, as it stands."""
         return condition.holds(tree, lambda ref: case.message.texts(*self.where(case.carrier, row, ref)))
+
+    def reached(self, case):
+        """False when the message breaks a condition of a row on the way to the data type: both cannot hold."""
+        for user in case.carrier.rows:
+            scope = self.scope(case.carrier, user)
+            if user.condition and not condition.holds(condition.parse(user.condition), lambda ref: case.message.texts(*self.where(scope, user, ref))):
+                return False
+        return True
 
     def source_value(self, row, carrier, made, segment, path, words, with_):
         """What guide-cases.yaml gives, else a code of the table that the row names, else a value of the type."""

@@ -67,6 +67,8 @@ class Guide:
             yield Carrier(row.map, reference(row.source)[0], [], re.sub(r'.*\[([A-Za-z]+).*', r'\1', row.map), [], [])
             return
         users = [r for r in self.rows if depth and r.uses.lower() == row.map.lower() and (key(r) in self.shown if r.kind == 'segment' else self.states.get(key(r)) in DONE)]
+        if self.steps(row) and any(not r.table for r in users):         # a field that is translated by a table shows the table, not the map
+            users = [r for r in users if not r.table]
         for user in sorted(users, key=lambda r: bool(r.table) + bool(r.condition) + 2 * (r.kind == 'datatype')):
             for carrier in self.carriers(user, depth - 1):
                 prefix = carrier.prefix + reference(user.source)[1]
