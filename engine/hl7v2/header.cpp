@@ -49,15 +49,6 @@ bool complete(Delimiters& d, std::size_t declared) {
 
 }  // namespace
 
-bool id_at(std::string_view text, std::size_t at, std::string_view id) {
-  return at + 3 <= text.size() && upper(text[at]) == id[0] && upper(text[at + 1]) == id[1] &&
-         upper(text[at + 2]) == id[2];
-}
-
-bool header_at(std::string_view text, std::size_t at) {
-  return id_at(text, at, "MSH") && at + 3 < text.size() && is_delimiter(text[at + 3]);
-}
-
 std::size_t skip_padding(std::string_view text, std::size_t at) {
   while (at < text.size()) {
     if (is_padding(text[at])) {

@@ -22,9 +22,14 @@ constexpr bool is_padding(char c) {
 constexpr bool is_delimiter(char c) { return c > ' ' && c < '\x7f' && !is_letter(c) && !is_digit(c) && c != '"'; }
 
 // `id` (upper case) stands at `at`, in any case.
-bool id_at(std::string_view text, std::size_t at, std::string_view id);
+inline bool id_at(std::string_view text, std::size_t at, std::string_view id) {
+  return at + 3 <= text.size() && upper(text[at]) == id[0] && upper(text[at + 1]) == id[1] &&
+         upper(text[at + 2]) == id[2];
+}
 // "MSH" and a possible field separator stand at `at`.
-bool header_at(std::string_view text, std::size_t at);
+inline bool header_at(std::string_view text, std::size_t at) {
+  return id_at(text, at, "MSH") && at + 3 < text.size() && is_delimiter(text[at + 3]);
+}
 // Skips a UTF-8 BOM and padding from `at`.
 std::size_t skip_padding(std::string_view text, std::size_t at);
 struct Declared {

@@ -1,5 +1,7 @@
 // Raw bytes to a message: the charset is decided before anything is split.
 
+#include <algorithm>
+
 #include "engine/hl7v2/header.h"
 #include "engine/hl7v2/message.h"
 
@@ -34,7 +36,7 @@ std::string_view declared_charset(std::string_view raw) {
   const std::size_t begin = skip_padding(raw, 0);
   if (!header_at(raw, begin)) return {};
   std::string_view line = raw.substr(begin, kLongestHeader);
-  line = line.substr(0, line.find_first_of("\r\n"));
+  line = line.substr(0, static_cast<std::size_t>(std::find_if(line.begin(), line.end(), is_break) - line.begin()));
   const auto declared = read_delimiters(line, 0);
   if (!declared) return {};
   const auto named = [&](std::string_view value) -> std::string_view {
@@ -49,6 +51,7 @@ std::string_view declared_charset(std::string_view raw) {
   };
   const std::string_view plain = named(charset_field(line, false));
   if (text::charset_named(plain)) return plain;
+  if (std::all_of(line.begin(), line.end(), [](char c) { return static_cast<unsigned char>(c) < 0x80; })) return plain;
   const std::string_view paired = named(charset_field(line, true));
   return text::charset_named(paired) ? paired : plain;
 }

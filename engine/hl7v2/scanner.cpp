@@ -126,13 +126,10 @@ void Message::Scanner::open(std::size_t at) {
   if (m_.segments_.size() == 1)
     m_.fields_.push_back(static_cast<std::uint32_t>(at + 3));  // MSH-1 is the separator itself
   continued_ = false;
-  bool lower = false;
-  for (std::size_t i = at; i < at + 3; ++i) {
-    const char c = upper(m_.text_[i]);
-    lower = lower || c != m_.text_[i];
-    m_.text_[i] = c;
-  }
-  if (lower) note_here("the segment id is not in upper case");
+  char* const id = m_.text_.data() + at;
+  if (upper(id[0]) == id[0] && upper(id[1]) == id[1] && upper(id[2]) == id[2]) return;
+  std::transform(id, id + 3, id, upper);
+  note_here("the segment id is not in upper case");
 }
 
 void Message::Scanner::close(std::size_t end) {

@@ -155,8 +155,23 @@ void Compiler::finish_declared(MessageProgram& out) {
   }
 }
 
+void Compiler::finish_rows(MessageProgram& out) {
+  std::map<std::uint16_t, std::vector<std::vector<std::uint32_t>>> conditions;
+  for (Row& row : out.rows) {
+    SegmentRows& rows = out.by_segment[row.segment];
+    row.ordinal = static_cast<std::uint32_t>(rows.whens.size());
+    rows.whens.push_back(row.when);
+    conditions[row.segment].push_back({row.when});
+  }
+  for (auto& [segment, rows] : out.by_segment) {
+    rows.number = program_->row_sets++;
+    rows.deciders = find_deciders(segment, conditions[segment]);
+  }
+}
+
 void Compiler::finish_message(const MessageSource& source, MessageProgram& out) {
   finish_declared(out);
+  finish_rows(out);
   for (const Node& item : source.node["needs"].items()) {
     std::string ignored;
     const std::uint32_t needed = find_declared(item.text_or(""), out, ignored, item);

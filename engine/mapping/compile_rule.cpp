@@ -116,33 +116,36 @@ std::vector<std::uint32_t> Compiler::asked(std::uint32_t condition) const {
   return exprs;
 }
 
-// Fields of the map's own segment that many rules compare with codes: the more of them, the more rules an answer rules
-// out. Each further one makes more shortlists, so there are two at most.
-void Compiler::find_deciders(Block& block) const {
+// Fields of a segment that many rules compare with codes (`conditions`: each rule's): the more of them, the more rules an
+// answer rules out. Each further one makes more shortlists, so there are two at most.
+std::vector<std::uint16_t> Compiler::find_deciders(std::uint16_t segment,
+                                                   const std::vector<std::vector<std::uint32_t>>& conditions) const {
   constexpr std::size_t kMost = 2;
   constexpr int kFewest = 3;
   std::map<std::uint16_t, int> rules_by_field;
-  for (const Rule& rule : block.rules) {
+  std::vector<std::uint16_t> deciders;
+  for (const auto& of_rule : conditions) {
     std::set<std::uint16_t> fields;
-    for (const std::uint32_t condition : {rule.when, rule.when_each}) {
+    for (const std::uint32_t condition : of_rule) {
       for (const std::uint32_t index : asked(condition)) {
         const Expr& expr = program_->exprs[index];
         if (expr.op != Expr::Op::compare && expr.op != Expr::Op::among) continue;
         const Expr& left = program_->exprs[program_->arguments[expr.first]];
-        if (left.op != Expr::Op::selector || left.segment != block.segment) continue;
+        if (left.op != Expr::Op::selector || left.segment != segment) continue;
         const Selector& read = program_->selectors[left.index];
         if (read.field < 64 && read.component == 0) fields.insert(read.field);
       }
     }
     for (const std::uint16_t field : fields) ++rules_by_field[field];
   }
-  while (block.deciders.size() < kMost && !rules_by_field.empty()) {
+  while (deciders.size() < kMost && !rules_by_field.empty()) {
     const auto most = std::max_element(rules_by_field.begin(), rules_by_field.end(),
                                        [](const auto& a, const auto& b) { return a.second < b.second; });
     if (most->second < kFewest) break;
-    block.deciders.push_back(most->first);
+    deciders.push_back(most->first);
     rules_by_field.erase(most);
   }
+  return deciders;
 }
 
 bool Compiler::compile_source(const RuleSource& source, const Place& place, Rule& out) {

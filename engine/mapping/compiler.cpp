@@ -217,7 +217,11 @@ void Compiler::compile_block(const MapSource& source, Block& block) {
   }
   place.nature = &block.nature;
   block.segment = place.own_segment;
-  if (block.segment != 0) find_deciders(block);
+  if (block.segment != 0) {
+    std::vector<std::vector<std::uint32_t>> conditions;
+    for (const Rule& rule : block.rules) conditions.push_back({rule.when, rule.when_each});
+    block.deciders = find_deciders(block.segment, conditions);
+  }
   block.defaults = compile_defaults(source.node["defaults"], place, source.name);
   current_block_ = kNone;
 }

@@ -90,7 +90,8 @@ class Compiler {
   bool compile_rule(const RuleSource& source, const Place& place, Rule& out, const std::string* to = nullptr);
   bool reads(std::uint32_t condition, const Rule& rule) const;
   std::vector<std::uint32_t> asked(std::uint32_t condition) const;  // all its expressions
-  void find_deciders(Block& block) const;
+  std::vector<std::uint16_t> find_deciders(std::uint16_t segment,
+                                           const std::vector<std::vector<std::uint32_t>>& conditions) const;
   bool compile_source(const RuleSource& source, const Place& place, Rule& out);
   bool compile_action(const RuleSource& source, const Place& place, const Path& path, Rule& out);
   bool compile_value(const config::Node& value, const Place& place, const Path& path, Rule& out);
@@ -113,6 +114,7 @@ class Compiler {
   void compile_sets(const RuleSource& source, const MessageSource& message, const MessageProgram& out, Row& row);
   void finish_message(const MessageSource& source, MessageProgram& out);
   void finish_declared(MessageProgram& out);
+  void finish_rows(MessageProgram& out);
   std::uint32_t find_declared(const std::string& text, const MessageProgram& out, std::string& rest,
                               const config::Node& node);
   void register_message(const MessageSource& source, std::uint32_t index);

@@ -36,6 +36,7 @@ Rank Run::rank(const Instance& instance) const {
 void Run::emit(Mapped& out) {
   std::vector<std::uint32_t> numbers(s_.instances.size(), kNone);
   std::string path;
+  out.resources.reserve(s_.instances.size());
   for (std::uint32_t i = 0; i < s_.instances.size(); ++i) {
     const Instance& instance = s_.instances[i];
     if (!instance.alive) continue;

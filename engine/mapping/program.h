@@ -222,13 +222,21 @@ struct Link {
 
 struct Row {
   std::uint16_t segment = 0;
-  std::uint32_t path = 0;  // kNone: wherever the segment stands
+  std::uint32_t path = 0;     // kNone: wherever the segment stands
+  std::uint32_t ordinal = 0;  // among the rows of its segment
   std::uint32_t when = kNone, declared = kNone, block = kNone;
   std::uint32_t first_step = 0, steps = 0;  // below the instance
   std::vector<Link> links;
   std::vector<std::pair<std::uint32_t, Rule>> sets;
   std::vector<std::string> clears;
   std::uint32_t info = kNone;
+};
+
+// The rows of a message map that segments of one id can feed, in order.
+struct SegmentRows {
+  std::uint32_t number = 0;  // in the program
+  std::vector<std::uint32_t> whens;
+  std::vector<std::uint16_t> deciders;  // as a block's
 };
 
 struct GroupPath {
@@ -247,6 +255,7 @@ struct MessageProgram {
   std::vector<std::string> owns, mentions;
   std::vector<Declared> declared;
   std::vector<Row> rows;
+  std::map<std::uint16_t, SegmentRows> by_segment;
   std::map<std::uint16_t, std::vector<std::uint32_t>> places;  // paths that rows name, by segment
 };
 
@@ -300,6 +309,7 @@ struct Program {
   SegmentIds segments;
   Systems systems;
   std::unordered_map<const fhir::Type*, std::unique_ptr<RequiredElements>> required;
+  std::uint32_t row_sets = 0;  // SegmentRows of all messages
   std::uint16_t msh = 0, obx = 0;
   // Steps of what the runner writes by itself.
   Orders coded;  // elements of a CodeableConcept or a Coding that a table writes to

@@ -36,7 +36,11 @@ Run::Run(const Program& program, const MessageProgram& map, const hl7v2::Message
   s_.sources.clear();
   s_.contents.clear();
   s_.references.clear();
-  if (!context.trace) s_.memo.begin(program, context, delimiters_);
+  if (!context.trace) {
+    s_.memo.begin(program, context, delimiters_);
+    s_.shortlists.begin();
+    s_.row_lists.begin();
+  }
   const auto header_end = message.text().find(delimiters_.field, 4);
   const std::string_view body =
       header_end == std::string_view::npos ? message.text() : message.text().substr(header_end);

@@ -102,6 +102,9 @@ struct Scratch {
   std::string text;
   Memo memo;
   Shortlists shortlists;
+  RowLists row_lists;
+  std::uint32_t makers = 0;  // groups of rules that were given a number in the memo
+  std::vector<const std::vector<std::uint32_t>*> whens;  // by segment
 };
 
 class Run {
@@ -119,7 +122,7 @@ class Run {
 
   // run_rows.cpp
   void run_rows();
-  void run_row(const Row& row, std::uint32_t segment);
+  void run_row(const Row& row, std::uint32_t segment, std::uint32_t when);
   void run_links();
   void set_link(const Scratch::Deferred& deferred);
   std::uint32_t instance_for(std::uint32_t declared,
@@ -136,7 +139,17 @@ class Run {
   // shortlist.cpp: the rules of a segment map that may do something where these fields are valued; their conditions go
   // on behind what is known by that. nullptr: it is not known of such a segment.
   Shortlist* shortlist(const Block& block, const Scope& scope, std::uint64_t valued);
-  std::uint32_t known_part(std::uint32_t condition, const Block& block, const Scope& scope, std::uint64_t unknown);
+  struct Shape {
+    std::uint32_t segment;
+    std::uint64_t valued;
+    std::uint64_t unknown = 0;                  // fields whose text the shape does not tell
+    std::uint64_t repeated = ~std::uint64_t{0};  // fields that may have several repetitions
+  };
+  bool write_shape(Shape& shape, std::uint32_t kind, std::uint32_t number, const std::vector<std::uint16_t>& deciders);
+  bool counts(const Expr& expr) const;
+  std::uint32_t known_part(std::uint32_t condition, std::uint16_t segment, const Scope& scope, std::uint64_t unknown);
+  // The same for the rows of a message map; nullptr: it is not known.
+  const std::vector<std::uint32_t>* row_list(const SegmentRows& rows, std::uint16_t id, std::uint32_t segment);
 
   void run_rule(const Rule& rule, const Scope& scope);
   void run_repetitions(const Rule& rule, const Scope& scope, const Selector& selector);

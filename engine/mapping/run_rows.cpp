@@ -8,21 +8,29 @@
 namespace yilian::mapping {
 
 void Run::run_rows() {
+  s_.whens.assign(message_.segment_count(), nullptr);
+  if (!context_.trace) {
+    for (const auto& [id, rows] : map_.by_segment) {
+      for (const std::uint32_t segment : s_.index.of(id)) s_.whens[segment] = row_list(rows, id, segment);
+    }
+  }
   for (const Row& row : map_.rows) {
     for (const std::uint32_t segment : s_.index.of(row.segment)) {
       if (row.path != kNone && s_.index.place(segment) != row.path) continue;
-      run_row(row, segment);
+      const auto* const whens = s_.whens[segment];
+      const std::uint32_t when = whens == nullptr ? row.when : (*whens)[row.ordinal];
+      if (when != Test::kFails) run_row(row, segment, when);
       if (tree_.size() > kMostNodes) overflow_ = true;
       if (overflow_) return;
     }
   }
 }
 
-void Run::run_row(const Row& row, std::uint32_t segment) {
+void Run::run_row(const Row& row, std::uint32_t segment, std::uint32_t when) {
   Scope scope;
   scope.segment = segment;
   scope.outer = scope.rule = row.info;
-  if (!holds(row.when, scope)) return;
+  if (!holds(when, scope)) return;
   scope.run = ++runs_;
   std::uint32_t made = kNone;
   if (row.declared != kNone) {

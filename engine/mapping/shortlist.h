@@ -47,20 +47,24 @@ struct Shortlist {
   Together together;
 };
 
-// Kept by the thread. A list is found by a text of all that it depends on.
-class Shortlists {
+// Kept by the thread. A list is found by a text of all that it depends on: a shape.
+template <class T>
+class ByShape {
  public:
-  static constexpr std::size_t kMost = 512;  // then all are forgotten
+  static constexpr std::size_t kMost = 512;
 
-  Shortlist* find(std::string_view key) {
-    const auto found = lists_.find(key);
+  // When there are too many, all are forgotten. Else what was found stays where it is.
+  void begin() {
+    if (lists_.size() >= kMost) lists_.clear();
+  }
+  T* find(std::string_view shape) {
+    const auto found = lists_.find(shape);
     return found == lists_.end() ? nullptr : &found->second;
   }
-  // The lists that were found before may be gone then.
-  Shortlist* keep(std::string_view key, Shortlist list) {
-    if (lists_.size() >= kMost) lists_.clear();
-    list.together.maker = ++made_;
-    return &lists_.insert_or_assign(std::string(key), std::move(list)).first->second;
+  // nullptr: there are too many.
+  T* keep(std::string_view shape, T list) {
+    if (lists_.size() >= kMost) return nullptr;
+    return &lists_.insert_or_assign(std::string(shape), std::move(list)).first->second;
   }
 
  private:
@@ -68,8 +72,10 @@ class Shortlists {
     using is_transparent = void;
     std::size_t operator()(std::string_view key) const { return std::hash<std::string_view>()(key); }
   };
-  std::unordered_map<std::string, Shortlist, Hash, std::equal_to<>> lists_;
-  std::uint32_t made_ = 0;
+  std::unordered_map<std::string, T, Hash, std::equal_to<>> lists_;
 };
+
+using Shortlists = ByShape<Shortlist>;
+using RowLists = ByShape<std::vector<std::uint32_t>>;  // conditions of SegmentRows, as far as they are not known
 
 }  // namespace yilian::mapping

@@ -16,24 +16,15 @@
 #include <string>
 #include <vector>
 
+#include "lab_messages.h"
+
 namespace {
 
 using Clock = std::chrono::steady_clock;
 
+// Each connection has patients of its own, so the order of a patient is the order of a connection.
 std::string message(int connection, long number) {
-  char head[1024];
-  // Each connection has patients of its own, so the order of a patient is the order of a connection.
-  std::snprintf(head, sizeof head,
-                "\x0BMSH|^~\\&|LIS|LAB|YILIAN|ALL|20261124083000||ORU^R01^ORU_R01|%d-%ld|P|2.5.1\r"
-                "PID|1||P%d-%ld^^^LAB^MR||Zhang^San||19580307|M\rPV1|1|I|W1^101^1||||D1^Li^Wei||||||||||||V%d-%ld\r"
-                "ORC|RE|O%d-%ld|F%d-%ld\rOBR|1|O%d-%ld|F%d-%ld|BMP^Basic panel^L|||20261124083000|||||||||||||||20261124083000||LAB|F\r",
-                connection, number, connection, number % 50, connection, number % 50, connection, number, connection, number, connection, number, connection, number);
-  std::string text = head;
-  for (int i = 1; i <= 10; ++i) {
-    std::snprintf(head, sizeof head, "OBX|%d|NM|T%d^Test %d^L||%ld.%d|mmol/L|3.5-5.3|N|||F|||20261124083000\r", i, i, i, number % 9, i % 10);
-    text += head;
-  }
-  return text + "\x1C\r";
+  return "\x0B" + yilian::bench::report(number, connection) + "\x1C\r";
 }
 
 struct Connection {
