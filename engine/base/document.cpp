@@ -134,8 +134,7 @@ class Builder {
         return open(event, Document::Kind::map, view(event.yaml.data.mapping_start.anchor));
       case YAML_SEQUENCE_END_EVENT:
       case YAML_MAPPING_END_EVENT:
-        close();
-        return {};
+        return close();
       default:
         return {};
     }
@@ -185,11 +184,31 @@ class Builder {
     return {};
   }
 
-  void close() {
+  // A name that stands twice in a map would hide one of its two values.
+  Result<void> no_name_twice(std::size_t first) {
+    names_.clear();
+    for (std::size_t i = first; i < pending_.size(); i += 2) names_.emplace_back(text_of(pending_[i]), pending_[i]);
+    std::sort(names_.begin(), names_.end());
+    for (std::size_t i = 1; i < names_.size(); ++i) {
+      const auto& [name, value] = names_[i];
+      if (name != names_[i - 1].first) continue;
+      return bad("'" + std::string(name) + "' stands twice, first in line " +
+                     std::to_string(document_->values[names_[i - 1].second].line),
+                 document_->values[value].line, "take one of the two out");
+    }
+    return {};
+  }
+  std::string_view text_of(std::uint32_t scalar) const {
+    const Document::Value& value = document_->values[scalar];
+    return std::string_view(document_->text).substr(value.first, value.count);
+  }
+
+  Result<void> close() {
     const Open closed = open_.back();
     open_.pop_back();
-    const auto first = pending_.begin() + static_cast<std::ptrdiff_t>(closed.first);
     Document::Value& value = document_->values[closed.value];
+    if (value.kind == Document::Kind::map) YL_CHECK(no_name_twice(closed.first));
+    const auto first = pending_.begin() + static_cast<std::ptrdiff_t>(closed.first);
     value.first = static_cast<std::uint32_t>(document_->links.size());
     value.count = static_cast<std::uint32_t>(pending_.end() - first);
     if (value.kind == Document::Kind::map) value.count /= 2;
@@ -199,6 +218,7 @@ class Builder {
     // A later value of the same name may have taken the name over.
     if (closed.named != nullptr && closed.named->value == closed.value)
       *closed.named = {closed.value, values_ - closed.before, closed.height, true};
+    return {};
   }
 
   // The value joins what is open. Null when it has no anchor.
@@ -237,6 +257,7 @@ class Builder {
   std::uint64_t values_ = 0;
   std::vector<Open> open_;
   std::vector<std::uint32_t> pending_;  // what stands in `open_`
+  std::vector<std::pair<std::string_view, std::uint32_t>> names_;
   std::unordered_map<std::string, Named> anchors_;
 };
 

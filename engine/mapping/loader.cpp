@@ -171,7 +171,7 @@ TableSource read_table(const std::string& name, const Node& node, std::vector<Is
       note(issues, entry.fail("'" + code + "' is mapped to nothing", "give a code, or leave the entry out"));
       continue;
     }
-    if (!table.entries.emplace(code, made).second) note(issues, entry.fail("'" + code + "' stands twice in the table"));
+    table.entries.emplace(code, made);
   }
   return table;
 }

@@ -83,11 +83,14 @@ TEST(Config, NothingWrittenIsAbsentButHasAPlace) {
   }
 }
 
-TEST(Config, AKeyThatStandsTwiceIsSeenTwice) {
-  const Node node = read("a: 1\na: 2\n");
-  EXPECT_EQ(*node["a"].text(), "1");
-  ASSERT_EQ(node.members().size(), 2u);
-  EXPECT_EQ(node.members()[1].second.place(), "a.yaml:2");
+TEST(Config, ANameThatStandsTwiceIsAnErrorAtItsPlace) {
+  for (const char* text : {"b: 0\na: 1\na: 2\n", "x:\n  - {a: 1, c: 3,\n    'a': 2}\n", "b: 0\n? a\n:\na:\n"}) {
+    const auto found = read_text(text, "a.yaml");
+    ASSERT_FALSE(found) << text;
+    EXPECT_NE(found.error().line().find("'a' stands twice, first in line 2"), std::string::npos) << found.error().line();
+    EXPECT_NE(found.error().line().find("a.yaml:"), std::string::npos) << found.error().line();
+  }
+  EXPECT_TRUE(read_text("a: {b: 1}\nc: {b: 1}\n", "a.yaml"));
 }
 
 TEST(Config, AnAliasIsTheValueThatItNames) {
