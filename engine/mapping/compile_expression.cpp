@@ -41,6 +41,7 @@ constexpr Function kFunctions[] = {
     {"match", Expr::Op::match, 2, 2},     {"pick", Expr::Op::pick, 1, 30},    {"made", Expr::Op::made, 1, 1},
     {"version", Expr::Op::version, 0, 0}, {"feed", Expr::Op::feed, 0, 0},     {"hospital", Expr::Op::hospital, 0, 0},
     {"table", Expr::Op::table, 2, 2},     {"system", Expr::Op::system, 1, 1},
+    {"script", Expr::Op::script, 1, 21},
 };
 
 Expr::Compare comparison(std::string_view op) {
@@ -64,8 +65,9 @@ std::uint32_t Compiler::add_expr(Expr expr) {
     expr.is_number = error == std::errc() && end == expr.text.data() + expr.text.size();
   }
   const bool selects = expr.op == Expr::Op::selector || expr.op == Expr::Op::count || expr.op == Expr::Op::pick;
+  // What a script says of a call that went wrong is told of each call: its truth is never kept.
   expr.steady =
-      expr.op != Expr::Op::made && (!selects || program_->selectors[expr.index].base == Selector::Base::segment);
+      expr.op != Expr::Op::made && expr.op != Expr::Op::script && (!selects || program_->selectors[expr.index].base == Selector::Base::segment);
   // Where no segment is read, 0 stays; what looks at more than fields is of no single one.
   bool several = expr.op == Expr::Op::exists || expr.op == Expr::Op::count_segments;
   const auto of = [&](std::uint16_t segment) {
@@ -226,6 +228,7 @@ std::uint32_t Compiler::compile_expression(const Expression& source, const Node&
   for (std::size_t i = 0; i < source.args.size(); ++i) {
     // The call has taken what is no expression: a table's name, a pattern, a mark.
     if (source.op == Expression::Op::call) {
+      if (out.op == Expr::Op::script && i == 0) continue;
       if (out.op == Expr::Op::pick && (i == 0 || source.args[i].text == "first")) continue;
       if ((out.op == Expr::Op::match || out.op == Expr::Op::table) && i == 1) continue;
       if (out.op == Expr::Op::count || out.op == Expr::Op::count_segments || out.op == Expr::Op::made) continue;
@@ -280,6 +283,7 @@ bool Compiler::compile_call(const Expression& source, Expr& out, const Node& nod
     out.pick_first = source.args.back().op == Expression::Op::call && source.args.back().text == "first";
     return out.index != kNone;
   }
+  if (out.op == Expr::Op::script) return compile_script_call(source, out, node);
   if (out.op == Expr::Op::made) {
     out.text = keep(source.args[0].text);
     return true;
@@ -301,6 +305,41 @@ bool Compiler::compile_call(const Expression& source, Expr& out, const Node& nod
     return false;
   }
   out.index = table->second;
+  return true;
+}
+
+// The first argument is the function's name; the others are given to it.
+bool Compiler::compile_script_call(const Expression& source, Expr& out, const Node& node) {
+  if (sources_.script == nullptr) {
+    fail(node, "script() calls a function of a hospital's script, and there is none here",
+         "name it in the hospital's file: mapping: {script: scripts/mine.lua}; shared rules have none");
+    return false;
+  }
+  if (source.args[0].op != Expression::Op::literal) {
+    fail(node, "the first argument of script() is the function's name in quotes");
+    return false;
+  }
+  const auto& functions = sources_.script->functions();
+  const std::string& name = source.args[0].text;
+  const int found = sources_.script->find(name);
+  if (found < 0) {
+    std::vector<std::string_view> names;
+    for (const script::Function& each : functions) names.push_back(each.name);
+    const std::string near = did_you_mean(name, names);
+    fail(node, sources_.script->place(0) + " has no function " + name,
+         near.empty() ? "it has " + std::string(names.front()) + (names.size() > 1 ? " and others" : "") : near);
+    return false;
+  }
+  const script::Function& function = functions[static_cast<std::size_t>(found)];
+  const std::size_t given = source.args.size() - 1;
+  if (function.any_number ? given < function.parameters : given != function.parameters) {
+    fail(node,
+         name + "() takes " + (function.any_number ? "at least " : "") + std::to_string(function.parameters) +
+             " arguments, not " + std::to_string(given),
+         "it stands at " + sources_.script->place(function.line));
+    return false;
+  }
+  out.index = static_cast<std::uint32_t>(found);
   return true;
 }
 

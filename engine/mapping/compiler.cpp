@@ -332,6 +332,7 @@ std::unique_ptr<Program> Compiler::compile() {
   program_->serial = ++programs;
   program_->fingerprint = sources_.fingerprint;
   program_->systems = Systems(sources_.systems);
+  program_->script = sources_.script;
   program_->msh = program_->segments.add("MSH");
   program_->obx = program_->segments.add("OBX");
   add_special_steps();

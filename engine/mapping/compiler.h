@@ -75,6 +75,7 @@ class Compiler {
   std::uint32_t compile_operand(const std::string& text, const config::Node& node, const Place& place);
   std::uint32_t compile_expression(const Expression& source, const config::Node& node, const Place& place);
   bool compile_call(const Expression& source, Expr& out, const config::Node& node, const Place& place);
+  bool compile_script_call(const Expression& source, Expr& out, const config::Node& node);
   std::uint32_t compile_selector(const PathName& path, const std::string& text, const config::Node& node,
                                  const Place& place);
   bool check_field(const PathName& path, const std::string& text, Selector& out, const config::Node& node);

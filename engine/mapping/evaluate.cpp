@@ -118,6 +118,8 @@ std::string_view Run::evaluate(std::uint32_t index, const Scope& scope) {
       return {};
     case Expr::Op::pick:
       return pick(expr, scope);
+    case Expr::Op::script:
+      return call_script(expr, scope);
     case Expr::Op::version:
       return message_.version();
     case Expr::Op::feed:

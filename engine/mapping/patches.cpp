@@ -1,6 +1,7 @@
 // A hospital's own file over the shared mapping files.
 
 #include <algorithm>
+#include <filesystem>
 
 #include <xxhash.h>
 
@@ -108,12 +109,39 @@ void read_z_segments(const Node& segments, Sources& out, std::vector<Issue>& iss
   }
 }
 
+// `script:` names a file, seen from the hospital's own; a text of several lines is the script itself.
+std::shared_ptr<const script::Script> read_script(const Node& node, std::string& bytes, std::vector<Issue>& issues) {
+  auto named = node.need_text();
+  if (!named) {
+    issues.push_back(std::move(named).error());
+    return nullptr;
+  }
+  const bool inside = named->find('\n') != std::string::npos;
+  std::string place = node.file();
+  if (inside) {
+    bytes = *named;
+  } else {
+    place = (std::filesystem::path(place).parent_path() / *named).string();
+    auto text = config::read_bytes(place);
+    if (!text) {
+      issues.push_back(node.fail("the script " + place + " " + text.error().what, text.error().cure).value());
+      return nullptr;
+    }
+    bytes = std::move(*text);
+  }
+  // A text in a YAML file begins in the line behind its `|`.
+  auto script = script::Script::read(bytes, place, inside ? node.line() + 1 : 1);
+  if (script) return std::move(*script);
+  issues.push_back(std::move(script).error());
+  return nullptr;
+}
+
 }  // namespace
 
 Sources with_hospital(const Sources& shared, const Node& hospital, std::vector<Issue>& issues) {
   Sources out = shared;
   if (!hospital) return out;
-  if (auto ok = hospital.only({"tables", "systems", "patches", "segments", "comment"}); !ok)
+  if (auto ok = hospital.only({"tables", "systems", "patches", "segments", "script", "comment"}); !ok)
     issues.push_back(std::move(ok).error());
   read_tables(hospital["tables"], out, issues);
   for (const auto& [name, uri] : hospital["systems"].members()) {
@@ -125,6 +153,8 @@ Sources with_hospital(const Sources& shared, const Node& hospital, std::vector<I
     out.systems[name] = text;
   }
   read_z_segments(hospital["segments"], out, issues);
+  std::string script;
+  if (const Node node = hospital["script"]) out.script = read_script(node, script, issues);
   for (const auto& [name, patches] : hospital["patches"].members()) {
     if (const auto map = out.maps.find(name); map != out.maps.end()) {
       patch_rules(name, map->second.rules, false, patches, issues);
@@ -139,6 +169,7 @@ Sources with_hospital(const Sources& shared, const Node& hospital, std::vector<I
   }
   std::string text;
   flatten(hospital, text);
+  text += script;
   out.fingerprint = XXH64(text.data(), text.size(), shared.fingerprint);
   return out;
 }

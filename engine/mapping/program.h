@@ -19,6 +19,7 @@
 #include "engine/mapping/convert.h"
 #include "engine/mapping/flat_map.h"
 #include "engine/mapping/systems.h"
+#include "engine/script/script.h"
 
 namespace yilian::mapping {
 
@@ -57,6 +58,7 @@ struct Expr {
     hospital,
     table,
     system,
+    script,
   } op = Op::literal;
   enum class Compare : std::uint8_t { equal, differs, less, at_most, more, at_least } compare = Compare::equal;
   bool pick_first = false;
@@ -65,7 +67,7 @@ struct Expr {
   std::uint16_t segment = 0;
   std::uint64_t fields = 0;            // that it reads, a bit for each; bit 0: some from the 64th on
   std::uint32_t first = 0, count = 0;  // arguments, in Program::arguments
-  std::uint32_t index = kNone;  // of a selector, a pattern, a table, a declared resource (by name), or a segment id
+  std::uint32_t index = kNone;  // of a selector, a pattern, a table, a declared resource (by name), a segment id, or a script's function
   std::string_view text;        // literal
   double number = 0;
   bool is_number = false;  // the literal reads as one
@@ -308,6 +310,7 @@ struct Program {
   std::vector<std::string> known_types;               // "ADT", …: message types that some map serves
   SegmentIds segments;
   Systems systems;
+  std::shared_ptr<const script::Script> script;  // of a hospital that has one
   std::unordered_map<const fhir::Type*, std::unique_ptr<RequiredElements>> required;
   std::uint32_t row_sets = 0;  // SegmentRows of all messages
   std::uint16_t msh = 0, obx = 0;

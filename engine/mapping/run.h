@@ -220,6 +220,8 @@ class Run {
   std::string_view pick(const Expr& expr, const Scope& scope);
   std::string_view authority(std::string_view hd, char separator);
   std::string_view pieces(const Rule& rule, const Scope& scope);
+  // call_script.cpp
+  std::string_view call_script(const Expr& expr, const Scope& scope);
   std::uint32_t argument(const Expr& expr, std::uint32_t n) const { return program_.arguments[expr.first + n]; }
 
   // finish.cpp
@@ -268,6 +270,7 @@ class Run {
   std::uint32_t runs_ = 0;
   std::uint32_t focused_ = kNone - 1;  // the segment that what the scratch has found is of
   std::uint32_t counted_segment_ = kNone, counted_field_ = 0, counted_ = 0;  // the last count() of a field
+  script::Allowance script_allowance_;  // what the message's scripts may still take
   const Expr* picked_expr_ = nullptr;                                        // the last pick()
   std::uint32_t picked_segment_ = kNone;
   std::string_view picked_;

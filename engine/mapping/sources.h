@@ -4,11 +4,13 @@
 
 #include <functional>
 #include <map>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "engine/base/config.h"
+#include "engine/script/script.h"
 
 namespace yilian::mapping {
 
@@ -62,6 +64,7 @@ struct Sources {
   std::map<std::string, TableSource> tables;
   std::map<std::string, std::string> systems;  // the hospital's names of authorities and coding systems
   std::map<std::string, std::map<unsigned, std::string>> z_segments;  // "ZPI" -> field number -> datatype
+  std::shared_ptr<const script::Script> script;  // the hospital's; shared rules have none
   std::uint64_t fingerprint = 0;
 };
 
