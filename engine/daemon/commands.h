@@ -15,7 +15,7 @@ struct ConvertOptions {
   std::string from = "hl7v2";
   std::string to = "fhir";       // "hl7v2": the other way, by a receiver's profile
   std::string profile, message;  // of that way: the profile's file; "ORU^R01" instead of what the resources ask for
-  bool explain = false;
+  bool explain = false, explain_json = false;
   std::vector<std::string> files;  // "-": standard input
 };
 int convert(const ConvertOptions& options);

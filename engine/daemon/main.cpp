@@ -39,7 +39,8 @@ int main(int argc, char** argv) {
   convert_command->add_option("--to", convert_options.to, "What to make: FHIR Bundles of messages, or HL7 v2 messages of Bundles (one in a file, or one a line)")->check(CLI::IsMember({"fhir", "hl7v2"}))->capture_default_str();
   convert_command->add_option("--profile", convert_options.profile, "With --to hl7v2: the receiver's profile (docs/fhir-to-hl7v2.md)")->check(CLI::ExistingFile);
   convert_command->add_option("--message", convert_options.message, "With --to hl7v2: the message to make, like ORU^R01, instead of what the resources ask for");
-  convert_command->add_flag("--explain", convert_options.explain, "For each element on standard error: rule, its file and line, source field, byte range, value");
+  convert_command->add_flag("--explain", convert_options.explain, "On standard error, for each element: rule, its file and line, source field, byte range, value; then what of the message no rule used, and where a rule fell back (a code without an entry, a default, a value that does not convert)");
+  convert_command->add_flag("--json", convert_options.explain_json, "With --explain: as one JSON object a message, one a line")->needs("--explain");
   convert_command->footer("Problems go to standard error, each with file and message number. Exit 0 when all were converted, 1 when some were not.");
   convert_command->callback([&] { exit_code = convert_options.to == "hl7v2" ? convert_to_hl7v2(convert_options) : convert(convert_options); });
 

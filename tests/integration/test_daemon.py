@@ -52,6 +52,21 @@ def test_convert_explains_each_element():
     assert run.returncode == 0 and any('valueQuantity.value' in line and 'OBX-5' in line and "'6.6'" in line for line in run.stderr.decode().splitlines()), run.stderr.decode()[:2000]
 
 
+def test_convert_explains_what_was_not_used_and_where_rules_fell_back():
+    message = oru('1', value='6.6').replace('OBX|1|', 'ZZZ|own\rOBX|1|').encode()
+    lines = yilian('convert', '--explain', '-', stdin=message).stderr.decode().splitlines()
+    assert any(line.startswith('unused: ZZZ-1 [') and line.endswith("'own'") for line in lines), lines
+    assert any(line.startswith('fallback: default_value: ') for line in lines), lines
+    run = yilian('convert', '--explain', '--json', '-', stdin=message + message)
+    told = [json.loads(line) for line in run.stderr.decode().splitlines()]
+    assert run.returncode == 0 and len(told) == 2 and told[1]['message'].endswith('message 2'), run.stderr
+    part = next(part for part in told[0]['unused'] if part['field'] == 'ZZZ-1')
+    assert part['text'] == 'own' and part['why'] == 'never' and message[part['begin']:part['end']] == b'own', part
+    assert any(origin['element'] == 'valueQuantity.value' and origin['field'] == 'OBX-5.1' and origin['text'] == '6.6' for origin in told[0]['origins'])
+    assert told[0]['fallbacks'] and all(fallback['kind'] and fallback['what'] for fallback in told[0]['fallbacks']), told[0]['fallbacks']
+    assert yilian('convert', '--json', '-', stdin=message).returncode != 0
+
+
 def test_map_diff_shows_what_other_rules_would_change():
     messages = (oru('1') + adt('A01', '2') + oru('3').replace('ORU^R01^ORU_R01', 'XXX^Q99')).encode()
     with tempfile.TemporaryDirectory() as folder:
