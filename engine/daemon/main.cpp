@@ -62,6 +62,16 @@ int main(int argc, char** argv) {
   auto* map_test_command = map_command->add_subcommand("test", "Runs the tests that stand beside the rules.");
   map_test_command->add_option("--mappings", folder, "The folder of the mappings (else this installation's)");
   map_test_command->callback([&] { exit_code = map_test(folder); });
+  CoverageOptions coverage_options;
+  auto* map_coverage_command = map_command->add_subcommand("coverage", "The rows of HL7's V2-to-FHIR guide that the rules do, by map, with totals; and what is done elsewhere, or not, with a reason.");
+  map_coverage_command->add_option("--mappings", coverage_options.mappings, "The folder of the mappings (else this installation's)");
+  auto* list_option = map_coverage_command->add_option("--list", coverage_options.map, "The rows of one map (PID[Patient], ADT_A01, AdministrativeSex), or of all: the rule's file and line, or the reason")->option_text("[MAP]")->expected(0, 1);
+  map_coverage_command->add_flag("--json", coverage_options.json, "As one JSON object");
+  map_coverage_command->footer("Exit 0 when every row is a rule or stands in deviations.yaml, 1 when one does not, or when a rule or a deviation names what is not there.");
+  map_coverage_command->callback([&] {
+    coverage_options.list = list_option->count() > 0;
+    exit_code = map_coverage(coverage_options);
+  });
   auto* map_diff_command = map_command->add_subcommand("diff", "What other rules would make of the same messages: resources and elements that come, go or change.");
   map_diff_command->add_option("OLD", old_folder, "The folder of the mappings as they are")->required()->check(CLI::ExistingDirectory);
   map_diff_command->add_option("NEW", new_folder, "The folder of the mappings as they would be")->required()->check(CLI::ExistingDirectory);

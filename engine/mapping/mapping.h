@@ -117,6 +117,11 @@ class Mapping {
   std::unique_ptr<const Inner> inner_;
 };
 
+struct RuleName {
+  std::string id;     // "PID[Patient]#13"
+  std::string place;  // "segments/PID[Patient].yaml:14"
+};
+
 // The files below mappings/, read once.
 class Library {
  public:
@@ -129,8 +134,11 @@ class Library {
   // Runs the inline tests; the failures.
   std::vector<Issue> run_tests() const;
   std::size_t tests() const;  // how many there are
-  // Rules present by map: "PID[Patient]" -> ig row numbers.
-  std::map<std::string, std::vector<int>> rows() const;
+  // Rules present by map, and within it by the row of the guide that they are: "PID[Patient]" -> 13 -> the first such
+  // rule.
+  std::map<std::string, std::map<int, RuleName>> rows() const;
+  // Codes of the tables: "AdministrativeSex" -> "F" -> "tables/AdministrativeSex.yaml:4".
+  std::map<std::string, std::map<std::string, std::string>> codes() const;
 
  private:
   Library();

@@ -67,6 +67,26 @@ def test_convert_explains_what_was_not_used_and_where_rules_fell_back():
     assert yilian('convert', '--json', '-', stdin=message).returncode != 0
 
 
+def test_map_coverage_counts_the_rows_of_the_guide():
+    run = yilian('map', 'coverage', '--json', '--list', 'PID[Patient]', '--mappings', ROOT / 'mappings')
+    coverage = json.loads(run.stdout)
+    assert run.returncode == 0 and coverage['open'] == 0 and coverage['problems'] == [], run.stderr
+    assert coverage['all'] == coverage['done'] + coverage['elsewhere'] + coverage['listed'] == sum(m['all'] for m in coverage['maps']) == sum(k['all'] for k in coverage['kinds'])
+    gender = next(row for row in coverage['rows'] if row['line'] == 13)
+    assert gender['state'] == 'done' and gender['rule'] == 'PID[Patient]#13' and gender['place'].startswith('segments/PID[Patient].yaml:'), gender
+    run = yilian('map', 'coverage', '--list', 'PID[Pation]')
+    assert run.returncode == 2 and b'did you mean PID[Patient]?' in run.stderr, run.stderr
+    with tempfile.TemporaryDirectory() as folder:
+        changed = pathlib.Path(folder) / 'hl7v2'
+        shutil.copytree(ROOT / 'mappings/hl7v2', changed)
+        rules = changed / 'segments/PID[Patient].yaml'
+        rules.write_text(rules.read_text().replace('ig: 13,', ''))
+        deviations = changed / 'deviations.yaml'
+        deviations.write_text(deviations.read_text().replace('left-out:\n', 'left-out:\n  - {rows: "PID[Patient]#10", reason: stale}\n', 1))
+        run = yilian('map', 'coverage', '--mappings', changed)
+        assert run.returncode == 1 and b'1 unaccounted rows, 1 problems' in run.stdout and b'lists PID[Patient]#10 as no rule' in run.stderr, (run.stdout[-400:], run.stderr)
+
+
 def test_map_diff_shows_what_other_rules_would_change():
     messages = (oru('1') + adt('A01', '2') + oru('3').replace('ORU^R01^ORU_R01', 'XXX^Q99')).encode()
     with tempfile.TemporaryDirectory() as folder:
