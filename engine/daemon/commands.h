@@ -29,7 +29,8 @@ struct SendOptions {
 int send(const SendOptions& options);
 
 // Of the mappings in a folder; empty: this installation's.
-int map_check(const std::string& folder);
+// `strict`: warnings fail the check too.
+int map_check(const std::string& folder, bool strict);
 int map_test(const std::string& folder);
 struct CoverageOptions {
   std::string mappings;

@@ -56,9 +56,12 @@ int main(int argc, char** argv) {
   map_command->require_subcommand(1);
   std::string folder, old_folder, new_folder;
   std::vector<std::string> corpus;
-  auto* map_check_command = map_command->add_subcommand("check", "Checks every rule against the HL7 v2 and FHIR definitions. Exit 1 when one is wrong, with file, line and cure.");
+  auto* map_check_command = map_command->add_subcommand("check", "Checks every rule against the HL7 v2 and FHIR definitions, and warns of what is hardly meant: rules that never run, rules that get in each other's way, codes beside a value set, maps and tables that nobody uses. With file, line and cure.");
   map_check_command->add_option("--mappings", folder, "The folder of the mappings (else this installation's)");
-  map_check_command->callback([&] { exit_code = map_check(folder); });
+  bool strict = false;
+  map_check_command->add_flag("--strict", strict, "Warnings fail the check too");
+  map_check_command->footer("Exit 1 when a rule is wrong or its condition can never hold; with --strict also when there is a warning.");
+  map_check_command->callback([&] { exit_code = map_check(folder, strict); });
   auto* map_test_command = map_command->add_subcommand("test", "Runs the tests that stand beside the rules.");
   map_test_command->add_option("--mappings", folder, "The folder of the mappings (else this installation's)");
   map_test_command->callback([&] { exit_code = map_test(folder); });

@@ -4,6 +4,7 @@
 
 #include "engine/mapping/compiler.h"
 #include "engine/mapping/inline_tests.h"
+#include "engine/mapping/lint.h"
 #include "engine/mapping/run.h"
 
 namespace yilian::mapping {
@@ -71,6 +72,8 @@ tl::expected<std::shared_ptr<const Mapping>, std::vector<Issue>> Library::compil
   if (!issues.empty()) return tl::make_unexpected(std::move(issues));
   return std::shared_ptr<const Mapping>(new Mapping(std::move(inner)));
 }
+
+std::vector<Issue> Library::lints() const { return lint(inner_->sources); }
 
 std::vector<Issue> Library::run_tests() const {
   return run_inline_tests(inner_->sources, [this](const config::Node& hospital) { return compile(hospital); });

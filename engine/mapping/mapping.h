@@ -131,6 +131,8 @@ class Library {
   Library(Library&&) noexcept;
   // `hospital` is the `mapping:` node of a hospital's file; may be missing.
   tl::expected<std::shared_ptr<const Mapping>, std::vector<Issue>> compile(const config::Node& hospital) const;
+  // What is hardly meant, though every rule is right: errors first (a condition that can never hold), then warnings.
+  std::vector<Issue> lints() const;
   // Runs the inline tests; the failures.
   std::vector<Issue> run_tests() const;
   std::size_t tests() const;  // how many there are

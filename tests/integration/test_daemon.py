@@ -87,6 +87,22 @@ def test_map_coverage_counts_the_rows_of_the_guide():
         assert run.returncode == 1 and b'1 unaccounted rows, 1 problems' in run.stdout and b'lists PID[Patient]#10 as no rule' in run.stderr, (run.stdout[-400:], run.stderr)
 
 
+def test_our_own_rules_are_clean_and_strict_fails_on_a_warning():
+    run = yilian('map', 'check', '--strict', '--mappings', ROOT / 'mappings')
+    assert run.returncode == 0 and run.stderr == b'', run.stderr
+    with tempfile.TemporaryDirectory() as folder:
+        changed = pathlib.Path(folder) / 'hl7v2'
+        shutil.copytree(ROOT / 'mappings/hl7v2', changed)
+        (changed / 'tables/Lost.yaml').write_text('table: Lost\nmap: {A: b}\n')
+        assert yilian('map', 'check', '--mappings', changed).returncode == 0
+        run = yilian('map', 'check', '--strict', '--mappings', changed)
+        assert run.returncode == 1 and b'tables/Lost.yaml:1: warning: ' in run.stderr, run.stderr
+        rules = changed / 'segments/PID[Patient].yaml'
+        rules.write_text(rules.read_text().replace('rules:\n', 'rules:\n  - {to: gender, value: male, when: PID-8 and not PID-8}\n', 1))
+        run = yilian('map', 'check', '--mappings', changed)
+        assert run.returncode == 1 and b'can never hold' in run.stderr, run.stderr
+
+
 def test_map_diff_shows_what_other_rules_would_change():
     messages = (oru('1') + adt('A01', '2') + oru('3').replace('ORU^R01^ORU_R01', 'XXX^Q99')).encode()
     with tempfile.TemporaryDirectory() as folder:
