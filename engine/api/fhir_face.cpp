@@ -5,6 +5,7 @@
 
 #include "engine/api/bundle.h"
 #include "engine/api/capability.h"
+#include "engine/api/origin.h"
 #include "engine/api/outcome.h"
 #include "engine/api/transaction.h"
 #include "engine/base/uuid.h"
@@ -78,27 +79,6 @@ Result<void> carries_json(const net::Request& request) {
 
 Failure not_here(const net::Request& request, const char* allowed) {
   return fail(Code::not_allowed, request.method + " is not offered at this address", "", std::string("offered: ") + allowed);
-}
-
-void part(std::string& json, const char* name, const char* type, std::string_view value, bool quoted = true) {
-  if (value.empty()) return;
-  json.append(R"(,{"name":")").append(name).append(R"(","value)").append(type).append("\":");
-  if (quoted) {
-    fhir::write_json_string(value, json);
-  } else {
-    json.append(value);
-  }
-  json.push_back('}');
-}
-
-// Browsers count in UTF-16.
-std::size_t utf16_length(std::string_view utf8) {
-  std::size_t units = 0;
-  for (const char c : utf8) {
-    const auto u = static_cast<unsigned char>(c);
-    units += (u & 0xC0) != 0x80 ? (u >= 0xF0 ? 2u : 1u) : 0u;
-  }
-  return units;
 }
 
 bool asks_no_body(const net::Request& request) { return request.header("prefer").find("return=minimal") != std::string_view::npos; }
@@ -288,36 +268,8 @@ Result<net::Response> FhirFace::on_bundle(const net::Request& request) {
 
 Result<net::Response> FhirFace::origin(const std::string& type, const std::string& id) {
   const auto directory = alliance_.directory();
-  YL_TRY(const auto origins, database_.read([&](database::Connection& reader) { return routing::trace(reader, *directory, type, id); }));
-  std::string json = R"({"resourceType":"Parameters")";
-  bool first = true;
-  for (const routing::Origin& origin : origins) {
-    json.append(first ? R"(,"parameter":[)" : ",").append(R"({"name":"origin","part":[{"name":"element","valueString":)");
-    first = false;
-    fhir::write_json_string(origin.element, json);
-    json.push_back('}');
-    part(json, "hospital", "String", origin.hospital);
-    part(json, "feed", "String", origin.feed);
-    part(json, "system", "String", origin.system);
-    part(json, "message", "Integer", std::to_string(origin.message), false);
-    part(json, "messageType", "String", origin.type);
-    part(json, "controlId", "String", origin.control_id);
-    part(json, "received", "Instant", fhir_instant(origin.received));
-    part(json, "segment", "String", origin.segment);
-    part(json, "field", "String", origin.field);
-    part(json, "line", "String", origin.line);
-    if (!origin.line.empty()) {
-      const std::string_view line = origin.line;
-      part(json, "start", "Integer", std::to_string(utf16_length(line.substr(0, origin.begin))), false);
-      part(json, "length", "Integer", std::to_string(utf16_length(line.substr(origin.begin, origin.end - origin.begin))), false);
-    }
-    part(json, "rule", "String", origin.rule);
-    part(json, "rulePlace", "String", origin.rule_place);
-    if (!origin.same_mapping) part(json, "mappingChanged", "Boolean", "true", false);
-    json.append("]}");
-  }
-  json.append(first ? "}" : "]}");
-  return json_response(200, std::move(json));
+  YL_TRY(const auto trace, database_.read([&](database::Connection& reader) { return routing::trace(reader, *directory, type, id); }));
+  return json_response(200, origin_parameters(trace));
 }
 
 }  // namespace yilian::api

@@ -15,7 +15,7 @@ struct ConvertOptions {
   std::string from = "hl7v2";
   std::string to = "fhir";       // "hl7v2": the other way, by a receiver's profile
   std::string profile, message;  // of that way: the profile's file; "ORU^R01" instead of what the resources ask for
-  bool explain = false;
+  bool explain = false, explain_json = false;
   std::vector<std::string> files;  // "-": standard input
 };
 int convert(const ConvertOptions& options);
@@ -29,8 +29,17 @@ struct SendOptions {
 int send(const SendOptions& options);
 
 // Of the mappings in a folder; empty: this installation's.
-int map_check(const std::string& folder);
+// `strict`: warnings fail the check too.
+int map_check(const std::string& folder, bool strict);
 int map_test(const std::string& folder);
+struct CoverageOptions {
+  std::string mappings;
+  bool list = false;  // the rows, instead of their numbers
+  std::string map;    // of this map only
+  bool json = false;
+};
+// Exit 0: every row of the guide is accounted for; 1: not, or a deviation no longer holds; 2: no such map.
+int map_coverage(const CoverageOptions& options);
 // What another folder would make of these messages (files, or folders of them). Exit 0: the same; 1: not; 2: something
 // could not be read.
 int map_diff(const std::string& before, const std::string& after, const std::vector<std::string>& files);

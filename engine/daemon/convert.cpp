@@ -1,6 +1,7 @@
 #include <cstdio>
 
 #include "engine/daemon/commands.h"
+#include "engine/daemon/explain.h"
 #include "engine/daemon/files.h"
 #include "engine/daemon/mappings.h"
 #include "engine/daemon/settings.h"
@@ -53,20 +54,16 @@ tl::expected<Way, std::vector<Issue>> plain(const ConvertOptions& options) {
   return way;
 }
 
-void explain(const mapping::Mapped& mapped, const hl7v2::Message& message) {
-  for (const auto& origin : mapped.origins) {
-    const auto& made = mapped.resources[origin.resource];
-    const std::string value(message.text().substr(origin.begin, origin.end - origin.begin));
-    std::fprintf(stderr, "%.*s/%.*s %s <- %s [%zu,%zu) '%s' by %s at %s\n", static_cast<int>(made.type.size()), made.type.data(), static_cast<int>(made.id.size()), made.id.data(),
-                 origin.element.c_str(), origin.field.empty() ? "mapping" : origin.field.c_str(), origin.begin, origin.end, value.c_str(), origin.rule.c_str(), origin.rule_place.c_str());
-  }
-}
-
-Result<std::string> one(std::string_view raw, const Way& way, const std::string& place, bool with_explanation) {
+Result<std::string> one(std::string_view raw, const Way& way, const std::string& place, const ConvertOptions& options) {
   YL_TRY(const auto read, hl7v2::read(raw, way.charset));
   YL_TRY(const auto mapped, way.mapping->run(read.message, way.context));
-  for (const auto& notice : mapped.notices) std::fprintf(stderr, "%s: note: %s: %s\n", place.c_str(), notice.where.c_str(), notice.what.c_str());
-  if (with_explanation) explain(mapped, read.message);
+  for (const auto& notice : mapped.notices) {
+    if (!options.explain_json) std::fprintf(stderr, "%s: note: %s: %s\n", place.c_str(), notice.where.c_str(), notice.what.c_str());
+  }
+  if (options.explain) {
+    const std::string told = options.explain_json ? explained_as_json(place, read.message, mapped) : explained(place, read.message, mapped);
+    std::fwrite(told.data(), 1, told.size(), stderr);
+  }
   return mapping::transaction_bundle(mapped);
 }
 
@@ -85,7 +82,7 @@ int convert(const ConvertOptions& options) {
   way->context.trace = options.explain;
   bool all = true;
   const bool read = for_each_message(options.files, [&](const std::string& place, std::string_view raw) {
-    auto bundle = one(raw, *way, place, options.explain);
+    auto bundle = one(raw, *way, place, options);
     if (!bundle) {
       std::fprintf(stderr, "%s: not converted: %s\n", place.c_str(), bundle.error().line().c_str());
       all = false;

@@ -39,7 +39,8 @@ int main(int argc, char** argv) {
   convert_command->add_option("--to", convert_options.to, "What to make: FHIR Bundles of messages, or HL7 v2 messages of Bundles (one in a file, or one a line)")->check(CLI::IsMember({"fhir", "hl7v2"}))->capture_default_str();
   convert_command->add_option("--profile", convert_options.profile, "With --to hl7v2: the receiver's profile (docs/fhir-to-hl7v2.md)")->check(CLI::ExistingFile);
   convert_command->add_option("--message", convert_options.message, "With --to hl7v2: the message to make, like ORU^R01, instead of what the resources ask for");
-  convert_command->add_flag("--explain", convert_options.explain, "For each element on standard error: rule, its file and line, source field, byte range, value");
+  convert_command->add_flag("--explain", convert_options.explain, "On standard error, for each element: rule, its file and line, source field, byte range, value; then what of the message no rule used, and where a rule fell back (a code without an entry, a default, a value that does not convert)");
+  convert_command->add_flag("--json", convert_options.explain_json, "With --explain: as one JSON object a message, one a line")->needs("--explain");
   convert_command->footer("Problems go to standard error, each with file and message number. Exit 0 when all were converted, 1 when some were not.");
   convert_command->callback([&] { exit_code = convert_options.to == "hl7v2" ? convert_to_hl7v2(convert_options) : convert(convert_options); });
 
@@ -55,12 +56,25 @@ int main(int argc, char** argv) {
   map_command->require_subcommand(1);
   std::string folder, old_folder, new_folder;
   std::vector<std::string> corpus;
-  auto* map_check_command = map_command->add_subcommand("check", "Checks every rule against the HL7 v2 and FHIR definitions. Exit 1 when one is wrong, with file, line and cure.");
+  auto* map_check_command = map_command->add_subcommand("check", "Checks every rule against the HL7 v2 and FHIR definitions, and warns of what is hardly meant: rules that never run, rules that get in each other's way, codes beside a value set, maps and tables that nobody uses. With file, line and cure.");
   map_check_command->add_option("--mappings", folder, "The folder of the mappings (else this installation's)");
-  map_check_command->callback([&] { exit_code = map_check(folder); });
+  bool strict = false;
+  map_check_command->add_flag("--strict", strict, "Warnings fail the check too");
+  map_check_command->footer("Exit 1 when a rule is wrong or its condition can never hold; with --strict also when there is a warning.");
+  map_check_command->callback([&] { exit_code = map_check(folder, strict); });
   auto* map_test_command = map_command->add_subcommand("test", "Runs the tests that stand beside the rules.");
   map_test_command->add_option("--mappings", folder, "The folder of the mappings (else this installation's)");
   map_test_command->callback([&] { exit_code = map_test(folder); });
+  CoverageOptions coverage_options;
+  auto* map_coverage_command = map_command->add_subcommand("coverage", "The rows of HL7's V2-to-FHIR guide that the rules do, by map, with totals; and what is done elsewhere, or not, with a reason.");
+  map_coverage_command->add_option("--mappings", coverage_options.mappings, "The folder of the mappings (else this installation's)");
+  auto* list_option = map_coverage_command->add_option("--list", coverage_options.map, "The rows of one map (PID[Patient], ADT_A01, AdministrativeSex), or of all: the rule's file and line, or the reason")->option_text("[MAP]")->expected(0, 1);
+  map_coverage_command->add_flag("--json", coverage_options.json, "As one JSON object");
+  map_coverage_command->footer("Exit 0 when every row is a rule or stands in deviations.yaml, 1 when one does not, or when a rule or a deviation names what is not there.");
+  map_coverage_command->callback([&] {
+    coverage_options.list = list_option->count() > 0;
+    exit_code = map_coverage(coverage_options);
+  });
   auto* map_diff_command = map_command->add_subcommand("diff", "What other rules would make of the same messages: resources and elements that come, go or change.");
   map_diff_command->add_option("OLD", old_folder, "The folder of the mappings as they are")->required()->check(CLI::ExistingDirectory);
   map_diff_command->add_option("NEW", new_folder, "The folder of the mappings as they would be")->required()->check(CLI::ExistingDirectory);

@@ -8,6 +8,7 @@
 #include "engine/daemon/settings.h"
 #include "engine/hl7v2/message.h"
 #include "engine/mapping/difference.h"
+#include "engine/mapping/guide.h"
 
 namespace yilian::daemon {
 namespace {
@@ -92,15 +93,37 @@ class Diff {
   std::size_t messages_ = 0, unread_ = 0, differ_ = 0, newly_ = 0, no_longer_ = 0;
 };
 
+// Codes that the guide's concept maps have, and our table of that name neither has nor leaves out with a reason.
+void add_unmapped_codes(const std::string& folder, const mapping::Library& library, std::vector<Issue>& out) {
+  if (!fs::exists(folder + "/guide.tsv")) return;  // rules of one's own need not follow it
+  const auto coverage = mapping::guide_coverage(folder, library);
+  if (!coverage) return out.push_back(coverage.error());
+  for (const auto& row : coverage->rows) {
+    if (row.kind != "table" || row.state != mapping::GuideRow::State::open) continue;
+    out.push_back({Code::bad_config, Severity::warning, "tables/" + row.map + ".yaml", "the guide maps the code '" + row.code + "', and this table does not",
+                   "add it, or list it in deviations.yaml with a reason"});
+  }
+}
+
 }  // namespace
 
-int map_check(const std::string& folder) {
-  if (const auto mapping = load_mapping(folder); !mapping) {
-    tell(mapping.error());
+int map_check(const std::string& given, bool strict) {
+  const std::string folder = rules_to_fhir(given);
+  const auto library = mapping::Library::load(folder);
+  if (!library) {
+    tell(library.error());
     return 1;
   }
-  std::printf("%s: every rule is right.\n", rules_to_fhir(folder).c_str());
-  return 0;
+  auto found = library->lints();
+  add_unmapped_codes(folder, *library, found);
+  for (Issue issue : found) {
+    if (issue.severity < Severity::error) issue.what.insert(0, "warning: ");
+    tell({issue});
+  }
+  const auto errors = static_cast<std::size_t>(std::count_if(found.begin(), found.end(), [](const Issue& issue) { return issue.severity >= Severity::error; }));
+  if (errors == 0) std::printf("%s: every rule is right.\n", folder.c_str());
+  if (!found.empty()) std::printf("%zu errors, %zu warnings\n", errors, found.size() - errors);
+  return errors > 0 || (strict && !found.empty()) ? 1 : 0;
 }
 
 int map_test(const std::string& folder) {

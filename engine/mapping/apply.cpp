@@ -134,6 +134,13 @@ void Run::write_coded(const Rule& rule, const Scope& scope, const Part& part, st
     if (!text.empty())
       note(Notice::Kind::unmapped_code, where(part),
            "'" + std::string(text.substr(0, 60)) + "' is not in table " + table.name, rule.info);
+    if (context_.trace && !text.empty())
+      fell(Fallback::Kind::unmapped_code, where(part),
+           "'" + std::string(text.substr(0, 60)) + "' is not in table " + table.name +
+               (rule.block != kNone ? ": the sender's own coding stays"
+                : concept_target    ? ": it stays as text"
+                                    : ""),
+           rule.info);
     write_otherwise(rule, scope, repetition);
   }
   if (rule.block != kNone) {

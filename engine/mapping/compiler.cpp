@@ -73,7 +73,7 @@ const RequiredElements* Compiler::required(const fhir::Type* type) {
   return known->orders.empty() ? nullptr : known.get();
 }
 
-const fhir::Type* Compiler::find_type(const std::string& name) const {
+const fhir::Type* Compiler::find_type(const std::string& name) {
   if (const fhir::Type* type = fhir::type(name)) return type;
   // The guide writes CX[String], DR[DateTime].
   std::string lower = name;

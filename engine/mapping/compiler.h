@@ -21,6 +21,8 @@ class Compiler {
   Compiler(const Sources& sources, std::vector<Issue>& issues) : sources_(sources), issues_(issues) {}
   // Usable only when no issues were added.
   std::unique_ptr<Program> compile();
+  // The FHIR type of a map's target; nullptr when R4 has none such.
+  static const fhir::Type* find_type(const std::string& name);
 
  private:
   // Where a rule stands, for names that depend on it.
@@ -45,7 +47,6 @@ class Compiler {
   std::string did_you_mean(std::string_view word, std::vector<std::string_view> known) const;
   std::string_view keep(std::string text);
   const RequiredElements* required(const fhir::Type* type);
-  const fhir::Type* find_type(const std::string& name) const;
   void compile_tables();
   void compile_blocks();
   void compile_block(const MapSource& source, Block& block);

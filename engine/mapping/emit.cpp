@@ -199,6 +199,8 @@ void Run::emit_primitive(std::uint32_t index, fhir::Json& out, const std::string
 void Run::emit_origins(std::uint32_t index, const std::string& path, std::uint32_t resource) {
   for (std::uint32_t at = tree_[index].origins; at != kNone; at = s_.origins[at].next) {
     const RawOrigin& raw = s_.origins[at];
+    raw.read.empty() ? look(raw.part.raw, out_.asked) : use(raw.read);
+    fell_to_default(path, tree_[index].text, raw, resource);
     Origin origin{};
     origin.resource = resource;
     origin.element = path;

@@ -146,8 +146,7 @@ std::string_view Run::selected(std::uint32_t index, const Scope& scope) {
   const Selector& selector = program_.selectors[index];
   if (selector.base == Selector::Base::value || scope.bound != nullptr || context_.trace) {
     const Part part = select(selector, scope);
-    if (context_.trace && !part.raw.empty()) s_.sources.push_back(part);
-    return text_of(part, selector.read);
+    return context_.trace ? read_source(part, selector.read) : text_of(part, selector.read);
   }
   const std::uint32_t segment = resolve(scope.segment, selector.segment);
   if (segment == kNone) return {};
@@ -260,6 +259,7 @@ std::string_view Run::pick(const Expr& expr, const Scope& scope) {
     }
   }
   if (best_rank == kNone) return {};
+  if (context_.trace) use_picked(segment, selector.field, best);
   std::string out;
   const auto add = [&out](std::string_view text) {
     for (const char c : text) {

@@ -144,6 +144,10 @@ void Run::describe_unkeyed() {
     Instance& instance = s_.instances[i];
     if (instance.identity != Instance::Identity::unkeyed || !instance.alive) continue;
     instance.alive = false;
+    if (context_.trace)
+      fell(Fallback::Kind::no_key, {},
+           "no number tells which " + std::string(instance.root->type->name) + " it is: only the reference names it",
+           kNone);
     const std::uint32_t reference = instance.referrer;
     tree_[reference].instance = kNone;
     write_display(reference, i);

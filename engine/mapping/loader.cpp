@@ -30,7 +30,7 @@ std::string target_of(const std::string& name) {
 
 void read_map(const std::string& name, const Node& node, bool segment, Sources& out, std::vector<Issue>& issues) {
   const char* kind = segment ? "segment" : "datatype";
-  check_keys(node, {kind, "title", "target", "key", "defaults", "rules", "tests", "comment"}, issues);
+  check_keys(node, {kind, "title", "target", "key", "defaults", "rules", "tests", "unused", "comment"}, issues);
   MapSource map{name, segment, node[kind].text_or(""), node["target"].text_or(target_of(name)), node, {}};
   if (map.type.empty()) {
     note(issues, node.fail(std::string("the file says no ") + kind,
@@ -97,12 +97,13 @@ RuleSource read_rule(const Node& node, bool row, bool patch, std::vector<Issue>&
     check_keys(node, {"ig", "id", "from", "to", "map", "when", "link", "set", "clear", "comment"}, issues);
   } else if (patch) {
     check_keys(node,
-               {"ig", "id", "from", "to", "as", "value", "table", "via", "when", "else", "join", "only", "comment",
-                "remove", "after"},
+               {"ig", "id", "from", "to", "as", "value", "table", "via", "when", "else", "join", "only", "fallback",
+                "comment", "remove", "after"},
                issues);
   } else {
     check_keys(node,
-               {"ig", "id", "from", "to", "as", "value", "table", "via", "when", "else", "join", "only", "comment"},
+               {"ig", "id", "from", "to", "as", "value", "table", "via", "when", "else", "join", "only", "fallback",
+                "comment"},
                issues);
   }
   for (auto& [key, value] : node.members()) {
@@ -143,7 +144,7 @@ void name_rules(const std::string& map, std::vector<RuleSource>& rules, std::vec
 }
 
 TableSource read_table(const std::string& name, const Node& node, std::vector<Issue>& issues) {
-  check_keys(node, {"table", "title", "from", "to", "map", "replace", "comment"}, issues);
+  check_keys(node, {"table", "title", "from", "to", "map", "replace", "unused", "comment"}, issues);
   TableSource table;
   table.name = name;
   table.node = node;

@@ -1,10 +1,10 @@
 #include "engine/mapping/mapping.h"
 
 #include <algorithm>
-#include <set>
 
 #include "engine/mapping/compiler.h"
 #include "engine/mapping/inline_tests.h"
+#include "engine/mapping/lint.h"
 #include "engine/mapping/run.h"
 
 namespace yilian::mapping {
@@ -73,6 +73,8 @@ tl::expected<std::shared_ptr<const Mapping>, std::vector<Issue>> Library::compil
   return std::shared_ptr<const Mapping>(new Mapping(std::move(inner)));
 }
 
+std::vector<Issue> Library::lints() const { return lint(inner_->sources); }
+
 std::vector<Issue> Library::run_tests() const {
   return run_inline_tests(inner_->sources, [this](const config::Node& hospital) { return compile(hospital); });
 }
@@ -84,16 +86,26 @@ std::size_t Library::tests() const {
   return tests;
 }
 
-std::map<std::string, std::vector<int>> Library::rows() const {
-  std::map<std::string, std::vector<int>> rows;
+std::map<std::string, std::map<int, RuleName>> Library::rows() const {
+  std::map<std::string, std::map<int, RuleName>> rows;
   const auto add = [&](const std::string& name, const std::vector<RuleSource>& rules) {
-    std::set<int> numbers;
-    for (const RuleSource& rule : rules) numbers.insert(rule.ig.begin(), rule.ig.end());
-    rows[name].assign(numbers.begin(), numbers.end());
+    auto& of_map = rows[name];
+    for (const RuleSource& rule : rules) {
+      for (const int row : rule.ig) of_map.try_emplace(row, RuleName{rule.id, rule.node.place()});
+    }
   };
   for (const auto& [name, map] : inner_->sources.maps) add(name, map.rules);
   for (const auto& [name, message] : inner_->sources.messages) add(name, message.rows);
   return rows;
+}
+
+std::map<std::string, std::map<std::string, std::string>> Library::codes() const {
+  std::map<std::string, std::map<std::string, std::string>> codes;
+  for (const auto& [name, table] : inner_->sources.tables) {
+    auto& of_table = codes[name];
+    for (const auto& [code, entry] : table.node["map"].members()) of_table.try_emplace(code, entry.place());
+  }
+  return codes;
 }
 
 }  // namespace yilian::mapping

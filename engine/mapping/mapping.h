@@ -41,6 +41,30 @@ struct Notice {
   std::string rule;
 };
 
+// Where the mapping did with less than the message's own word (only with tracing on).
+struct Fallback {
+  enum class Kind : std::uint8_t {
+    unmapped_code,  // a code that its table, or the element's value set, does not hold
+    bad_value,      // a value that does not convert
+    otherwise,      // a rule's `else`, where the message tells nothing
+    default_value,  // an element that `defaults` filled
+    arrival_time,   // the event time is the time of arrival
+    no_key,         // nothing tells which resource it is: it is known by this message, or by its name alone
+  } kind;
+  std::string where;       // "PID-8"; empty: no field
+  std::string what;        // "'Q' is not in table AdministrativeSex: 'unknown' is written instead"
+  std::int32_t resource;   // of a default: index into Mapped::resources; else -1
+  std::string rule;        // "PID[Patient]#13"; empty: the engine itself
+  std::string rule_place;  // "segments/PID[Patient].yaml:14"
+};
+
+std::string_view name(Fallback::Kind kind);  // "unmapped_code", …
+
+// Bytes of Message::text(): [begin, end).
+struct Span {
+  std::size_t begin, end;
+};
+
 struct Made {
   std::string_view type;  // "Observation"
   std::string_view id;    // 36 characters, UUIDv5
@@ -57,7 +81,11 @@ struct Mapped {
   std::vector<Made> resources;  // references between them are "Type/id"
   Instant event_time = 0;
   std::vector<Notice> notices;
-  std::vector<Origin> origins;  // filled when traced
+  // Filled when traced; spans in no order, and some of them more than once.
+  std::vector<Origin> origins;
+  std::vector<Span> used;   // what elements, ids and the event time were made of
+  std::vector<Span> asked;  // what conditions looked at
+  std::vector<Fallback> fallbacks;
 };
 
 // What a mapping has to know about where a message comes from.
@@ -89,6 +117,11 @@ class Mapping {
   std::unique_ptr<const Inner> inner_;
 };
 
+struct RuleName {
+  std::string id;     // "PID[Patient]#13"
+  std::string place;  // "segments/PID[Patient].yaml:14"
+};
+
 // The files below mappings/, read once.
 class Library {
  public:
@@ -98,11 +131,16 @@ class Library {
   Library(Library&&) noexcept;
   // `hospital` is the `mapping:` node of a hospital's file; may be missing.
   tl::expected<std::shared_ptr<const Mapping>, std::vector<Issue>> compile(const config::Node& hospital) const;
+  // What is hardly meant, though every rule is right: errors first (a condition that can never hold), then warnings.
+  std::vector<Issue> lints() const;
   // Runs the inline tests; the failures.
   std::vector<Issue> run_tests() const;
   std::size_t tests() const;  // how many there are
-  // Rules present by map: "PID[Patient]" -> ig row numbers.
-  std::map<std::string, std::vector<int>> rows() const;
+  // Rules present by map, and within it by the row of the guide that they are: "PID[Patient]" -> 13 -> the first such
+  // rule.
+  std::map<std::string, std::map<int, RuleName>> rows() const;
+  // Codes of the tables: "AdministrativeSex" -> "F" -> "tables/AdministrativeSex.yaml:4".
+  std::map<std::string, std::map<std::string, std::string>> codes() const;
 
  private:
   Library();

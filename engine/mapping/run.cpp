@@ -88,12 +88,14 @@ void Run::event_time() {
     const Part part = select(program_.selectors[selector], Scope{});
     if (const auto at = moment(text_of(part, Selector::Read::first), context_.zone)) {
       out_.event_time = *at;
+      if (context_.trace) use(last_read_);
       return;
     }
   }
   out_.event_time = now();
-  note(Notice::Kind::bad_value, "MSH-7", "the message does not say when it happened: the time of its arrival is taken",
-       kNone);
+  const char* const what = "the message does not say when it happened: the time of its arrival is taken";
+  note(Notice::Kind::bad_value, "MSH-7", what, kNone);
+  if (context_.trace) fell(Fallback::Kind::arrival_time, "MSH-7", what, kNone);
 }
 
 void Run::note(Notice::Kind kind, std::string where, std::string what, std::uint32_t rule) {

@@ -62,6 +62,14 @@ struct Scope {
 struct RawOrigin {
   Part part;  // segment kNone: no field
   std::uint32_t outer, rule, next;
+  std::string_view read;  // the bytes that became the text; empty: the part was only asked whether it is there
+};
+
+// A part of the message that an expression read (only when traced).
+struct Source {
+  Part part;
+  std::string_view read;  // of it, as text
+  bool asked = false;     // by a condition
 };
 
 // Memory that is kept from message to message; one a thread.
@@ -87,7 +95,7 @@ struct Scratch {
   };
   std::vector<Entered> entered;
   std::vector<RawOrigin> origins;
-  std::vector<Part> sources;            // what the last expression read (only when traced)
+  std::vector<Source> sources;  // what the last expression read (only when traced)
   // What was found for the segment in focus, or in a segment of the message. Of another one, it is forgotten: numbers of
   // focuses and of messages go on from message to message.
   template <class T>
@@ -258,6 +266,18 @@ class Run {
   std::string where(const Part& part) const;
   void event_time();
 
+  // traced.cpp: only with tracing on
+  bool traced_truth(std::uint32_t expr, const Scope& scope);
+  std::string_view read_source(const Part& part, Selector::Read read);
+  void use(std::string_view raw) { look(raw, out_.used); }
+  void look(std::string_view raw, std::vector<Span>& spans);
+  void use_sources(std::size_t from);
+  void use_picked(std::uint32_t segment, unsigned field, std::string_view repetition);
+  void add_origins(std::uint32_t node, bool sourced, const Scope& scope, const Part& part);
+  void fell(Fallback::Kind kind, std::string where, std::string what, std::uint32_t rule);
+  void fell_otherwise(const Rule& rule, std::uint32_t node);
+  void fell_to_default(const std::string& path, std::string_view value, const RawOrigin& raw, std::uint32_t resource);
+
   const Program& program_;
   const MessageProgram& map_;
   const hl7v2::Message& message_;
@@ -284,6 +304,8 @@ class Run {
   std::size_t next_moment_ = 0;
   bool overflow_ = false;
   bool rejected_notices_ = false;
+  std::string_view last_read_;              // traced: the bytes of the last text that was taken
+  const RuleInfo* falling_ = nullptr;       // traced: the rule whose value has just been told not to do
   bool settling_ = false, unsure_ = false;  // checked ahead; something is missing there
   std::uint32_t effects_ = 0;  // counts what rules did besides building: notices, deletions
 };
@@ -308,7 +330,8 @@ inline bool Run::holds(std::uint32_t condition, const Scope& scope) {
 // that it reads; unless a single repetition is looked at.
 inline bool Run::truth(std::uint32_t index, const Scope& scope) {
   const Expr& expr = program_.exprs[index];
-  if (!expr.steady || scope.bound != nullptr || context_.trace) return find_truth(index, scope);
+  if (!expr.steady || scope.bound != nullptr || context_.trace)
+    return context_.trace ? traced_truth(index, scope) : find_truth(index, scope);
   focus(scope.segment);
   const std::uint32_t segment = expr.of_one ? resolve(scope.segment, expr.segment) : kNone;
   const std::uint32_t when = segment == kNone ? s_.focus : s_.message;

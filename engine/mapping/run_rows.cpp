@@ -82,6 +82,7 @@ bool Run::identify(Instance& instance, const Key& key, const Scope& scope) {
   std::string& name = s_.text;
   for (const auto& alternative : key.alternatives) {
     name = instance.root->type->name;
+    if (context_.trace) s_.sources.clear();
     bool all = true;
     for (const std::uint32_t part : alternative) {
       const std::string_view text = evaluate(part, scope);
@@ -98,6 +99,7 @@ bool Run::identify(Instance& instance, const Key& key, const Scope& scope) {
       }
     }
     if (!all) continue;
+    if (context_.trace) use_sources(0);
     set_id(instance, name);
     return true;
   }
@@ -115,6 +117,9 @@ std::uint32_t Run::make_declared(std::uint32_t index, std::uint32_t segment, std
   const bool known = std::any_of(declared.keys.begin(), declared.keys.end(),
                                  [&](const Key& key) { return identify(instance, key, scope); });
   if (!known) {
+    if (context_.trace && !declared.keys.empty())
+      fell(Fallback::Kind::no_key, {},
+           "no number of this " + declared.name + " is told: its id is of this message alone", kNone);
     // Control ids start anew in many systems: the message's time belongs to them.
     const std::uint32_t msh = resolve(kNone, program_.msh);
     std::string name(declared.type->name);

@@ -126,7 +126,7 @@ void Run::run_joined(const Rule& rule, const Scope& scope, const Selector& selec
     rest.remove_prefix(end + 1);
   }
   if (!any) return hl7v2::is_null(part.raw) ? clear(rule, scope) : write_otherwise(rule, scope, 0);
-  if (context_.trace) s_.sources.assign(1, part);
+  if (context_.trace) s_.sources.assign(1, {part, part.raw});
   while (!rule.join.empty() && out.ends_with(rule.join)) out.resize(out.size() - rule.join.size());
   Part joined = part;
   joined.level = Part::Level::text;
@@ -136,6 +136,7 @@ void Run::run_joined(const Rule& rule, const Scope& scope, const Selector& selec
 
 bool Run::run_value(const Rule& rule, const Scope& scope, const Part& part, std::uint32_t repetition) {
   if (hl7v2::is_null(part.raw)) {
+    if (context_.trace) use(part.raw);
     clear(rule, scope);
     return true;
   }
@@ -178,6 +179,7 @@ void Run::perform(const Rule& rule, const Scope& scope, const Part& part, std::u
       } else {
         text = authority(part.raw,
                          part.level == Part::Level::component ? delimiters_.subcomponent : delimiters_.component);
+        if (context_.trace) last_read_ = part.raw;
       }
       break;
     case Rule::Via::base64:
@@ -200,6 +202,9 @@ void Run::perform(const Rule& rule, const Scope& scope, const Part& part, std::u
   }
   note(Notice::Kind::unmapped_code, where(part), "'" + std::string(text) + "' is not in table " + table.name,
        rule.info);
+  if (context_.trace)
+    fell(Fallback::Kind::unmapped_code, where(part), "'" + std::string(text) + "' is not in table " + table.name,
+         rule.info);
   write_otherwise(rule, scope, repetition);
 }
 
@@ -214,6 +219,7 @@ void Run::write_otherwise(const Rule& rule, const Scope& scope, std::uint32_t re
   if (!rule.has_otherwise) return;
   const std::uint32_t node = reach(rule, scope, repetition);
   if (node == kNone) return;
+  if (context_.trace) fell_otherwise(rule, node);
   if (rule.action != Rule::Action::coded) {
     write_ready(node, rule.otherwise, false, scope, Part{});
   } else if (!tree_.has_content(node)) {
@@ -244,6 +250,9 @@ bool Run::write_primitive(std::uint32_t index, std::string_view text, bool sourc
   if (!value || value->empty()) {
     note(Notice::Kind::bad_value, where(part),
          "'" + std::string(text.substr(0, 60)) + "' is no " + std::string(step.type->name), scope.rule);
+    if (context_.trace)
+      fell(Fallback::Kind::bad_value, where(part),
+           "'" + std::string(text.substr(0, 60)) + "' is no " + std::string(step.type->name), scope.rule);
     return false;
   }
   const auto codes = step.element == nullptr ? std::span<const std::string_view>() : step.element->codes;
@@ -253,6 +262,11 @@ bool Run::write_primitive(std::uint32_t index, std::string_view text, bool sourc
          "'" + std::string(value->substr(0, 60)) + "' is none of the codes that " + std::string(step.name) +
              " may have",
          scope.rule);
+    if (context_.trace)
+      fell(Fallback::Kind::unmapped_code, where(part),
+           "'" + std::string(value->substr(0, 60)) + "' is none of the codes that " + std::string(step.name) +
+               " may have",
+           scope.rule);
     return false;
   }
   write_ready(index, *value, sourced, scope, part);
@@ -267,18 +281,7 @@ void Run::write_ready(std::uint32_t index, std::string_view text, bool sourced, 
   node.text = text;
   node.has_text = true;
   node.sourced = sourced;
-  if (!context_.trace) return;
-  const auto add = [&](const Part& source) {
-    s_.origins.push_back({source, scope.outer == kNone ? scope.rule : scope.outer, scope.rule, tree_[index].origins});
-    tree_[index].origins = static_cast<std::uint32_t>(s_.origins.size() - 1);
-  };
-  if (part.segment != kNone && part.field != 0) {
-    add(part);
-  } else if (s_.sources.empty() || !sourced) {
-    add(Part{});
-  } else {
-    for (const Part& source : s_.sources) add(source);
-  }
+  if (context_.trace) add_origins(index, sourced, scope, part);
 }
 
 }  // namespace yilian::mapping

@@ -115,10 +115,14 @@ std::string_view Run::text_of(const Part& part, Selector::Read read) {
     const auto type = part.segment == kNone ? std::string_view() : message_.field(part.segment, 2);
     read = text_type(type) ? Selector::Read::whole : Selector::Read::first;
   }
-  if (read == Selector::Read::whole) return decoded(part.raw);
+  if (read == Selector::Read::whole) {
+    if (context_.trace) last_read_ = part.raw;
+    return decoded(part.raw);
+  }
   std::string_view raw = part.raw;
   if (part.level == Part::Level::repetition) raw = raw.substr(0, raw.find(delimiters_.component));
   if (part.level != Part::Level::subcomponent) raw = raw.substr(0, raw.find(delimiters_.subcomponent));
+  if (context_.trace) last_read_ = raw;
   return decoded(raw);
 }
 

@@ -2,9 +2,11 @@
 
 #include <charconv>
 #include <map>
+#include <set>
 
 #include "engine/fhir/json.h"
 #include "engine/hl7v2/message.h"
+#include "engine/mapping/unused.h"
 
 namespace yilian::routing {
 namespace {
@@ -117,9 +119,24 @@ Origin describe(const Remapped& from, const mapping::Origin& found, std::string 
   return origin;
 }
 
+void describe_rest(const Remapped& from, Trace& out) {
+  for (const auto& part : mapping::unused(from.message, from.mapped).parts) {
+    const std::size_t start = from.message.offset(from.message.segment_text(part.segment));
+    out.unused.push_back({from.entry.number, segment_name(from.message, part.segment), part.field, mapping::shortened(from.message.text().substr(part.bytes.begin, part.bytes.end - part.bytes.begin)), part.bytes.begin - start, part.bytes.end - start, std::string(name(part.why))});
+  }
+  for (const auto& fallback : from.mapped.fallbacks) {
+    std::string resource;
+    if (fallback.resource >= 0) {
+      const auto& made = from.mapped.resources[static_cast<std::size_t>(fallback.resource)];
+      resource.append(made.type).append("/").append(made.id);
+    }
+    out.fallbacks.push_back({from.entry.number, std::string(name(fallback.kind)), fallback.where, std::move(resource), fallback.what, fallback.rule, fallback.rule_place});
+  }
+}
+
 }  // namespace
 
-Result<std::vector<Origin>> trace(database::Connection& reader, const Directory& directory, std::string_view type, std::string_view id) {
+Result<Trace> trace(database::Connection& reader, const Directory& directory, std::string_view type, std::string_view id) {
   records::HistoryQuery query;
   query.type = std::string(type);
   query.id = std::string(id);
@@ -141,7 +158,8 @@ Result<std::vector<Origin>> trace(database::Connection& reader, const Directory&
   std::vector<std::pair<std::string, const Json*>> leaves;
   collect(*versions.front().second, "", leaves);
   std::map<std::int64_t, std::optional<Remapped>> messages;
-  std::vector<Origin> origins;
+  Trace out;
+  std::set<std::int64_t> named;
   for (const auto& [path, value] : leaves) {
     // Back through the versions as long as the value stands there: the oldest of them brought it.
     std::size_t oldest = 0;
@@ -167,9 +185,11 @@ Result<std::vector<Origin>> trace(database::Connection& reader, const Directory&
       if (produced == nullptr || !fhir::equal(*produced, *value)) continue;
       if (best == nullptr || candidate.element == path) best = &candidate;
     }
-    if (best != nullptr) origins.push_back(describe(from, *best, path));
+    if (best == nullptr) continue;
+    out.origins.push_back(describe(from, *best, path));
+    if (named.insert(number).second) describe_rest(from, out);
   }
-  return origins;
+  return out;
 }
 
 }  // namespace yilian::routing

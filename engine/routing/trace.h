@@ -26,7 +26,31 @@ struct Origin {
   bool same_mapping = true;   // false: the mapping has changed since, and this is how today's would do it
 };
 
-// For each element of the current version: the message that first said its present value.
-Result<std::vector<Origin>> trace(database::Connection& reader, const Directory& directory, std::string_view type, std::string_view id);
+// A part of a message that no rule used.
+struct Unused {
+  std::int64_t message = 0;
+  std::string segment, field;      // as of an Origin
+  std::string text;                // shortened
+  std::size_t begin = 0, end = 0;  // bytes of the segment
+  std::string why;                 // "never", "asked" (by a condition), "set_id"
+};
+
+// Where the mapping did with less than the message's own word.
+struct Fallback {
+  std::int64_t message = 0;
+  std::string kind;      // "unmapped_code", "bad_value", "otherwise", "default_value", "arrival_time", "no_key"
+  std::string field;     // "PID-8"; may be empty
+  std::string resource;  // "Encounter/…" of a default; else empty
+  std::string what, rule, rule_place;
+};
+
+struct Trace {
+  std::vector<Origin> origins;  // for each element of the current version: the message that first said its present value
+  // Of the messages that origins name, whole: what they say besides is not about this resource alone.
+  std::vector<Unused> unused;
+  std::vector<Fallback> fallbacks;
+};
+
+Result<Trace> trace(database::Connection& reader, const Directory& directory, std::string_view type, std::string_view id);
 
 }  // namespace yilian::routing

@@ -52,6 +52,57 @@ def test_convert_explains_each_element():
     assert run.returncode == 0 and any('valueQuantity.value' in line and 'OBX-5' in line and "'6.6'" in line for line in run.stderr.decode().splitlines()), run.stderr.decode()[:2000]
 
 
+def test_convert_explains_what_was_not_used_and_where_rules_fell_back():
+    message = oru('1', value='6.6').replace('OBX|1|', 'ZZZ|own\rOBX|1|').encode()
+    lines = yilian('convert', '--explain', '-', stdin=message).stderr.decode().splitlines()
+    assert any(line.startswith('unused: ZZZ-1 [') and line.endswith("'own'") for line in lines), lines
+    assert any(line.startswith('fallback: default_value: ') for line in lines), lines
+    run = yilian('convert', '--explain', '--json', '-', stdin=message + message)
+    told = [json.loads(line) for line in run.stderr.decode().splitlines()]
+    assert run.returncode == 0 and len(told) == 2 and told[1]['message'].endswith('message 2'), run.stderr
+    part = next(part for part in told[0]['unused'] if part['field'] == 'ZZZ-1')
+    assert part['text'] == 'own' and part['why'] == 'never' and message[part['begin']:part['end']] == b'own', part
+    assert any(origin['element'] == 'valueQuantity.value' and origin['field'] == 'OBX-5.1' and origin['text'] == '6.6' for origin in told[0]['origins'])
+    assert told[0]['fallbacks'] and all(fallback['kind'] and fallback['what'] for fallback in told[0]['fallbacks']), told[0]['fallbacks']
+    assert yilian('convert', '--json', '-', stdin=message).returncode != 0
+
+
+def test_map_coverage_counts_the_rows_of_the_guide():
+    run = yilian('map', 'coverage', '--json', '--list', 'PID[Patient]', '--mappings', ROOT / 'mappings')
+    coverage = json.loads(run.stdout)
+    assert run.returncode == 0 and coverage['open'] == 0 and coverage['problems'] == [], run.stderr
+    assert coverage['all'] == coverage['done'] + coverage['elsewhere'] + coverage['listed'] == sum(m['all'] for m in coverage['maps']) == sum(k['all'] for k in coverage['kinds'])
+    gender = next(row for row in coverage['rows'] if row['line'] == 13)
+    assert gender['state'] == 'done' and gender['rule'] == 'PID[Patient]#13' and gender['place'].startswith('segments/PID[Patient].yaml:'), gender
+    run = yilian('map', 'coverage', '--list', 'PID[Pation]')
+    assert run.returncode == 2 and b'did you mean PID[Patient]?' in run.stderr, run.stderr
+    with tempfile.TemporaryDirectory() as folder:
+        changed = pathlib.Path(folder) / 'hl7v2'
+        shutil.copytree(ROOT / 'mappings/hl7v2', changed)
+        rules = changed / 'segments/PID[Patient].yaml'
+        rules.write_text(rules.read_text().replace('ig: 13,', ''))
+        deviations = changed / 'deviations.yaml'
+        deviations.write_text(deviations.read_text().replace('left-out:\n', 'left-out:\n  - {rows: "PID[Patient]#10", reason: stale}\n', 1))
+        run = yilian('map', 'coverage', '--mappings', changed)
+        assert run.returncode == 1 and b'1 unaccounted rows, 1 problems' in run.stdout and b'lists PID[Patient]#10 as no rule' in run.stderr, (run.stdout[-400:], run.stderr)
+
+
+def test_our_own_rules_are_clean_and_strict_fails_on_a_warning():
+    run = yilian('map', 'check', '--strict', '--mappings', ROOT / 'mappings')
+    assert run.returncode == 0 and run.stderr == b'', run.stderr
+    with tempfile.TemporaryDirectory() as folder:
+        changed = pathlib.Path(folder) / 'hl7v2'
+        shutil.copytree(ROOT / 'mappings/hl7v2', changed)
+        (changed / 'tables/Lost.yaml').write_text('table: Lost\nmap: {A: b}\n')
+        assert yilian('map', 'check', '--mappings', changed).returncode == 0
+        run = yilian('map', 'check', '--strict', '--mappings', changed)
+        assert run.returncode == 1 and b'tables/Lost.yaml:1: warning: ' in run.stderr, run.stderr
+        rules = changed / 'segments/PID[Patient].yaml'
+        rules.write_text(rules.read_text().replace('rules:\n', 'rules:\n  - {to: gender, value: male, when: PID-8 and not PID-8}\n', 1))
+        run = yilian('map', 'check', '--mappings', changed)
+        assert run.returncode == 1 and b'can never hold' in run.stderr, run.stderr
+
+
 def test_map_diff_shows_what_other_rules_would_change():
     messages = (oru('1') + adt('A01', '2') + oru('3').replace('ORU^R01^ORU_R01', 'XXX^Q99')).encode()
     with tempfile.TemporaryDirectory() as folder:

@@ -127,9 +127,15 @@ def test_origin_names_message_segment_and_bytes():
         s.send(oru('2', value='6.6', when='20261102080000'))
         observation = d.search('Observation?code=T1')[0]
         parameters = d.json(f"/fhir/Observation/{observation['id']}/$origin")['parameter']
-        by_element = {next(p['valueString'] for p in o['part'] if p['name'] == 'element'): {p['name']: next(v for k, v in p.items() if k != 'name') for p in o['part']} for o in parameters}
+        by_element = {next(p['valueString'] for p in o['part'] if p['name'] == 'element'): {p['name']: next(v for k, v in p.items() if k != 'name') for p in o['part']} for o in parameters if o['name'] == 'origin'}
         value = by_element['valueQuantity.value']
         assert value['hospital'] == 'test' and value['controlId'] == '2' and value['segment'] == 'OBX[1]', value
         assert value['line'][value['start']:value['start'] + value['length']] == '6.6', value
+        other = lambda name: [{p['name']: next(v for k, v in p.items() if k != 'name') for p in o['part']} for o in parameters if o['name'] == name]
+        unused = {part['field']: part for part in other('unused')}
+        assert unused['OBX-1']['why'] == 'set_id' and unused['OBX-1']['segment'] == 'OBX[1]' and unused['OBX-1']['message'] == value['message'], unused
+        assert (unused['OBX-1']['begin'], unused['OBX-1']['end']) == (4, 5) and 'OBX-5' not in unused, unused
+        fallbacks = other('fallback')
+        assert any(f['kind'] == 'default_value' and 'Encounter/' in f['resource'] and f['rule'] for f in fallbacks), fallbacks
         message = d.json(f"/admin/v1/messages/{value['message']}")
         assert message['controlId'] == '2' and '6.6' in message['text']
