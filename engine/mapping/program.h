@@ -113,7 +113,7 @@ struct RuleInfo {
 
 struct Rule {
   enum class Source : std::uint8_t { none, selector, expression } source = Source::none;
-  enum class Action : std::uint8_t { text, literal, pieces, block, coded } action = Action::text;
+  enum class Action : std::uint8_t { text, literal, pieces, block, coded, refuse } action = Action::text;
   enum class Via : std::uint8_t { plain, system, base64, hex } via = Via::plain;
   enum class Only : std::uint8_t { all, first, last, number } only = Only::all;
   bool joined = false;
@@ -230,6 +230,7 @@ struct Row {
   std::vector<Link> links;
   std::vector<std::pair<std::uint32_t, Rule>> sets;
   std::vector<std::string> clears;
+  std::string_view refuse;  // why the message is refused where this row runs; empty: it is not
   std::uint32_t info = kNone;
 };
 

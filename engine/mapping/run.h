@@ -241,6 +241,7 @@ class Run {
   std::string_view reference_to(std::uint32_t instance);
   Rank rank(const Instance& instance) const;
 
+  void refuse(std::string_view reason, const Scope& scope);
   void note(Notice::Kind kind, std::string where, std::string what, std::uint32_t rule);
   std::string where(const Part& part) const;
   void event_time();
@@ -270,6 +271,8 @@ class Run {
   std::array<Moment, 4> moments_;  // the last ones that were converted
   std::size_t next_moment_ = 0;
   bool overflow_ = false;
+  std::optional<Issue> refusal_;
+  std::uint32_t refusing_ = kNone;  // its rule
   bool rejected_notices_ = false;
   bool settling_ = false, unsure_ = false;  // checked ahead; something is missing there
   std::uint32_t effects_ = 0;  // counts what rules did besides building: notices, deletions

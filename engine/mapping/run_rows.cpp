@@ -23,6 +23,7 @@ void Run::run_row(const Row& row, std::uint32_t segment) {
   scope.segment = segment;
   scope.outer = scope.rule = row.info;
   if (!holds(row.when, scope)) return;
+  if (!row.refuse.empty()) return refuse(row.refuse, scope);
   scope.run = ++runs_;
   std::uint32_t made = kNone;
   if (row.declared != kNone) {
