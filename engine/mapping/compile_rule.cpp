@@ -86,6 +86,9 @@ bool Compiler::compile_rule(const RuleSource& source, const Place& place, Rule& 
     place.nature->closed = place.nature->closed && !step.common;
     place.nature->enters = place.nature->enters || step.kind == Step::Kind::enter;
   }
+  const fhir::Element* const last = last_element(path);
+  out.one_concept = last != nullptr && path.type->name == "CodeableConcept" &&
+                    !program_->steps[path.first + path.steps - 1].list;
   bool ok = compile_source(source, place, out);
   ok = compile_action(source, place, path, out) && ok;
   if (const Node when = source.part("when")) {

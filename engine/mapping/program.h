@@ -128,6 +128,7 @@ struct Rule {
   std::uint32_t block = kNone, table = kNone;
   std::uint32_t first_piece = 0, pieces = 0;
   std::uint32_t info = kNone;
+  bool one_concept = false;           // the target is a CodeableConcept that is no list: the first that writes it wins
   std::uint32_t coding_step = kNone;  // coded: the `coding` step; kNone for a Coding
   std::string_view literal, otherwise, join;
   bool has_otherwise = false;
