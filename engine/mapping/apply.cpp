@@ -16,7 +16,7 @@ void Run::apply_block(const Rule& rule, const Scope& scope, const Part& part, st
   inner.value = &part;
   inner.split = nullptr;
   inner.node = reach(rule, scope, repetition);
-  if (inner.node == kNone) return;
+  if (inner.node == kNone || said_already(rule, inner.node)) return;
   inner.run = ++runs_;
   fill(block, inner, part);
 }
@@ -106,7 +106,7 @@ std::string_view Run::with_inputs(std::string_view value, const std::vector<Inpu
 
 void Run::apply_coded(const Rule& rule, const Scope& scope, const Part& part, std::uint32_t repetition) {
   const std::uint32_t node = reach(rule, scope, repetition);
-  if (node == kNone) return;
+  if (node == kNone || said_already(rule, node)) return;
   const Block* block = rule.block == kNone ? nullptr : &program_.blocks[rule.block];
   const auto maker = static_cast<std::uint32_t>(program_.blocks.size()) + rule.info;
   Orders touches = program_.coded;
@@ -207,6 +207,13 @@ void Run::clear(const Rule& rule, const Scope& scope) {
   }
   if (!path.empty() && s_.cleared.size() < kMostInstances)
     s_.cleared.emplace_back(tree_[node].instance, std::move(path));
+}
+
+// Codings of one concept mean the same: those of another value are not put beside them.
+bool Run::said_already(const Rule& rule, std::uint32_t node) const {
+  if (!rule.one_concept) return false;
+  const std::uint32_t codings = tree_.find(node, program_.steps[program_.concept_coding].order);
+  return codings != kNone && tree_[codings].first != kNone;
 }
 
 std::uint32_t Run::reach(const Rule& rule, const Scope& scope, std::uint32_t repetition) {

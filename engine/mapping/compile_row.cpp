@@ -178,6 +178,7 @@ void Compiler::compile_row(const RuleSource& source, const MessageSource& messag
   row.info = static_cast<std::uint32_t>(program_->infos.size());
   program_->infos.push_back({source.id, source.node.place()});
   if (const Node when = source.part("when")) row.when = compile_condition(when, Place{});
+  if (source.part("refuse")) row.refuse = compile_refusal(source, true);
   const bool targeted = placed && compile_row_target(source, message, out, row);
   compile_links(source, message, out, row);
   compile_sets(source, message, out, row);

@@ -30,7 +30,30 @@ const fhir::Element* Compiler::last_element(const Path& path) const {
   return path.steps == 0 || path.entered ? nullptr : program_->steps[path.first + path.steps - 1].element;
 }
 
+std::string_view Compiler::compile_refusal(const RuleSource& source, bool row) {
+  const Node refuse = source.part("refuse");
+  for (const auto& [name, part] : source.parts) {
+    if (name == "refuse" || name == "when" || name == "comment" || (row && name == "from")) continue;
+    fail(part, "`" + name + "` has no use where `refuse` stands", "write it as a rule of its own");
+    return {};
+  }
+  const std::string reason = refuse.text_or("");
+  if (reason.empty()) fail(refuse, "`refuse` says why the message is refused", "write it for the sender to read");
+  return keep(reason);
+}
+
 bool Compiler::compile_rule(const RuleSource& source, const Place& place, Rule& out, const std::string* to) {
+  if (source.part("refuse") && to == nullptr) {
+    out.action = Rule::Action::refuse;
+    out.literal = compile_refusal(source, false);
+    out.info = static_cast<std::uint32_t>(program_->infos.size());
+    program_->infos.push_back({source.id, source.node.place()});
+    if (const Node when = source.part("when")) {
+      out.when = compile_condition(when, place);
+      if (out.when == kNone) return false;
+    }
+    return !out.literal.empty();
+  }
   const Node target = to == nullptr ? source.part("to") : source.node;
   const std::string text = to == nullptr ? target.text_or("") : *to;
   if (text.empty()) {
@@ -63,6 +86,9 @@ bool Compiler::compile_rule(const RuleSource& source, const Place& place, Rule& 
     place.nature->closed = place.nature->closed && !step.common;
     place.nature->enters = place.nature->enters || step.kind == Step::Kind::enter;
   }
+  const fhir::Element* const last = last_element(path);
+  out.one_concept = last != nullptr && path.type->name == "CodeableConcept" &&
+                    !program_->steps[path.first + path.steps - 1].list;
   bool ok = compile_source(source, place, out);
   ok = compile_action(source, place, path, out) && ok;
   if (const Node when = source.part("when")) {

@@ -90,6 +90,8 @@ class Compiler {
   // compile_rule.cpp
   // `to`: the target path where the rule itself does not say it (defaults, `set`).
   bool compile_rule(const RuleSource& source, const Place& place, Rule& out, const std::string* to = nullptr);
+  // Why the message is refused; empty when that is not said as it should be.
+  std::string_view compile_refusal(const RuleSource& source, bool row);
   bool reads(std::uint32_t condition, const Rule& rule) const;
   std::vector<std::uint32_t> asked(std::uint32_t condition) const;  // all its expressions
   std::vector<std::uint16_t> find_deciders(std::uint16_t segment,

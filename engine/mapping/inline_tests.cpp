@@ -65,7 +65,7 @@ class Tester {
   }
 
   void run(const Node& test, const std::string& message_type) {
-    if (auto ok = test.only({"name", "given", "hospital", "expect", "absent", "count", "comment"}); !ok) {
+    if (auto ok = test.only({"name", "given", "hospital", "expect", "absent", "count", "refused", "comment"}); !ok) {
       failures.push_back(std::move(ok).error());
       return;
     }
@@ -81,6 +81,12 @@ class Tester {
       return;
     }
     auto mapped = (*mapping)->run(*message, context_);
+    if (const Node refused = test["refused"]) {
+      if (mapped) return fail(test, "the message is not refused");
+      if (!matches(mapped.error().what, refused.text_or("")))
+        fail(test, "the message is refused for another reason: " + mapped.error().line());
+      return;
+    }
     if (!mapped) return fail(test, "the message is refused: " + mapped.error().line());
     expect(test, *mapped);
     for (const Node& item : test["absent"].items()) absent(test, item.text_or(""), *mapped);

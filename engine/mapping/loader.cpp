@@ -91,18 +91,18 @@ RuleSource read_rule(const Node& node, bool row, bool patch, std::vector<Issue>&
     return rule;
   }
   if (row && patch) {
-    check_keys(node, {"ig", "id", "from", "to", "map", "when", "link", "set", "clear", "comment", "remove", "after"},
+    check_keys(node, {"ig", "id", "from", "to", "map", "when", "link", "set", "clear", "refuse", "comment", "remove", "after"},
                issues);
   } else if (row) {
-    check_keys(node, {"ig", "id", "from", "to", "map", "when", "link", "set", "clear", "comment"}, issues);
+    check_keys(node, {"ig", "id", "from", "to", "map", "when", "link", "set", "clear", "refuse", "comment"}, issues);
   } else if (patch) {
     check_keys(node,
-               {"ig", "id", "from", "to", "as", "value", "table", "via", "when", "else", "join", "only", "fallback",
+               {"ig", "id", "from", "to", "as", "value", "table", "via", "when", "else", "join", "only", "fallback", "refuse",
                 "comment", "remove", "after"},
                issues);
   } else {
     check_keys(node,
-               {"ig", "id", "from", "to", "as", "value", "table", "via", "when", "else", "join", "only", "fallback",
+               {"ig", "id", "from", "to", "as", "value", "table", "via", "when", "else", "join", "only", "fallback", "refuse",
                 "comment"},
                issues);
   }

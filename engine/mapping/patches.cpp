@@ -66,7 +66,7 @@ void patch_rules(const std::string& map, std::vector<RuleSource>& rules, bool ro
       old->node = node;
       continue;
     }
-    if (remove || patch.parts.find(row ? "from" : "to") == patch.parts.end()) {
+    if (remove || (!patch.part(row ? "from" : "to") && !(patch.part("refuse") && !row))) {
       issues.push_back(node.fail("no rule is named " + patch.id, did_you_mean(patch.id, ids_of(rules))).value());
       continue;
     }

@@ -113,7 +113,7 @@ struct RuleInfo {
 
 struct Rule {
   enum class Source : std::uint8_t { none, selector, expression } source = Source::none;
-  enum class Action : std::uint8_t { text, literal, pieces, block, coded } action = Action::text;
+  enum class Action : std::uint8_t { text, literal, pieces, block, coded, refuse } action = Action::text;
   enum class Via : std::uint8_t { plain, system, base64, hex } via = Via::plain;
   enum class Only : std::uint8_t { all, first, last, number } only = Only::all;
   bool joined = false;
@@ -128,6 +128,7 @@ struct Rule {
   std::uint32_t block = kNone, table = kNone;
   std::uint32_t first_piece = 0, pieces = 0;
   std::uint32_t info = kNone;
+  bool one_concept = false;           // the target is a CodeableConcept that is no list: the first that writes it wins
   std::uint32_t coding_step = kNone;  // coded: the `coding` step; kNone for a Coding
   std::string_view literal, otherwise, join;
   bool has_otherwise = false;
@@ -231,6 +232,7 @@ struct Row {
   std::vector<Link> links;
   std::vector<std::pair<std::uint32_t, Rule>> sets;
   std::vector<std::string> clears;
+  std::string_view refuse;  // why the message is refused where this row runs; empty: it is not
   std::uint32_t info = kNone;
 };
 

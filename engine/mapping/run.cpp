@@ -60,6 +60,7 @@ Result<Mapped> Run::go() {
                     " resources, or more elements than one message may",
                 {}, "let the sender split it into several messages");
   }
+  if (refusal_) return Failure(std::move(*refusal_));
   run_links();
   merge();
   describe_unkeyed();
@@ -96,6 +97,17 @@ void Run::event_time() {
   const char* const what = "the message does not say when it happened: the time of its arrival is taken";
   note(Notice::Kind::bad_value, "MSH-7", what, kNone);
   if (context_.trace) fell(Fallback::Kind::arrival_time, "MSH-7", what, kNone);
+}
+
+// The other rules go on, as what is kept of them must be whole. Of several that refuse the first by number is told:
+// in which order they run hangs on what is kept.
+void Run::refuse(std::string_view reason, const Scope& scope) {
+  ++effects_;
+  if (scope.rule >= refusing_) return;
+  refusing_ = scope.rule;
+  const std::string_view id = scope.segment == kNone ? std::string_view() : message_.segment_id(scope.segment);
+  refusal_ = Issue{Code::bad_value, Severity::error, std::string(id), std::string(reason),
+                   "the rule " + program_.infos[scope.rule].id + " refuses it"};
 }
 
 void Run::note(Notice::Kind kind, std::string where, std::string what, std::uint32_t rule) {

@@ -189,6 +189,7 @@ class Run {
                     bool sourced, const Scope& scope, const Part& part);
   void drop_repeated_codings(std::uint32_t concept_node, const Step& coding);
   void clear(const Rule& rule, const Scope& scope);
+  bool said_already(const Rule& rule, std::uint32_t node) const;
   std::uint32_t reach(const Rule& rule, const Scope& scope, std::uint32_t repetition);
   std::uint32_t walk(std::uint32_t node, std::uint32_t first, std::uint32_t count, std::uint32_t run,
                      std::uint32_t repetition, std::uint32_t segment);
@@ -262,6 +263,7 @@ class Run {
   std::string_view reference_to(std::uint32_t instance);
   Rank rank(const Instance& instance) const;
 
+  void refuse(std::string_view reason, const Scope& scope);
   void note(Notice::Kind kind, std::string where, std::string what, std::uint32_t rule);
   std::string where(const Part& part) const;
   void event_time();
@@ -303,6 +305,8 @@ class Run {
   std::array<Moment, 4> moments_;  // the last ones that were converted
   std::size_t next_moment_ = 0;
   bool overflow_ = false;
+  std::optional<Issue> refusal_;
+  std::uint32_t refusing_ = kNone;  // its rule
   bool rejected_notices_ = false;
   std::string_view last_read_;              // traced: the bytes of the last text that was taken
   const RuleInfo* falling_ = nullptr;       // traced: the rule whose value has just been told not to do

@@ -31,6 +31,7 @@ void Run::run_row(const Row& row, std::uint32_t segment, std::uint32_t when) {
   scope.segment = segment;
   scope.outer = scope.rule = row.info;
   if (!holds(when, scope)) return;
+  if (!row.refuse.empty()) return refuse(row.refuse, scope);
   scope.run = ++runs_;
   std::uint32_t made = kNone;
   if (row.declared != kNone) {

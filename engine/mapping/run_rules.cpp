@@ -163,6 +163,8 @@ void Run::perform(const Rule& rule, const Scope& scope, const Part& part, std::u
       return apply_block(rule, scope, part, repetition);
     case Rule::Action::coded:
       return apply_coded(rule, scope, part, repetition);
+    case Rule::Action::refuse:
+      return refuse(rule.literal, scope);
     case Rule::Action::text:
       break;
   }
