@@ -157,9 +157,8 @@ class Rules {
     const RuleSource &a = *earlier.rule, &b = *later.rule;
     if (has(b, "fallback") || !has(b, "when") || earlier.from != later.from) return false;
     if (same_parts(a, b, {"value", "table", "as", "via", "join", "only"})) return false;
-    // What has parts may be filled by several maps; a value, or a data type as a whole, is one thing.
-    const auto kind = later.target.type->kind;
-    if (kind != fhir::Type::Kind::primitive && kind != fhir::Type::Kind::complex) return false;
+    // A part of a resource may be filled by several maps; a value, a data type, a resource referred to is one thing.
+    if (later.target.type->kind == fhir::Type::Kind::backbone) return false;
     if (logic_.apart(earlier.fires, later.fires)) return false;
     if (logic_.implies(earlier.fires, later.fires)) return false;
     add(b.node,
