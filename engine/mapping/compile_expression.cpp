@@ -41,7 +41,7 @@ constexpr Function kFunctions[] = {
     {"match", Expr::Op::match, 2, 2},     {"pick", Expr::Op::pick, 1, 30},    {"made", Expr::Op::made, 1, 1},
     {"version", Expr::Op::version, 0, 0}, {"feed", Expr::Op::feed, 0, 0},     {"hospital", Expr::Op::hospital, 0, 0},
     {"table", Expr::Op::table, 2, 2},     {"system", Expr::Op::system, 1, 1},
-    {"script", Expr::Op::script, 1, 21},
+    {"plus", Expr::Op::plus, 3, 3},       {"script", Expr::Op::script, 1, 21},
 };
 
 Expr::Compare comparison(std::string_view op) {

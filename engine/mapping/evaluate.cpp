@@ -5,6 +5,7 @@
 #include <optional>
 
 #include "engine/hl7v2/escape.h"
+#include "engine/mapping/add_time.h"
 #include "engine/mapping/run.h"
 
 namespace yilian::mapping {
@@ -136,6 +137,7 @@ std::string_view Run::evaluate(std::uint32_t index, const Scope& scope) {
     case Expr::Op::match:
     case Expr::Op::table:
     case Expr::Op::system:
+    case Expr::Op::plus:
       return evaluate_function(expr, scope);
     default:
       return truth(index, scope) ? "true" : "";
@@ -209,6 +211,10 @@ std::string_view Run::evaluate_function(const Expr& expr, const Scope& scope) {
       const Table& table = program_.tables[expr.index];
       const std::uint32_t entry = table.find(text);
       return entry == kNone ? std::string_view() : std::string_view(table.codings[entry].code);
+    }
+    case Expr::Op::plus: {
+      const auto made = later(text, evaluate(argument(expr, 1), scope), evaluate(argument(expr, 2), scope));
+      return made ? arena_->copy(*made) : std::string_view();
     }
     case Expr::Op::system:
       return program_.systems.of_name(text, context_.hospital, *arena_);

@@ -58,6 +58,7 @@ struct Expr {
     hospital,
     table,
     system,
+    plus,
     script,
   } op = Op::literal;
   enum class Compare : std::uint8_t { equal, differs, less, at_most, more, at_least } compare = Compare::equal;
