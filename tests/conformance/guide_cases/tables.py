@@ -1,4 +1,6 @@
 """The codes of the guide's tables: each in a message of a row that names the table."""
+import itertools
+
 from . import cases, condition, judge
 from .rows import key
 
@@ -6,14 +8,13 @@ USES = 4                                                            # how many u
 
 
 def users(maker, table, passed):
-    """(row, carrier) of the rows that name the table and whose own case passes."""
+    """(row, carrier) of the rows that name the table and whose own case passes: a use of each row first, then further uses."""
     found = []
     for row in maker.rows:
         if maker.table(row) is not None and maker.table(row) is maker.tables.get(table) and row.table and key(row) in passed:
-            for carrier in maker.carriers(row):
-                found.append((row, carrier))
-                break
-    return sorted(found, key=lambda f: bool(f[0].condition))[:USES]
+            for turn, carrier in enumerate(itertools.islice(maker.carriers(row), USES)):
+                found.append((turn, bool(row.condition), len(found), row, carrier))
+    return [(row, carrier) for *_, row, carrier in sorted(found, key=lambda f: f[:3])][:USES]
 
 
 def judge_codes(maker, guide, passed, convert, report):
