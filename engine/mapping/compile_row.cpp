@@ -34,6 +34,8 @@ bool Compiler::compile_row_place(const Node& from, MessageProgram& out, Row& row
     }
   }
   if (found.empty()) found = std::move(below);
+  // The top has no name: who names no group means it, where the segment stands there.
+  if (groups.empty() && found.size() > 1 && found.front() == 0) found.resize(1);
   if (found.size() > 1) {
     fail(from, id + " stands at several places of the structure", "name one of " + places);
     return false;

@@ -53,6 +53,7 @@ constexpr std::pair<std::string_view, std::string_view> kKnown[] = {
     {"DCM", "http://dicom.nema.org/resources/ontology/DCM"},
     {"MDC", "urn:iso:std:iso:11073:10101"},
     {"ISO3166", "urn:iso:std:iso:3166"},
+    {"ISO3166_1", "urn:iso:std:iso:3166"},
     {"CDCREC", "urn:oid:2.16.840.1.113883.6.238"},
 };
 
