@@ -2,6 +2,7 @@
 
 #include "engine/fhir/json.h"
 #include "engine/mapping/unused.h"
+#include "engine/text/utf8.h"
 
 namespace yilian::daemon {
 namespace {
@@ -78,7 +79,7 @@ std::string explained(const std::string& place, const hl7v2::Message& message, c
   }
   const auto unused = mapping::unused(message, mapped);
   for (const auto& part : unused.parts)
-    out.append(words(part.why)).append(": ").append(part.field).append(" ").append(range(part.bytes)).append(" '").append(mapping::shortened(bytes(message, part.bytes))).append("'\n");
+    out.append(words(part.why)).append(": ").append(part.field).append(" ").append(range(part.bytes)).append(" '").append(text::shortened(bytes(message, part.bytes))).append("'\n");
   if (unused.left_off > 0) out.append("unused: ").append(std::to_string(unused.left_off)).append(" more\n");
   for (const auto& fallback : mapped.fallbacks) {
     out.append("fallback: ").append(name(fallback.kind)).append(": ");
@@ -109,7 +110,7 @@ std::string explained_as_json(const std::string& place, const hl7v2::Message& me
     list(object, json, "unused", unused.parts, [&](Object& each, const mapping::Unused& part) {
       each.text("field", part.field);
       each.bytes(part.bytes);
-      each.text("text", mapping::shortened(bytes(message, part.bytes)));
+      each.text("text", text::shortened(bytes(message, part.bytes)));
       each.text("why", name(part.why));
     });
     if (unused.left_off > 0) {

@@ -6,6 +6,7 @@
 
 #include "engine/hl7v2/grammar.h"
 #include "engine/hl7v2/scanner.h"
+#include "engine/text/utf8.h"
 
 namespace yilian::hl7v2 {
 namespace {
@@ -61,7 +62,7 @@ void Message::read_header() {
     structure_ = std::string(derived);
     if (!declared.empty() && declared != derived)
       note("MSH-9.3",
-           "says '" + declared.substr(0, 24) + "', but " + type_ + "^" + event_ + " has structure " + structure_);
+           "says '" + text::shortened(declared, 24) + "', but " + type_ + "^" + event_ + " has structure " + structure_);
   } else {
     structure_ = !declared.empty() ? declared : event_.empty() ? type_ : type_ + "_" + event_;
   }

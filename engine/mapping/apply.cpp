@@ -5,6 +5,7 @@
 #include <functional>
 
 #include "engine/mapping/run.h"
+#include "engine/text/utf8.h"
 
 namespace yilian::mapping {
 
@@ -133,10 +134,10 @@ void Run::write_coded(const Rule& rule, const Scope& scope, const Part& part, st
     if (text.empty()) text = text_of(part, Selector::Read::whole);
     if (!text.empty())
       note(Notice::Kind::unmapped_code, where(part),
-           "'" + std::string(text.substr(0, 60)) + "' is not in table " + table.name, rule.info);
+           "'" + text::shortened(text) + "' is not in table " + table.name, rule.info);
     if (context_.trace && !text.empty())
       fell(Fallback::Kind::unmapped_code, where(part),
-           "'" + std::string(text.substr(0, 60)) + "' is not in table " + table.name +
+           "'" + text::shortened(text) + "' is not in table " + table.name +
                (rule.block != kNone ? ": the sender's own coding stays"
                 : concept_target    ? ": it stays as text"
                                     : ""),

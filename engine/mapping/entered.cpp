@@ -67,7 +67,7 @@ std::uint32_t Run::make_entered(const Block& block, const Step& step, const Part
                 alone ? part.raw : with_inputs(part.raw, block.nature.inputs, scope)};
   if (key.value.size() > Memo::kLongestValue) return build_entered(block, step, part, scope, reference);
   if (const Family* known = s_.memo.find_family(key); known != nullptr && s_.instances.size() + known->instances.size() < kMostInstances) {
-    return settle_family(*known, reference, scope.segment);
+    return paste_family(*known, reference, scope.segment);
   }
   if (!s_.memo.comes_again(key)) return build_entered(block, step, part, scope, reference);
   if (!alone) key.value = arena_->copy(key.value);
@@ -122,7 +122,7 @@ std::optional<Family> Run::family_since(std::size_t nodes, std::size_t instances
   return family;
 }
 
-std::uint32_t Run::settle_family(const Family& family, std::uint32_t reference, std::uint32_t segment) {
+std::uint32_t Run::paste_family(const Family& family, std::uint32_t reference, std::uint32_t segment) {
   const auto first = static_cast<std::uint32_t>(tree_.size()), made = static_cast<std::uint32_t>(s_.instances.size());
   tree_.paste_apart(family.nodes, made);
   for (Instance instance : family.instances) {

@@ -62,6 +62,7 @@ const Branch* Memo::find(Key key) const {
 }
 
 std::string_view Memo::own(std::string_view text) {
+  if (arena_ == nullptr) arena_ = std::make_shared<fhir::Arena>();
   bytes_ += text.size();
   return arena_->copy(text);
 }
@@ -85,7 +86,6 @@ bool Memo::comes_again(Key key) {
 
 void Memo::keep(Key key, Branch branch) {
   if (bytes_ > kMostBytes) return;
-  if (arena_ == nullptr) arena_ = std::make_shared<fhir::Arena>();
   key.setting = setting_;
   key.value = own(key.value);
   branch.text = own(branch.text);
@@ -105,7 +105,6 @@ const Family* Memo::find_family(Key key) const {
 
 void Memo::keep_family(Key key, Family family) {
   if (bytes_ > kMostBytes) return;
-  if (arena_ == nullptr) arena_ = std::make_shared<fhir::Arena>();
   key.setting = setting_;
   key.value = own(key.value);
   for (Node& node : family.nodes) {

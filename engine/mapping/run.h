@@ -112,7 +112,11 @@ struct Scratch {
   Shortlists shortlists;
   RowLists row_lists;
   std::uint32_t makers = 0;  // groups of rules that were given a number in the memo
-  std::vector<const std::vector<std::uint32_t>*> whens;  // by segment
+  struct Feeding {  // a segment that rows feed from
+    std::uint64_t valued = 0;                           // hl7v2::Message::valued_fields
+    const std::vector<std::uint32_t>* whens = nullptr;  // conditions of its rows; nullptr: as they are written
+  };
+  std::vector<Feeding> feeding;  // by segment
 };
 
 class Run {
@@ -200,7 +204,7 @@ class Run {
                              std::uint32_t reference);
   std::uint32_t build_entered(const Block& block, const Step& step, const Part& part, const Scope& scope,
                               std::uint32_t reference);
-  std::uint32_t settle_family(const Family& family, std::uint32_t reference, std::uint32_t segment);
+  std::uint32_t paste_family(const Family& family, std::uint32_t reference, std::uint32_t segment);
   std::optional<Family> family_since(std::size_t nodes, std::size_t instances, std::size_t references);
 
   // select.cpp

@@ -8,16 +8,17 @@
 namespace yilian::mapping {
 
 void Run::run_rows() {
-  s_.whens.assign(message_.segment_count(), nullptr);
-  if (!context_.trace) {
-    for (const auto& [id, rows] : map_.by_segment) {
-      for (const std::uint32_t segment : s_.index.of(id)) s_.whens[segment] = row_list(rows, id, segment);
+  s_.feeding.assign(message_.segment_count(), {});
+  for (const auto& [id, rows] : map_.by_segment) {
+    for (const std::uint32_t segment : s_.index.of(id)) {
+      s_.feeding[segment].valued = message_.valued_fields(segment);
+      if (!context_.trace) s_.feeding[segment].whens = row_list(rows, id, segment);
     }
   }
   for (const Row& row : map_.rows) {
     for (const std::uint32_t segment : s_.index.of(row.segment)) {
       if (row.path != kNone && s_.index.place(segment) != row.path) continue;
-      const auto* const whens = s_.whens[segment];
+      const auto* const whens = s_.feeding[segment].whens;
       const std::uint32_t when = whens == nullptr ? row.when : (*whens)[row.ordinal];
       if (when != Test::kFails) run_row(row, segment, when);
       if (tree_.size() > kMostNodes) overflow_ = true;

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "engine/mapping/run.h"
+#include "engine/text/utf8.h"
 
 namespace yilian::mapping {
 
@@ -10,7 +11,7 @@ void Run::run_block(const Block& block, Scope scope) {
   // Most rules find their field or component empty; a bit tells that. A text has no components: all bits stand.
   std::uint64_t valued = ~std::uint64_t{0};
   if (scope.value == nullptr) {
-    valued = message_.valued_fields(scope.segment);
+    valued = s_.feeding[scope.segment].valued;
   } else if (scope.split != nullptr) {
     valued = scope.split->valued;
   }
@@ -251,22 +252,22 @@ bool Run::write_primitive(std::uint32_t index, std::string_view text, bool sourc
   const auto value = converted(step.primitive, text);
   if (!value || value->empty()) {
     note(Notice::Kind::bad_value, where(part),
-         "'" + std::string(text.substr(0, 60)) + "' is no " + std::string(step.type->name), scope.rule);
+         "'" + text::shortened(text) + "' is no " + std::string(step.type->name), scope.rule);
     if (context_.trace)
       fell(Fallback::Kind::bad_value, where(part),
-           "'" + std::string(text.substr(0, 60)) + "' is no " + std::string(step.type->name), scope.rule);
+           "'" + text::shortened(text) + "' is no " + std::string(step.type->name), scope.rule);
     return false;
   }
   const auto codes = step.element == nullptr ? std::span<const std::string_view>() : step.element->codes;
   if (step.primitive == Primitive::code && !codes.empty() &&
       !std::binary_search(codes.begin(), codes.end(), *value)) {
     note(Notice::Kind::unmapped_code, where(part),
-         "'" + std::string(value->substr(0, 60)) + "' is none of the codes that " + std::string(step.name) +
+         "'" + text::shortened(*value) + "' is none of the codes that " + std::string(step.name) +
              " may have",
          scope.rule);
     if (context_.trace)
       fell(Fallback::Kind::unmapped_code, where(part),
-           "'" + std::string(value->substr(0, 60)) + "' is none of the codes that " + std::string(step.name) +
+           "'" + text::shortened(*value) + "' is none of the codes that " + std::string(step.name) +
                " may have",
            scope.rule);
     return false;

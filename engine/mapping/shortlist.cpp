@@ -50,7 +50,7 @@ bool Run::write_shape(Shape& shape, std::uint32_t kind, std::uint32_t number,
 }
 
 const std::vector<std::uint32_t>* Run::row_list(const SegmentRows& rows, std::uint16_t id, std::uint32_t segment) {
-  Shape shape{segment, message_.valued_fields(segment)};
+  Shape shape{segment, s_.feeding[segment].valued};
   if (!write_shape(shape, 1, rows.number, rows.deciders)) return nullptr;
   if (const auto* const known = s_.row_lists.find(s_.text)) return known;
   const std::string kept = s_.text;  // conditions may use its memory

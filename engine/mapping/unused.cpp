@@ -135,10 +135,4 @@ std::string_view name(Unused::Why why) {
 
 UnusedParts unused(const hl7v2::Message& message, const Mapped& traced) { return Search(message, traced).go(); }
 
-std::string shortened(std::string_view text, std::size_t most) {
-  if (text.size() <= most) return std::string(text);
-  while (most > 0 && (static_cast<unsigned char>(text[most]) & 0xC0) == 0x80) --most;
-  return std::string(text.substr(0, most)) + "…";
-}
-
 }  // namespace yilian::mapping

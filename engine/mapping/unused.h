@@ -31,7 +31,4 @@ struct UnusedParts {
 // id, version, charset) counts as used.
 UnusedParts unused(const hl7v2::Message& message, const Mapped& traced);
 
-// The first characters of a text for people: at most `most` bytes, whole characters, an ellipsis when there is more.
-std::string shortened(std::string_view text, std::size_t most = 60);
-
 }  // namespace yilian::mapping

@@ -63,7 +63,7 @@ Failure damaged(std::string what) {
 }  // namespace
 
 std::string compress(std::string_view body) {
-  char few[4096];  // enough for most resources
+  char few[32 * 1024];  // enough for what most messages make
   std::string many;
   const std::size_t bound = ZSTD_compressBound(body.size());
   if (bound > sizeof few) many.resize(bound);

@@ -214,7 +214,7 @@ Result<PreparedPtr> prepare(Json& resource) {
   return prepared;
 }
 
-Result<PreparedPtr> Together::add(Json& resource, std::string_view source, fhir::Arena& arena) {
+Result<PreparedPtr> Preparation::add(Json& resource, std::string_view source, fhir::Arena& arena) {
   YL_TRY(const Plan* found, plan_of(resource));
   YL_TRY(Ready ready, known_or_made(*found, resource, mapped_body(resource, source, arena)));
   if (ready.known != nullptr) return ready.known;
@@ -222,8 +222,11 @@ Result<PreparedPtr> Together::add(Json& resource, std::string_view source, fhir:
   return PreparedPtr(ready.made);
 }
 
-void Together::pack() {
+void Preparation::pack() {
   std::string text;
+  std::size_t all = 0;
+  for (const auto& [made, again] : fresh_) all += made->body.size();
+  text.reserve(std::min(all, kMostTogether));
   std::vector<Prepared*> inside;
   const auto close = [&] {
     if (inside.empty()) return;

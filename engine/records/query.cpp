@@ -6,6 +6,7 @@
 #include "engine/base/time.h"
 #include "engine/records/query_values.h"
 #include "engine/records/types.h"
+#include "engine/text/utf8.h"
 
 namespace yilian::records {
 namespace {
@@ -36,7 +37,7 @@ class QueryReader {
         colon == std::string::npos ? std::string_view() : std::string_view(name).substr(colon + 1);
     if (code == "_format" || code == "_pretty") return {};  // how it is shown: the caller's
     query_.applied.emplace_back(name, value);
-    if (value.size() > kMostValue) return bad(name, value.substr(0, 40) + "…", "is too long");
+    if (value.size() > kMostValue) return bad(name, text::shortened(value, 40), "is too long");
     if (code == "_cursor") {
       query_.cursor = value;
       return {};

@@ -37,7 +37,7 @@ using PreparedPtr = std::shared_ptr<const Prepared>;
 Result<PreparedPtr> prepare(fhir::Json& resource);
 // The resources that one message makes, stored as one text. A mapping makes sure itself of what fhir::check would say and
 // of the members' order (held against it by the mapping's tests and fuzzing), so neither is paid again.
-class Together {
+class Preparation {
  public:
   // With meta.source. It may be used once it is packed. Errors: bad_structure, bad_value (no usable id), too_large.
   Result<PreparedPtr> add(fhir::Json& resource, std::string_view source, fhir::Arena& arena);

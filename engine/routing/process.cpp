@@ -61,9 +61,9 @@ Processed refused(journal::Entry entry, const Feed* feed, const hl7v2::Message* 
 
 Result<void> prepare_pieces(mapping::Mapped& mapped, const Route& route, Processed& result, std::string& patient) {
   const std::string_view source = mapped.arena->copy(source_uri(*route.hospital, *route.feed));
-  records::Together together;
+  records::Preparation preparation;
   const auto add = [&](fhir::Json& resource, std::vector<std::string> cleared, std::vector<std::string> assumed, mapping::Rank rank) -> Result<void> {
-    YL_TRY(auto prepared, together.add(resource, source, *mapped.arena));
+    YL_TRY(auto prepared, preparation.add(resource, source, *mapped.arena));
     result.pieces.push_back({std::move(prepared), std::move(cleared), std::move(assumed), static_cast<std::uint8_t>(rank)});
     return {};
   };
@@ -77,7 +77,7 @@ Result<void> prepare_pieces(mapping::Mapped& mapped, const Route& route, Process
     YL_CHECK(add(*made.resource, std::move(made.cleared), std::move(made.assumed), made.rank));
     if (person != nullptr) YL_CHECK(add(*person, {}, {}, mapping::Rank::said));
   }
-  together.pack();
+  preparation.pack();
   result.event_time = mapped.event_time;
   return {};
 }

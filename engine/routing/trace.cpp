@@ -7,6 +7,7 @@
 #include "engine/fhir/json.h"
 #include "engine/hl7v2/message.h"
 #include "engine/mapping/unused.h"
+#include "engine/text/utf8.h"
 
 namespace yilian::routing {
 namespace {
@@ -122,7 +123,7 @@ Origin describe(const Remapped& from, const mapping::Origin& found, std::string 
 void describe_rest(const Remapped& from, Trace& out) {
   for (const auto& part : mapping::unused(from.message, from.mapped).parts) {
     const std::size_t start = from.message.offset(from.message.segment_text(part.segment));
-    out.unused.push_back({from.entry.number, segment_name(from.message, part.segment), part.field, mapping::shortened(from.message.text().substr(part.bytes.begin, part.bytes.end - part.bytes.begin)), part.bytes.begin - start, part.bytes.end - start, std::string(name(part.why))});
+    out.unused.push_back({from.entry.number, segment_name(from.message, part.segment), part.field, text::shortened(from.message.text().substr(part.bytes.begin, part.bytes.end - part.bytes.begin)), part.bytes.begin - start, part.bytes.end - start, std::string(name(part.why))});
   }
   for (const auto& fallback : from.mapped.fallbacks) {
     std::string resource;

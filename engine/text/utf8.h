@@ -66,4 +66,12 @@ inline void append_character(std::string& out, char32_t c) {
   }
 }
 
+// The beginning of a text for people to read: at most `most` bytes of it, whole characters, and an ellipsis when there is
+// more.
+inline std::string shortened(std::string_view utf8, std::size_t most = 60) {
+  if (utf8.size() <= most) return std::string(utf8);
+  while (most > 0 && (static_cast<unsigned char>(utf8[most]) & 0xC0) == 0x80) --most;
+  return std::string(utf8.substr(0, most)) + "…";
+}
+
 }  // namespace yilian::text

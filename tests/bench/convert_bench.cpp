@@ -1,5 +1,5 @@
 // One core, from bytes to a bundle: reading (decoded, parsed, indexed) alone, and the whole way to a serialised FHIR
-// bundle, with and without explanations. usage: convert_bench MAPPINGS [COUNT], or --messages COUNT
+// bundle, with and without explanations. usage: convert_bench MAPPINGS [COUNT]
 
 #include <algorithm>
 #include <chrono>
@@ -37,12 +37,8 @@ double best(const Work& work) {
 
 int main(int count, char** arguments) {
   if (count < 2) {
-    std::fprintf(stderr, "usage: %s MAPPINGS [COUNT] | --messages COUNT\n", arguments[0]);
+    std::fprintf(stderr, "usage: %s MAPPINGS [COUNT]\n", arguments[0]);
     return 2;
-  }
-  if (count == 3 && std::strcmp(arguments[1], "--messages") == 0) {  // for others to read
-    for (long i = 0; i < std::atol(arguments[2]); ++i) std::fputs(bench::report(i).c_str(), stdout);
-    return 0;
   }
   const auto library = mapping::Library::load(std::string(arguments[1]) + "/hl7v2");
   if (!library) return std::fprintf(stderr, "%s\n", library.error().front().line().c_str()), 1;

@@ -75,13 +75,4 @@ int patient_of(int number) {
   return static_cast<int>(random() % 2000);
 }
 
-std::string message_of(int number) {
-  std::string raw =
-      "MSH|^~\\&|LIS|FIRST|YILIAN||20261124080000||ORU^R01^ORU_R01|" + std::to_string(number) + "|P|2.5.1\r";
-  for (int i = 0; i < 10; ++i)
-    raw += "OBX|" + std::to_string(i + 1) + "|NM|" + kCodes[i] + "^" + kNames[i] + "^LN||" +
-           std::to_string(number % 90 + i) + "|mmol/L|3.5-5.3|N|||F|||20261124080000\r";
-  return raw;
-}
-
 }  // namespace yilian::bench

@@ -12,6 +12,7 @@
 
 #include "engine/journal/journal.h"
 #include "engine/records/store.h"
+#include "lab_messages.h"
 #include "laboratory.h"
 
 namespace {
@@ -45,13 +46,13 @@ double prepare(std::deque<Trees>& group) {
   for (Trees& trees : group) {
     std::vector<records::PreparedPtr> made;
     made.reserve(trees.resources.size());
-    records::Together together;
+    records::Preparation preparation;
     for (fhir::Json* resource : trees.resources) {
-      auto prepared = together.add(*resource, "urn:yilian:first:lis", trees.arena);
+      auto prepared = preparation.add(*resource, "urn:yilian:first:lis", trees.arena);
       if (!prepared) throw std::logic_error(prepared.error().line());
       made.push_back(std::move(*prepared));
     }
-    together.pack();
+    preparation.pack();
   }
   return cpu_microseconds() - start;
 }
@@ -64,7 +65,7 @@ double prepare_entries(int from, int to) {
     entry.feed = "lis";
     entry.control_id = std::to_string(number);
     entry.sender = "LIS|FIRST";
-    entry.raw = bench::message_of(number);
+    entry.raw = bench::report(number);
     entries.push_back(std::move(entry));
   }
   const double start = cpu_microseconds();
@@ -92,7 +93,7 @@ int main(int argc, char** argv) {
     resources = std::min(resources, used / messages);
     entries = std::min(entries, entry / messages);
   }
-  std::printf("records::Together: %.1f us of processor time a message of %zu resources\n", resources, bench::kResources);
+  std::printf("records::Preparation: %.1f us of processor time a message of %zu resources\n", resources, bench::kResources);
   std::printf("journal::prepare: %.1f us\n", entries);
   return 0;
 }

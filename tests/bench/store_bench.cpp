@@ -18,6 +18,7 @@
 
 #include "engine/journal/journal.h"
 #include "engine/records/store.h"
+#include "lab_messages.h"
 #include "laboratory.h"
 
 namespace {
@@ -52,11 +53,11 @@ struct Message {
   Instant time;
 };
 
-records::PreparedPtr ready(const std::string& json, records::Together& together) {
+records::PreparedPtr ready(const std::string& json, records::Preparation& preparation) {
   fhir::Arena arena;
   auto read = fhir::read_json(json, arena);
   if (!read) throw std::logic_error(read.error().line());
-  auto prepared = together.add(**read, "urn:yilian:first:lis", arena);
+  auto prepared = preparation.add(**read, "urn:yilian:first:lis", arena);
   if (!prepared) throw std::logic_error(prepared.error().line());
   return *prepared;
 }
@@ -75,13 +76,13 @@ Message make_message(int number) {
   entry.control_id = std::to_string(number);
   entry.sender = "LIS|FIRST";
   entry.charset = "UTF-8";
-  entry.raw = bench::message_of(number);
+  entry.raw = bench::report(number);
   entry.answer = "MSH|^~\\&|YILIAN||LIS|FIRST|20261124||ACK^R01^ACK|1|P|2.5.1\rMSA|AA|" + entry.control_id + "\r";
   message.entry = journal::prepare(std::move(entry));
-  records::Together together;
+  records::Preparation preparation;
   for (const std::string& json : bench::resources_of(number, bench::patient_of(number)))
-    message.resources.push_back(ready(json, together));
-  together.pack();
+    message.resources.push_back(ready(json, preparation));
+  preparation.pack();
   return message;
 }
 

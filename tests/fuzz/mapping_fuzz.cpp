@@ -50,7 +50,7 @@ void check(const mapping::Mapped& mapped, std::string_view message) {
   fhir::Arena sorted;
   for (const auto& made : mapped.resources) {
     check_references(*made.resource, known);
-    // The store takes a mapping's word for both (records::Together).
+    // The store takes a mapping's word for both (records::Preparation).
     for (const Issue& issue : fhir::check(*made.resource, 1)) {
       std::fprintf(stderr, "%s\n%s\n%.*s\n", issue.line().c_str(), fhir::write_json(*made.resource).c_str(),
                    static_cast<int>(message.size()), message.data());

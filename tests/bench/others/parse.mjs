@@ -1,4 +1,4 @@
-// HL7 v2 parsers of npm over the messages of a file (made by `convert_bench --messages`): MB/s and microseconds a message,
+// HL7 v2 parsers of npm over the messages of a file (made by `lab_reports`): MB/s and microseconds a message,
 // the quickest of several rounds. usage: node parse.mjs FILE
 import fs from 'node:fs';
 import { createRequire } from 'node:module';

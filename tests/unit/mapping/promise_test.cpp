@@ -1,4 +1,4 @@
-// What others take a mapping's word for, over every message of the project. The store (records::Together): nothing
+// What others take a mapping's word for, over every message of the project. The store (records::Preparation): nothing
 // that FHIR does not allow, members in order. All: the memo is never seen; a traced run, which does without, is the measure.
 
 #include <filesystem>

@@ -2,6 +2,7 @@
 
 #include <gmock/gmock.h>
 
+#include "engine/text/encoding.h"
 #include "tests/unit/mapping/fixture.h"
 
 namespace yilian::mapping::test {
@@ -24,6 +25,15 @@ TEST(Run, AWholePatient) {
           R"("gender":"female","birthDate":"1993-11-20","_birthDate":{"extension":[{"url":"http://hl7.org/fhir/StructureDefinition/patient-birthTime",)"
           R"("valueDateTime":"1993-11-20T08:30:00+08:00"}]},"deceasedBoolean":false,)"
           R"("maritalStatus":{"coding":[{"system":"http://terminology.hl7.org/CodeSystem/v3-MaritalStatus","code":"M","display":"Married"}]}})");
+}
+
+TEST(Run, NoticesTellWholeCharacters) {
+  std::string code = "x";
+  for (int i = 0; i < 40; ++i) code += "男";
+  const Done done = run(adt("PID|1||P1^^^A^MR||Doe^Jane||" + code + "|" + code + "\n"));
+  ASSERT_FALSE(done.mapped.notices.empty());
+  for (const Notice& notice : done.mapped.notices) EXPECT_TRUE(text::valid_utf8(notice.what)) << notice.what;
+  EXPECT_TRUE(done.noticed("男…'"));
 }
 
 TEST(Run, IdsComeFromHospitalAndKey) {

@@ -57,11 +57,6 @@ TEST(Unused, ARepetitionThatWasLeftOutIsNamed) {
   EXPECT_THAT(found.unused, Contains("PID-7(2) asked '19900102'"));
 }
 
-TEST(Unused, TextsAreShortenedByWholeCharacters) {
-  EXPECT_EQ(shortened("short"), "short");
-  EXPECT_EQ(shortened("张三李四", 7), "张三…");
-}
-
 TEST(Fallbacks, ACodeWithoutAnEntryAndWhatIsWrittenInstead) {
   const auto found = explained(adt("PID|1||P1^^^A^MR||Doe^Jane||1980x|Q\n"));
   EXPECT_THAT(found.fallbacks, HasSubstr("unmapped_code PID-8: 'Q' is not in table AdministrativeSex"));

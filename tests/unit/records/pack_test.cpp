@@ -17,16 +17,16 @@ std::string patient(int number, const std::string& name = "Doe") {
 class PackTest : public StoreFixture {
  protected:
   std::vector<PreparedPtr> together(const std::vector<std::string>& texts) {
-    Together together;
+    Preparation preparation;
     std::vector<PreparedPtr> out;
     for (const std::string& text : texts) {
       const auto read = fhir::read_json(text, arena_);
       EXPECT_TRUE(read);
-      auto prepared = together.add(**read, "urn:test", arena_);
+      auto prepared = preparation.add(**read, "urn:test", arena_);
       EXPECT_TRUE(prepared);
       out.push_back(*prepared);
     }
-    together.pack();
+    preparation.pack();
     return out;
   }
   Result<void> contribute_all(const std::vector<PreparedPtr>& resources, Instant time, bool then_fail = false) {

@@ -56,9 +56,9 @@ TEST(Prepared, OfAMappingIsTheSameWithoutBeingChecked) {
     fhir::Arena arena;
     const auto tree = fhir::read_json(json, arena), other = fhir::read_json(json, arena);
     ASSERT_TRUE(tree && other);
-    Together together;
-    const auto mapped = together.add(**tree, source, arena);
-    together.pack();
+    Preparation preparation;
+    const auto mapped = preparation.add(**tree, source, arena);
+    preparation.pack();
     fhir::Json& meta = (*other)->member(arena, "meta");
     if (!meta.is_object()) meta.set_object();
     meta.member(arena, "source").set_string(source);
@@ -70,7 +70,7 @@ TEST(Prepared, OfAMappingIsTheSameWithoutBeingChecked) {
   }
   fhir::Arena arena;
   const auto none = fhir::read_json(R"({"resourceType":"Nothing","id":"m"})", arena);
-  EXPECT_FALSE(Together().add(**none, source, arena));
+  EXPECT_FALSE(Preparation().add(**none, source, arena));
 }
 
 TEST(Prepared, BodiesOfAllSizesComeBack) {

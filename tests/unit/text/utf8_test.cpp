@@ -63,5 +63,10 @@ TEST(Utf8, AWalkOverAnyBytesEnds) {
   EXPECT_EQ(seen, (std::vector<char32_t>{'a', 0xE5, 0xBC, 0xFF, 0xF0, 0x9F, 0xC3}));
 }
 
+TEST(Utf8, IsShortenedByWholeCharacters) {
+  EXPECT_EQ(shortened("short"), "short");
+  EXPECT_EQ(shortened("张三李四", 7), "张三…");
+}
+
 }  // namespace
 }  // namespace yilian::text
