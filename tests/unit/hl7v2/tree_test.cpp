@@ -64,6 +64,17 @@ TEST(Tree, TwoPatientsSideBySide) {
   for (const char* link : {"ADT^A24", "ADT^A37"}) EXPECT_EQ(arrange(link, "EVN PID PV1 DB1 PID PD1 DB1").drawing, "(MSH EVN PATIENT(PID PV1 DB1)PATIENT(PID PD1 DB1))");
 }
 
+// The route and the components of what was ordered are not those of what was encoded or dispensed, with and without a note before them.
+TEST(Tree, WhatWasOrderedStaysBeforeWhatWasDispensed) {
+  const auto plain = arrange("RDS^O13", "PID ORC RXO RXR RXC NTE RXE TQ1 RXR RXD RXR ORC RXD RXR");
+  EXPECT_EQ(plain.drawing,
+            "(MSH PATIENT(PID)ORDER(ORC ORDER_DETAIL(RXO ORDER_DETAIL_SUPPLEMENT(RXR COMPONENT(RXC NTE)))ENCODING(RXE TIMING_ENCODED(TQ1)RXR)RXD RXR)ORDER(ORC RXD RXR))");
+  EXPECT_EQ(plain.notices, 0u);
+  const auto noted = arrange("RDS^O13", "PID ORC RXO NTE NTE RXR RXD NTE RXR");
+  EXPECT_EQ(noted.drawing, "(MSH PATIENT(PID)ORDER(ORC ORDER_DETAIL(RXO ORDER_DETAIL_SUPPLEMENT(NTE NTE RXR))RXD NTE RXR))");
+  EXPECT_EQ(noted.notices, 0u);
+}
+
 TEST(Tree, AResultAfterItsSpecimenIsAResult) {
   const auto a = arrange("ORU^R01", "PID OBR SPM OBX OBX");
   EXPECT_EQ(a.drawing, "(MSH PATIENT_RESULT(PATIENT(PID)ORDER_OBSERVATION(OBR SPECIMEN(SPM)OBSERVATION(OBX)OBSERVATION(OBX))))");
