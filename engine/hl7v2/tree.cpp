@@ -182,7 +182,11 @@ class Arranger {
     for (std::size_t level = open_.size(); level-- > 0;) {
       Open& here = open_[level];
       const auto found = std::find_if(places.begin(), places.end(), [&](Index place) {
-        return plan_[place].parent == here.group && place >= here.position;
+        const Index group = plan_[place].parent;
+        if (group == here.group) return place >= here.position;
+        // The very next place may be the beginning of a group: the notes of RXO, before its routes.
+        return place == plan_.first_child(group) && plan_[group].parent == here.group && here.position != 0 &&
+               group == plan_.next_sibling(here.position);
       });
       if (found == places.end() || (level + 1 < open_.size() && passes_required(here, *found))) continue;
       enter(level, *found);

@@ -36,6 +36,12 @@ bool Compiler::compile_row_place(const Node& from, MessageProgram& out, Row& row
   if (found.empty()) found = std::move(below);
   // The top has no name: who names no group means it, where the segment stands there.
   if (groups.empty() && found.size() > 1 && found.front() == 0) found.resize(1);
+  // Two groups of one name: the whole path from the top means the outer one.
+  if (found.size() > 1) {
+    const std::string text = from.text_or(""), whole = text.substr(0, text.size() > id.size() ? text.size() - id.size() - 1 : 0);
+    const auto outer = std::find_if(found.begin(), found.end(), [&](std::uint32_t path) { return path_text(out, path) == whole; });
+    if (outer != found.end()) found = {*outer};
+  }
   if (found.size() > 1) {
     fail(from, id + " stands at several places of the structure", "name one of " + places);
     return false;
@@ -113,6 +119,10 @@ bool Compiler::compile_row_target(const RuleSource& source, const MessageSource&
                   std::string(type->name));
     return false;
   }
+  row.identifies = row.steps == 0 && !block.key.alternatives.empty();
+  row.single = row.path != kNone;
+  for (std::uint32_t path = row.path; row.single && path != 0; path = out.paths[path].parent)
+    row.single = !out.paths[path].particle->repeats;
   return true;
 }
 

@@ -110,23 +110,27 @@ class Tester {
     std::set<const Made*> taken;
     const auto groups = test["expect"].is_list() ? test["expect"].items() : std::vector<Node>{test["expect"]};
     for (const Node& group : groups) {
-      for (const auto& [type, expected] : group.members()) {
-        std::string nearest = "no " + type + " was made";
-        bool met = false;
-        for (const Made& made : mapped.resources) {
-          if (made.type != type || taken.count(&made) > 0) continue;
-          const std::string missing = lacks(*made.resource, expected);
-          if (missing.empty()) {
-            met = true;
-            taken.insert(&made);
-            break;
-          }
-          if (nearest.compare(0, 3, "no ") == 0 || missing.size() < nearest.size()) nearest = type + ": " + missing;
-        }
-        if (!met) fail(test, nearest);
+      for (const auto& [type, wanted] : group.members()) {
+        // A list below a type: that many different ones of it.
+        for (const Node& expected : wanted.is_list() ? wanted.items() : std::vector<Node>{wanted})
+          expect_one(test, type, expected, mapped, taken);
+        if (!test["expect"].is_list()) taken.clear();
       }
-      if (!test["expect"].is_list()) taken.clear();
     }
+  }
+
+  void expect_one(const Node& test, const std::string& type, const Node& expected, const Mapped& mapped, std::set<const Made*>& taken) {
+    std::string nearest = "no " + type + " was made";
+    for (const Made& made : mapped.resources) {
+      if (made.type != type || taken.count(&made) > 0) continue;
+      const std::string missing = lacks(*made.resource, expected);
+      if (missing.empty()) {
+        taken.insert(&made);
+        return;
+      }
+      if (nearest.compare(0, 3, "no ") == 0 || missing.size() < nearest.size()) nearest = type + ": " + missing;
+    }
+    fail(test, nearest);
   }
 
   void absent(const Node& test, const std::string& path, const Mapped& mapped) {

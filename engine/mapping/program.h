@@ -235,6 +235,8 @@ struct Row {
   std::vector<std::string> clears;
   std::string_view refuse;  // why the message is refused where this row runs; empty: it is not
   std::uint32_t info = kNone;
+  bool identifies = false;  // the segment itself says which resource it tells of: its map has the key
+  bool single = false;      // the structure has one such place in a message: no group around it repeats
 };
 
 // The rows of a message map that segments of one id can feed, in order.

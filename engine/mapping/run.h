@@ -140,6 +140,8 @@ class Run {
   std::uint32_t instance_for(std::uint32_t declared,
                              std::uint32_t segment);  // made when it is not there; kNone: none here
   std::uint32_t find_instance(std::uint32_t declared, std::uint32_t segment) const;
+  void another_elsewhere(const Row& row, std::uint32_t segment);
+  bool tells_of_another(const Row& row, std::uint32_t made, std::uint32_t segment);
   std::uint32_t make_declared(std::uint32_t declared, std::uint32_t segment, std::uint32_t position);
   std::uint32_t make_instance(const Step& root, const Declared* declared, std::uint32_t segment);
   bool identify(Instance& instance, const Key& key, const Scope& scope);

@@ -17,7 +17,10 @@ void Run::run_rows() {
   }
   for (const Row& row : map_.rows) {
     for (const std::uint32_t segment : s_.index.of(row.segment)) {
-      if (row.path != kNone && s_.index.place(segment) != row.path) continue;
+      if (row.path != kNone && s_.index.place(segment) != row.path) {
+        if (row.identifies && row.single && map_.declared[row.declared].needed) another_elsewhere(row, segment);
+        continue;
+      }
       const auto* const whens = s_.feeding[segment].whens;
       const std::uint32_t when = whens == nullptr ? row.when : (*whens)[row.ordinal];
       if (when != Test::kFails) run_row(row, segment, when);
@@ -38,6 +41,7 @@ void Run::run_row(const Row& row, std::uint32_t segment, std::uint32_t when) {
   if (row.declared != kNone) {
     made = instance_for(row.declared, segment);
     if (made == kNone) return;
+    if (row.identifies && tells_of_another(row, made, segment)) return;
     scope.node = s_.instances[made].node;
     for (const std::string& path : row.clears) s_.cleared.emplace_back(made, path);
   }
@@ -106,6 +110,39 @@ bool Run::identify(Instance& instance, const Key& key, const Scope& scope) {
     return true;
   }
   return false;
+}
+
+// The same where the segment stands at another place of the structure (the PID of a prior result): what follows it may
+// be taken back to the first, so it must be his.
+void Run::another_elsewhere(const Row& row, std::uint32_t segment) {
+  if (!s_.positions[row.declared].empty()) tells_of_another(row, s_.positions[row.declared].front().second, segment);
+}
+
+// Whether the segment tells of another resource than the one that has its place already: a second PID with another
+// number where the structure has one patient. What two of them say is never put into one. A second of what the message
+// cannot do without (its patient) refuses the message, for nothing tells whose the segments around are; a second of
+// anything else is left out.
+bool Run::tells_of_another(const Row& row, std::uint32_t made, std::uint32_t segment) {
+  const Declared& declared = map_.declared[row.declared];
+  const std::uint32_t first = row.single ? s_.positions[row.declared].front().second : made;
+  const Instance& known = s_.instances[first];
+  if (known.segment == segment) return false;
+  Instance asked = known;
+  asked.identity = Instance::Identity::unkeyed;
+  Scope scope;
+  scope.segment = segment;
+  scope.outer = scope.rule = row.info;
+  const bool keyed = std::any_of(declared.keys.begin(), declared.keys.end(),
+                                 [&](const Key& key) { return identify(asked, key, scope); });
+  if (keyed ? asked.id == known.id : s_.index.id(known.segment) != row.segment || !declared.needed) return false;
+  const std::string type(declared.type->name);
+  if (declared.needed) {
+    refuse("the message tells of a second " + type + " where its structure has one: each needs a message of its own", scope);
+  } else {
+    note(Notice::Kind::structure, std::string(message_.segment_id(segment)),
+         "tells of another " + type + " than the one that has its place; it was not taken", row.info);
+  }
+  return true;
 }
 
 std::uint32_t Run::make_declared(std::uint32_t index, std::uint32_t segment, std::uint32_t position) {
@@ -205,6 +242,9 @@ void Run::set_link(const Scratch::Deferred& deferred) {
   if (to == kNone) return;
   const std::uint32_t from = deferred.from != kNone ? deferred.from : find_instance(link.from, deferred.segment);
   if (from == kNone) return;
+  // Nothing points to itself: two rows may name one resource in two ways (the first patient, and each patient).
+  const Instance &source = s_.instances[from], &other = s_.instances[to];
+  if (from == to || (source.id == other.id && other.identity == Instance::Identity::keyed && !other.declared->numbered)) return;
   const std::uint32_t parent =
       walk(s_.instances[from].node, link.first_step, link.steps - 1, deferred.run, 0, deferred.segment);
   if (parent == kNone) return;

@@ -94,7 +94,9 @@ void Run::run_repetitions(const Rule& rule, const Scope& scope, const Selector& 
         break;
       }
       s_.sources.clear();
-      written = run_value(rule, inner, below(bound, selector.component, selector.subcomponent), repetition) || written;
+      // The one that is taken has no place of its own: it goes beside what other rules of the label take.
+      const bool alone = rule.only == Rule::Only::number || rule.only == Rule::Only::last;
+      written = run_value(rule, inner, below(bound, selector.component, selector.subcomponent), alone ? 0 : repetition) || written;
     }
     if (end == std::string_view::npos || overflow_ || (rule.only == Rule::Only::first && written) ||
         rule.only == Rule::Only::last)

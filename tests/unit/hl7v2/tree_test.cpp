@@ -54,6 +54,27 @@ TEST(Tree, SeveralPatientsEachHaveTheirOwnResults) {
             "(MSH PATIENT_RESULT(PATIENT(PID)ORDER_OBSERVATION(OBR OBSERVATION(OBX)))PATIENT_RESULT(PATIENT(PID)ORDER_OBSERVATION(OBR OBSERVATION(OBX))))");
 }
 
+// HL7 writes the two in no group: each has its own, and what the first lacks is not looked for in the second.
+TEST(Tree, TwoPatientsSideBySide) {
+  const auto swapped = arrange("ADT^A17", "EVN PID PV1 PID PD1 PV1 PV2 DB1 OBX OBX");
+  EXPECT_EQ(swapped.drawing, "(MSH EVN PATIENT(PID PV1)PATIENT(PID PD1 PV1 PV2 DB1 OBSERVATION(OBX)OBSERVATION(OBX)))");
+  EXPECT_EQ(swapped.notices, 0u);
+  EXPECT_EQ(arrange("ADT^A17", "EVN PID PV1 PID PV2 OBX").drawing, "(MSH EVN PATIENT(PID PV1)PATIENT(PID PV2 OBSERVATION(OBX)))");
+  EXPECT_EQ(arrange("ADT^A17", "EVN PID PV2 PV1 OBX PV2 PID").drawing, "(MSH EVN PATIENT(PID PV2 PV1 OBSERVATION(OBX)PV2)PATIENT(PID))");
+  for (const char* link : {"ADT^A24", "ADT^A37"}) EXPECT_EQ(arrange(link, "EVN PID PV1 DB1 PID PD1 DB1").drawing, "(MSH EVN PATIENT(PID PV1 DB1)PATIENT(PID PD1 DB1))");
+}
+
+// The route and the components of what was ordered are not those of what was encoded or dispensed, with and without a note before them.
+TEST(Tree, WhatWasOrderedStaysBeforeWhatWasDispensed) {
+  const auto plain = arrange("RDS^O13", "PID ORC RXO RXR RXC NTE RXE TQ1 RXR RXD RXR ORC RXD RXR");
+  EXPECT_EQ(plain.drawing,
+            "(MSH PATIENT(PID)ORDER(ORC ORDER_DETAIL(RXO ORDER_DETAIL_SUPPLEMENT(RXR COMPONENT(RXC NTE)))ENCODING(RXE TIMING_ENCODED(TQ1)RXR)RXD RXR)ORDER(ORC RXD RXR))");
+  EXPECT_EQ(plain.notices, 0u);
+  const auto noted = arrange("RDS^O13", "PID ORC RXO NTE NTE RXR RXD NTE RXR");
+  EXPECT_EQ(noted.drawing, "(MSH PATIENT(PID)ORDER(ORC ORDER_DETAIL(RXO ORDER_DETAIL_SUPPLEMENT(NTE NTE RXR))RXD NTE RXR))");
+  EXPECT_EQ(noted.notices, 0u);
+}
+
 TEST(Tree, AResultAfterItsSpecimenIsAResult) {
   const auto a = arrange("ORU^R01", "PID OBR SPM OBX OBX");
   EXPECT_EQ(a.drawing, "(MSH PATIENT_RESULT(PATIENT(PID)ORDER_OBSERVATION(OBR SPECIMEN(SPM)OBSERVATION(OBX)OBSERVATION(OBX))))");
@@ -79,7 +100,7 @@ TEST(Tree, OutOfOrder) {
 
 TEST(Tree, MergesAndSwaps) {
   EXPECT_EQ(arrange("ADT^A40", "EVN PID MRG PID MRG").drawing, "(MSH EVN PATIENT(PID MRG)PATIENT(PID MRG))");
-  EXPECT_EQ(arrange("ADT^A17", "EVN PID PV1 PID PV1").drawing, "(MSH EVN PID PV1 PID PV1)");
+  EXPECT_EQ(arrange("ADT^A17", "EVN PID PV1 PID PV1").drawing, "(MSH EVN PATIENT(PID PV1)PATIENT(PID PV1))");
 }
 
 TEST(Tree, LargeAndHostileMessagesTakeLinearTime) {

@@ -107,6 +107,16 @@ TEST(Compiler, ASegmentOfSeveralPlacesMustBeNamed) {
   EXPECT_THAT(folder.problems(), HasSubstr("NTE stands at several places of the structure"));
 }
 
+// REF_I12 has AUTHORIZATION_CONTACT at its top and in PROCEDURE: the whole path from the top means the outer one.
+TEST(Compiler, OfTwoGroupsOfOneNameTheOuterOneIsNamedByItsWholePath) {
+  const Folder folder(true);
+  const std::string map = "message: REF_I12\ntypes: [REF^I12]\nresources:\n  Patient[1]: {per: message}\nrows:\n  - {from: PID, to: \"Patient[1]\", map: \"PID[Patient]\"}\n";
+  folder.write("messages/REF_I12.yaml", map + "  - {from: AUTHORIZATION_CONTACT.AUT, to: \"Patient[1]\", set: {\"Patient[1].active\": true}}\n");
+  EXPECT_EQ(folder.problems(), "");
+  folder.write("messages/REF_I12.yaml", map + "  - {from: AUT, to: \"Patient[1]\", set: {\"Patient[1].active\": true}}\n");
+  EXPECT_THAT(folder.problems(), HasSubstr("AUT stands at several places of the structure"));
+}
+
 TEST(Compiler, AMapMayNotApplyItself) {
   const Folder folder(true);
   folder.append("datatypes/CX[Identifier].yaml",

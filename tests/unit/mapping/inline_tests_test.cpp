@@ -42,6 +42,10 @@ TEST(InlineTests, WhatDoesNotHoldFailsWithItsPlace) {
   EXPECT_THAT(with_test("    count: {Patient: 2}\n"), HasSubstr("there are 1 Patient, not 2"));
   EXPECT_THAT(with_test("    expect: [{Patient: {gender: female}}, {Patient: {gender: female}}]\n"),
               HasSubstr("no Patient was made"));
+  // A list below a type: that many different ones.
+  EXPECT_EQ(with_test("    expect: {Patient: [{gender: female}]}\n"), "");
+  EXPECT_THAT(with_test("    expect: {Patient: [{gender: male}]}\n"), HasSubstr("gender is 'female', not 'male'"));
+  EXPECT_THAT(with_test("    expect: {Patient: [{gender: female}, {gender: female}]}\n"), HasSubstr("no Patient was made"));
   EXPECT_THAT(with_test("    expects: {}\n"), HasSubstr("expect"));
 }
 

@@ -48,6 +48,31 @@ TEST(Refuse, ByARuleInAnyOrder) {
   }
 }
 
+// What two patients' segments say is never put into one.
+TEST(Refuse, ASecondPatientWhereTheStructureHasOne) {
+  const auto mapping = Folder(true).mapping();
+  const std::string first = "PID|1||P1^^^A^MR||Doe^Jane\nPV1|1|I|||||||||||||||||V1\n";
+  EXPECT_THAT(refusal(*mapping, adt(first + "PID|2||P2^^^A^MR||Roe^Max\n")), HasSubstr("PID: the message tells of a second Patient"));
+  EXPECT_THAT(refusal(*mapping, adt(first + "PID|2||P1^^^B^MR||Doe^Jane\n")), HasSubstr("second Patient"));
+  EXPECT_THAT(refusal(*mapping, adt(first + "PID|2||||Doe^Jane\n")), HasSubstr("second Patient"));
+  EXPECT_THAT(refusal(*mapping, adt("PID|1||||Doe^Jane\nPID|2||||Roe^Max\n")), HasSubstr("second Patient"));
+  EXPECT_EQ(refusal(*mapping, adt(first + "PID|2||P1^^^A^MR||Doe^Jane\n")), "");
+  EXPECT_EQ(refusal(*mapping, oru("PID|1||P1^^^A^MR\nOBR|1|O1|F1|X\nPID|2||P2^^^A^MR\nOBR|2|O2|F2|X\n")), "");
+}
+
+// OML_O21 has a PID in its prior results: with another number it would be the next patient of a sender that puts several into one message.
+TEST(Refuse, ASecondPatientAtAnotherPlaceOfTheStructure) {
+  const Folder folder(true);
+  folder.write("messages/OML_O21.yaml",
+               "message: OML_O21\ntypes: [OML^O21]\nneeds: [\"Patient[1]\"]\nresources:\n  Patient[1]: {per: message}\nrows:\n  - {from: PATIENT.PID, to: \"Patient[1]\", map: \"PID[Patient]\"}\n");
+  const auto mapping = folder.mapping();
+  const auto oml = [&](const std::string& number) {
+    return refusal(*mapping, "MSH|^~\\&|A|B|||20260101||OML^O21^OML_O21|1|P|2.5.1\rPID|1||P1^^^A^MR\rORC|NW|O1\rOBR|1|O1||X\rPID|2||" + number + "^^^A^MR\rORC|NW|O2\rOBR|1|O2||X\r");
+  };
+  EXPECT_EQ(oml("P1"), "");
+  EXPECT_THAT(oml("P2"), HasSubstr("second Patient"));
+}
+
 TEST(Refuse, StandsAlone) {
   const auto problems = [](const std::string& yaml) {
     const auto mapping = Library::load(maps_folder())->compile((*config::read_text(yaml, "hospital.yaml"))["mapping"]);

@@ -86,6 +86,29 @@ TEST(Run, TwoPatientsOfOneMessageStayApart) {
   }
 }
 
+// A second visit where the structure has one is told and left out; what it says is not the first one's.
+TEST(Run, ASecondVisitIsNotMixedWithTheFirst) {
+  const Folder folder(true);
+  folder.replace("segments/PV1[Encounter].yaml", "defaults: {", "key: [[\"visit\", PV1-19.1]]\ndefaults: {");
+  const auto mapping = folder.mapping();
+  const std::string first = "PID|1||P1^^^A^MR\nPV1|1|I|||||||||||||||||V1\n";
+  const Done done = run(*mapping, adt(first + "PV1|2|O|||||||||||||||||V2|||||||||||||||||||||||||20260102\n"));
+  EXPECT_EQ(done.json("Encounter").find("V2"), std::string::npos);
+  EXPECT_EQ(done.json("Encounter").find("period"), std::string::npos);
+  EXPECT_TRUE(done.noticed("tells of another Encounter"));
+  const Done again = run(*mapping, adt(first + "PV1|1||||||||||||||||||V1|||||||||||||||||||||||||20260102\n"));
+  EXPECT_NE(again.json("Encounter").find("2026-01-02"), std::string::npos);
+}
+
+TEST(Run, NothingPointsToItself) {
+  const Folder folder(true);
+  folder.replace("messages/ADT_A01.yaml", "  Encounter[1]:", "  Patient[2]: {per: message}\n  Encounter[1]:");
+  folder.replace("messages/ADT_A01.yaml", "  - {ig: 9,",
+                 "  - {from: PID, to: \"Patient[2]\", map: \"PID[Patient]\", link: {\"Patient[2].link.other\": \"Patient[1]\"}, set: {\"Patient[2].link.type\": seealso}}\n  - {ig: 9,");
+  const Done done = run(*folder.mapping(), adt("PID|1||P1^^^A^MR\n"));
+  EXPECT_EQ(done.json("Patient").find("link"), std::string::npos);
+}
+
 TEST(Run, AResultWithoutItsOrderIsNotLost) {
   const auto done = run(oru("PID|1||P1\nOBX|1|NM|W^w^L||1||||||F\nOBX|2|NM|V^v^L||2||||||F\n"));
   ASSERT_EQ(done.all("Observation").size(), 2u);
