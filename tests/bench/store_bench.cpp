@@ -17,7 +17,7 @@
 #include <thread>
 
 #include "engine/journal/journal.h"
-#include "engine/records/store.h"
+#include "engine/records/stored.h"
 #include "lab_messages.h"
 #include "laboratory.h"
 
@@ -215,7 +215,7 @@ int main(int argc, char** argv) {
                 static_cast<long long>(number_of(database, "SELECT count(*) FROM index_change")),
                 static_cast<long long>(number_of(database, "SELECT count(*) FROM index_run")),
                 static_cast<long long>(number_of(database, "SELECT count(*) FROM index_piece")),
-                static_cast<long long>(number_of(database, "SELECT count(*) FROM resource")));
+                static_cast<long long>(database.read([](database::Connection& reader) { return records::last_rid(reader); })));
     std::printf("bodies %lld B a message\n",
                 static_cast<long long>(number_of(database, "SELECT avg(length(packed)) FROM body")));
     const std::string patient = bench::id_of("patient7");
