@@ -1,5 +1,6 @@
 // A closed-loop MLLP sender: each connection sends its next message when the former one is answered. Prints rate and latencies, and beside them what the
-// disk can do: one append and fdatasync after another, in the same run. usage: mllp_bench PORT CONNECTIONS SECONDS FOLDER-ON-THE-SAME-DISK
+// disk can do: one append and fdatasync after another, in the same run. usage: mllp_bench PORT CONNECTIONS SECONDS FOLDER-ON-THE-SAME-DISK [FIRST]
+// FIRST: number of the first message; the same one once more is a duplicate and costs little.
 
 #include <arpa/inet.h>
 #include <fcntl.h>
@@ -26,7 +27,7 @@ using Clock = std::chrono::steady_clock;
 // patient is the order of a connection.
 class Messages {
  public:
-  Messages(int connection, long count) : connection_(connection) {
+  Messages(int connection, long first, long count) : connection_(connection), first_(first) {
     for (long i = 0; i < count; ++i) made_.push_back(make(i));
   }
   const std::string& next() {
@@ -35,9 +36,9 @@ class Messages {
   }
 
  private:
-  std::string make(long number) const { return "\x0B" + yilian::bench::report(number, connection_) + "\x1C\r"; }
+  std::string make(long number) const { return "\x0B" + yilian::bench::report(first_ + number, connection_) + "\x1C\r"; }
   int connection_;
-  long at_ = 0;
+  long first_, at_ = 0;
   std::vector<std::string> made_;
 };
 
@@ -77,16 +78,17 @@ double disk_limit(const std::string& folder) {
 }  // namespace
 
 int main(int count, char** arguments) {
-  if (count != 5) {
-    std::fprintf(stderr, "usage: %s PORT CONNECTIONS SECONDS FOLDER\n", arguments[0]);
+  if (count != 5 && count != 6) {
+    std::fprintf(stderr, "usage: %s PORT CONNECTIONS SECONDS FOLDER [FIRST]\n", arguments[0]);
     return 2;
   }
   const int port = std::atoi(arguments[1]), connections = std::atoi(arguments[2]), seconds = std::atoi(arguments[3]);
+  const long first = count == 6 ? std::atol(arguments[5]) : 0;
   const double limit = disk_limit(arguments[4]);
   // More than are sent in the time, unless it goes twice as fast as is asked.
   const long enough = (seconds + 1) * (connections == 1 ? 3000L : 8000L / connections);
   std::vector<Connection> all;
-  for (int i = 0; i < connections; ++i) all.push_back({-1, Messages(i, enough), {}, {}});
+  for (int i = 0; i < connections; ++i) all.push_back({-1, Messages(i, first, enough), {}, {}});
   const int poller = ::epoll_create1(0);
   for (std::size_t i = 0; i < all.size(); ++i) {
     Connection& c = all[i];

@@ -82,17 +82,19 @@ Message make_message(int number) {
   records::Preparation preparation;
   for (const std::string& json : bench::resources_of(number, bench::patient_of(number)))
     message.resources.push_back(ready(json, preparation));
-  preparation.pack();
+  for (const auto& pack : preparation.pack()) pack->get();
+  journal::finish(message.entry);
   return message;
 }
 
 Result<void> store(database::Connection& writer, const Message& message) {
   if (journal::find_duplicate(writer, message.entry)) return {};
-  const std::int64_t number = journal::append(writer, message.entry);
+  const std::int64_t number = journal::next_number(writer);
   for (const auto& resource : message.resources) {
     YL_TRY([[maybe_unused]] const records::Outcome outcome,
            records::contribute(writer, {resource, {}, message.time, 2, number}, message.time));
   }
+  journal::append(writer, message.entry);
   return {};
 }
 

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "engine/records/packing.h"
 
@@ -14,18 +15,22 @@ class Changes {
  public:
   // A resource comes, by its key (types.h). Rows are keys without their block.
   void come(std::int64_t rid, std::int64_t key);
-  void add(std::int64_t rid, std::string_view row) { put(rid, row, kAdds); }
-  void remove(std::int64_t rid, std::string_view row) { put(rid, row, kRemoves); }
+  void add(std::int64_t rid, std::string_view row);
+  void remove(std::int64_t rid, std::string_view row);
   bool empty() const { return entries_ == 0; }
   // All of it. Empties it.
   std::string take();
   void clear();
 
  private:
-  static constexpr unsigned kAdds = 2, kRemoves = 3;
-  void put(std::int64_t rid, std::string_view row, unsigned kind);
+  struct Place {
+    std::uint32_t at, size;
+  };
+  void begin(std::int64_t rid);
+  void speak_of(std::int64_t rid);
   std::string bytes_;
-  std::int64_t rid_ = -1;  // of which is spoken
+  std::int64_t rid_ = -1;            // of which is spoken
+  std::vector<Place> rows_, before_;  // that were added to it, and to the one before
   std::uint32_t entries_ = 0, resources_ = 0;
 };
 
@@ -39,7 +44,7 @@ ChangesSize size_of_changes(std::string_view changes);
 class ChangesReader {
  public:
   enum class Kind : std::uint8_t { comes, adds, removes };
-  explicit ChangesReader(std::string_view changes);
+  explicit ChangesReader(std::string_view changes);  // which must outlive it
   bool next();
   Kind kind() const { return kind_; }
   std::int64_t rid() const { return rid_; }
@@ -51,6 +56,7 @@ class ChangesReader {
   Kind kind_{};
   std::int64_t rid_ = -1, key_ = 0;
   std::string_view row_;
+  std::vector<std::string_view> rows_, before_;
 };
 
 }  // namespace yilian::records

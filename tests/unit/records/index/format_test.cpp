@@ -127,9 +127,11 @@ TEST(IndexChanges, ComeBackAsTheyWereSaid) {
   changes.add(70'000, some_row(1));
   changes.remove(3, some_row(2));
   changes.add(70'000, some_row(3));
+  changes.come(4, 6);
+  changes.add(4, some_row(3));
   const std::string said = changes.take();
-  EXPECT_EQ(size_of_changes(said).entries, 4U);
-  EXPECT_EQ(size_of_changes(said).resources, 1U);
+  EXPECT_EQ(size_of_changes(said).entries, 6U);
+  EXPECT_EQ(size_of_changes(said).resources, 2U);
   using Kind = ChangesReader::Kind;
   std::vector<std::tuple<Kind, std::int64_t, std::string>> read;
   for (ChangesReader at(said); at.next();)
@@ -137,7 +139,26 @@ TEST(IndexChanges, ComeBackAsTheyWereSaid) {
   EXPECT_EQ(read, (std::vector<std::tuple<Kind, std::int64_t, std::string>>{{Kind::comes, 70'000, "-5"},
                                                                             {Kind::adds, 70'000, some_row(1)},
                                                                             {Kind::removes, 3, some_row(2)},
-                                                                            {Kind::adds, 70'000, some_row(3)}}));
+                                                                            {Kind::adds, 70'000, some_row(3)},
+                                                                            {Kind::comes, 4, "6"},
+                                                                            {Kind::adds, 4, some_row(3)}}));
+}
+
+TEST(IndexChanges, WhatTheOneBeforeHasInItsPlaceIsSaidInAByte) {
+  Changes changes;
+  std::size_t sizes[3];
+  for (const std::int64_t rid : {1, 2, 3}) {
+    changes.come(rid, rid);
+    for (int i = 0; i < 6; ++i) changes.add(rid, some_row(i == 3 ? rid : 100 + i));
+    Changes copy = changes;
+    sizes[rid - 1] = copy.take().size();
+  }
+  EXPECT_LT(2 * (sizes[2] - sizes[1]), sizes[0]);
+  Sorting sorting;
+  sorting.add(changes.take());
+  const Piece piece = sorting.sorted();
+  ASSERT_EQ(piece.size(), 11U);
+  EXPECT_EQ(piece.bits(10).set, 0b1110U);
 }
 
 TEST(IndexChanges, ALaterCommitGoesOverAFormerOne) {
