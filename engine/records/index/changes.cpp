@@ -100,12 +100,14 @@ bool ChangesReader::next() {
     if ((what & 2) != 0) {
       kind_ = (what & 1) == 0 ? Kind::adds : Kind::removes;
       row_ = at_.take(what >> 2);
+      same_ = -1;
       if (kind_ == Kind::adds) rows_.push_back(row_);
       return true;
     }
     if (what == kSame) {
       if (rows_.size() >= before_.size()) packing_damaged(kWhat);
       kind_ = Kind::adds;
+      same_ = static_cast<int>(rows_.size());
       row_ = before_[rows_.size()];
       rows_.push_back(row_);
       return true;

@@ -50,12 +50,15 @@ class ChangesReader {
   std::int64_t rid() const { return rid_; }
   std::int64_t key() const { return key_; }        // of what comes
   std::string_view row() const { return row_; }    // that is added or removed
+  // The row is the one that was added in this place (from 0) to the resource before; -1: it need not be.
+  int same_as() const { return same_; }
 
  private:
   Unpacker at_;
   Kind kind_{};
   std::int64_t rid_ = -1, key_ = 0;
   std::string_view row_;
+  int same_ = -1;
   std::vector<std::string_view> rows_, before_;
 };
 

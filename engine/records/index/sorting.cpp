@@ -1,10 +1,16 @@
 #include "engine/records/index/sorting.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "engine/records/index/changes.h"
 
 namespace yilian::records {
+namespace {
+
+std::uint64_t bit_of(std::int64_t rid) { return 1ULL << (rid & 63); }
+
+}  // namespace
 
 std::string resource_row(std::int64_t key) {
   std::string row = number_key(kResources, key);
@@ -13,12 +19,35 @@ std::string resource_row(std::int64_t key) {
 }
 
 void Sorting::add(std::string_view changes) {
+  // Where the rows of the resource that is spoken of stand, and those of the one before.
+  std::vector<std::uint32_t> rows, before;
+  std::int64_t rid = -1, rid_before = -1, coming = -1;
   for (ChangesReader at(changes); at.next();) {
-    if (at.kind() == ChangesReader::Kind::comes) {
-      put(at.rid(), resource_row(at.key()), true);
-    } else {
-      put(at.rid(), at.row(), at.kind() == ChangesReader::Kind::adds);
+    if (at.rid() != rid) {
+      rid_before = std::exchange(rid, at.rid());
+      before.swap(rows);
+      rows.clear();
     }
+    if (at.kind() == ChangesReader::Kind::comes) {
+      put(rid, resource_row(at.key()), true);
+      coming = rid;
+      continue;
+    }
+    if (at.kind() == ChangesReader::Kind::removes) {
+      put(rid, at.row(), false);
+      coming = -1;
+      continue;
+    }
+    // Of one that has just come nothing was taken away yet: its bit may stand with that of the one before, as if said then.
+    const auto same = static_cast<std::size_t>(at.same_as());
+    if (at.same_as() >= 0 && same < before.size() && rid == coming && rid >> 6 == rid_before >> 6) {
+      const std::uint32_t place = before[same];
+      changes_[place].bits |= bit_of(rid);
+      rows.push_back(place);
+      continue;
+    }
+    rows.push_back(static_cast<std::uint32_t>(changes_.size()));
+    put(rid, at.row(), true);
   }
 }
 
@@ -28,7 +57,7 @@ void Sorting::put(std::int64_t rid, std::string_view row, bool adds) {
   append_block(keys_, rid >> 6);
   const std::string_view whole = std::string_view(keys_).substr(at);
   changes_.push_back({head_of(whole), static_cast<std::uint32_t>(at), static_cast<std::uint32_t>(whole.size()),
-                      static_cast<std::uint32_t>(changes_.size()), static_cast<std::uint8_t>(rid & 63), adds});
+                      static_cast<std::uint32_t>(changes_.size()), adds, bit_of(rid)});
 }
 
 Piece Sorting::sorted() {
@@ -42,8 +71,8 @@ Piece Sorting::sorted() {
     const std::string_view place = key(changes_[i]);
     Bits bits;
     for (; i < changes_.size() && key(changes_[i]) == place; ++i) {
-      const std::uint64_t bit = 1ULL << changes_[i].bit;
-      bits = over(changes_[i].adds ? Bits{bit, 0} : Bits{0, bit}, bits);
+      const std::uint64_t said = changes_[i].bits;
+      bits = over(changes_[i].adds ? Bits{said, 0} : Bits{0, said}, bits);
     }
     piece.append(place, bits);
   }

@@ -22,8 +22,8 @@ class Sorting {
   struct Change {
     Head head;  // of the key: most comparisons need no more
     std::uint32_t at, size, order;
-    std::uint8_t bit;
     bool adds;
+    std::uint64_t bits;
   };
   void put(std::int64_t rid, std::string_view row, bool adds);
   std::string_view key(const Change& change) const { return {keys_.data() + change.at, change.size}; }

@@ -11,7 +11,7 @@
 namespace yilian::records {
 namespace {
 
-// Changes that wait are kept unpacked by each connection that reads, and are looked through one by one.
+// Changes that wait are kept, sorted, by each connection that reads.
 constexpr std::size_t kMostWaiting = 256;
 constexpr std::size_t kMostWaitingEntries = 32 * 1024;
 // So many runs of a level become one of the next: each entry is written once a level, a look-up reads at most

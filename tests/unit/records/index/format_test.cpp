@@ -161,6 +161,23 @@ TEST(IndexChanges, WhatTheOneBeforeHasInItsPlaceIsSaidInAByte) {
   EXPECT_EQ(piece.bits(10).set, 0b1110U);
 }
 
+// The second resource has the row of the first in its place, loses it and has it again.
+TEST(IndexChanges, WhatWasTakenAwayMeanwhileIsThereAgain) {
+  Changes changes;
+  changes.come(1, 1);
+  changes.add(1, some_row(7));
+  changes.add(1, some_row(7));
+  changes.come(2, 2);
+  changes.add(2, some_row(7));
+  changes.remove(2, some_row(7));
+  changes.add(2, some_row(7));
+  Sorting sorting;
+  sorting.add(changes.take());
+  const Piece piece = sorting.sorted();
+  ASSERT_EQ(piece.size(), 3U);
+  EXPECT_EQ(piece.bits(2).set, 0b110U);
+}
+
 TEST(IndexChanges, ALaterCommitGoesOverAFormerOne) {
   Changes changes;
   changes.add(3, some_row(5));
