@@ -110,7 +110,8 @@ struct Options {
   std::size_t batch_bytes = 64u << 20;
   std::size_t queue_tasks = 4096;         // more: submit() answers Code::busy
   std::size_t queue_bytes = 512u << 20;   // of the `bytes` that submit() was told
-  std::size_t wal_bytes = 64u << 20;      // the write-ahead log is copied back before it grows past about this
+  std::size_t wal_bytes = 16u << 20;      // the write-ahead log is copied back before it grows past about this: growing it costs
+                                          // more than copying, which another thread does
   std::int64_t idle_milliseconds = 3000;  // without work for so long: the log is emptied, caches are given back
 };
 

@@ -6,10 +6,20 @@
 namespace yilian::journal {
 namespace {
 
-// One row a feed and state is counted up once a batch.
-class Counting : public database::Deferred {
+// What goes on through a batch: the numbers, and one row a feed and state that is counted up once.
+class Appending : public database::Deferred {
  public:
-  void add(const Entry& entry) { ++added_[{entry.hospital, entry.feed, static_cast<int>(entry.state)}]; }
+  std::int64_t next(database::Connection& writer) {
+    if (next_ == 0) {
+      auto row = writer.prepare("SELECT max(number) FROM message");
+      next_ = (row.step() ? row.integer(0) : 0) + 1;
+    }
+    return next_;
+  }
+  void add(const Entry& entry) {
+    ++next_;
+    ++added_[{entry.hospital, entry.feed, static_cast<int>(entry.state)}];
+  }
   void flush(database::Connection& writer) override {
     for (const auto& [key, messages] : added_) {
       const auto& [hospital, feed, state] = key;
@@ -24,9 +34,13 @@ class Counting : public database::Deferred {
     }
     added_.clear();
   }
-  void discard() override { added_.clear(); }
+  void discard() override {
+    added_.clear();
+    next_ = 0;
+  }
 
  private:
+  std::int64_t next_ = 0;  // 0: not known
   std::map<std::tuple<std::string, std::string, int>, std::int64_t> added_;
 };
 
@@ -41,11 +55,15 @@ std::optional<std::string> find_duplicate(database::Connection& connection, cons
   return std::nullopt;
 }
 
+std::int64_t next_number(database::Connection& writer) { return writer.deferred<Appending>().next(writer); }
+
 std::int64_t append(database::Connection& writer, const PreparedPtr& prepared) {
   const Entry& entry = prepared->entry;
+  const std::int64_t number = next_number(writer);
+  const std::string& packed = prepared->packed.get();
   writer
       .prepare(
-          "INSERT INTO message VALUES(NULL, ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, "
+          "INSERT INTO message VALUES(?21, ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, "
           "?17, ?18, ?19, ?20)")
       .bind(1, entry.received)
       .bind(2, static_cast<std::int64_t>(entry.state))
@@ -66,10 +84,10 @@ std::int64_t append(database::Connection& writer, const PreparedPtr& prepared) {
       .bind(17, entry.answer)
       .bind_blob(18, prepared->notices)
       .bind(19, static_cast<std::int64_t>(prepared->raw_size))
-      .bind_blob(20, prepared->packed)
+      .bind_blob(20, packed)
+      .bind(21, number)
       .run();
-  const std::int64_t number = writer.last_row();
-  writer.deferred<Counting>().add(entry);
+  writer.deferred<Appending>().add(entry);
   return number;
 }
 

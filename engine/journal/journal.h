@@ -39,14 +39,19 @@ struct Entry {
   std::vector<std::pair<std::string, std::string>> notices;  // where, what
 };
 
-// A message made ready outside the writer, on any thread: compressed and hashed.
+// A message made ready outside the writer, on any thread: hashed, and compressed by finish(), best once it is handed to
+// the writer, which waits for it.
 struct Prepared;
 using PreparedPtr = std::shared_ptr<const Prepared>;
 PreparedPtr prepare(Entry entry);
+void finish(const PreparedPtr& entry);
 
 // The answer given to the same message (same feed, sender, control id and bytes), if it was here and was stored.
 std::optional<std::string> find_duplicate(database::Connection& connection, const PreparedPtr& entry);
-// Gives the number. Inside a database task, like all that takes a `writer`; throws StorageError.
+// Inside a database task, like all that takes a `writer`: the number of the entry that is appended next. Throws
+// StorageError, as append does.
+std::int64_t next_number(database::Connection& writer);
+// Gives the number.
 std::int64_t append(database::Connection& writer, const PreparedPtr& entry);
 
 // Errors: not_found, storage (the stored bytes cannot be unpacked).

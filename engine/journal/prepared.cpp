@@ -5,6 +5,7 @@
 
 #include <cstring>
 #include <stdexcept>
+#include <utility>
 
 namespace yilian::journal {
 namespace {
@@ -89,17 +90,19 @@ Notices unpack_notices(std::string_view packed) {
   return out;
 }
 
+Prepared::Prepared(std::string raw)
+    : raw_size(raw.size()), packed([bytes = std::move(raw)] { return pack(bytes); }) {}
+
 PreparedPtr prepare(Entry entry) {
-  auto made = std::make_shared<Prepared>();
   const XXH128_hash_t digest = digest_of(entry);
+  auto made = std::make_shared<Prepared>(std::exchange(entry.raw, {}));
   made->digest.assign(reinterpret_cast<const char*>(&digest), sizeof digest);
   made->key = static_cast<std::int64_t>(control_half(entry.control_id) | (digest.low64 & 0xFFFFFFFFU));
-  made->raw_size = entry.raw.size();
-  made->packed = pack(entry.raw);
   made->notices = pack_notices(entry.notices);
-  entry.raw = {};
   made->entry = std::move(entry);
   return made;
 }
+
+void finish(const PreparedPtr& entry) { entry->packed.get(); }
 
 }  // namespace yilian::journal

@@ -1,14 +1,16 @@
 #pragma once
 // A message as it is written: what prepare() made of it.
 
+#include "engine/base/made_once.h"
 #include "engine/journal/journal.h"
 
 namespace yilian::journal {
 
 struct Prepared {
+  explicit Prepared(std::string raw);
   Entry entry;  // raw is empty: it is in `packed`
   std::size_t raw_size;
-  std::string packed;   // raw, zstd
+  MadeOnce<std::string> packed;  // raw, zstd; by whoever needs it first
   std::string notices;  // packed
   std::int64_t key;     // upper half: hash of the control id; lower half: of everything that makes it the same message
   std::string digest;   // 16 bytes of the latter

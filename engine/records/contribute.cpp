@@ -38,7 +38,7 @@ Outcome again(database::Connection& writer, const Stored& stored, const Clock& c
   next.base = std::max(next.base, stamp);
   next.first = std::min(next.first, stamp.time);
   for (Clock::Element& element : next.elements) element.stamp.time = std::max(element.stamp.time, stamp.time);
-  if (next != clock) set_clock(writer, stored.rid, encode(next));
+  if (next != clock) set_clock(writer, stored, encode(next));
   return Outcome::unchanged;
 }
 
@@ -88,7 +88,7 @@ Result<Outcome> contribute(database::Connection& writer, const Contribution& con
     return Outcome::created;
   }
   if (result->content == stored->content) {
-    if (encoded != stored->clock) set_clock(writer, stored->rid, encoded);
+    if (encoded != stored->clock) set_clock(writer, *stored, encoded);
     return Outcome::unchanged;
   }
   rows_before = rows_of(*said.plan, *known);

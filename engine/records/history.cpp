@@ -30,9 +30,7 @@ class Collector {
 
   void add_instance(std::int64_t rid) {
     std::vector<Place> found;
-    auto current = reader_.prepare("SELECT updated, version FROM resource WHERE rid = ?1");
-    current.bind(1, rid);
-    if (current.step()) consider(found, {current.integer(0), rid, current.integer(1), true});
+    if (const auto current = stored_at(reader_, rid)) consider(found, {current->updated, rid, current->version, true});
     auto former = reader_.prepare(
         "SELECT updated, version FROM resource_history WHERE rid = ?1 AND version < ?2 ORDER BY version DESC");
     former.bind(1, rid).bind(2, after_.version);
@@ -75,9 +73,8 @@ class Collector {
   }
 
   std::int64_t version_now(std::int64_t rid) {
-    auto row = reader_.prepare("SELECT version FROM resource WHERE rid = ?1");
-    row.bind(1, rid);
-    return row.step() ? row.integer(0) : 0;
+    const auto stored = stored_at(reader_, rid);
+    return stored ? stored->version : 0;
   }
 
   void consider(std::vector<Place>& found, const Place& place) {
@@ -92,9 +89,8 @@ class Collector {
     auto former = reader_.prepare("SELECT updated FROM resource_history WHERE rid = ?1 AND version = ?2");
     former.bind(1, place.rid).bind(2, place.version + 1);
     if (former.step()) return former.integer(0);
-    auto current = reader_.prepare("SELECT updated FROM resource WHERE rid = ?1");
-    current.bind(1, place.rid);
-    return current.step() ? current.integer(0) : kGreatest;
+    const auto current = stored_at(reader_, place.rid);
+    return current ? current->updated : kGreatest;
   }
 
   void keep(const std::vector<Place>& found) {
@@ -113,25 +109,24 @@ class Collector {
 };
 
 Result<Version> load(database::Connection& reader, const Place& place) {
-  Stored stored{};
-  auto row =
-      place.current
-          ? reader.prepare(
-                "SELECT type, id, method, message, body, start, bytes FROM resource WHERE rid = ?1 AND version = ?2")
-          : reader.prepare(
-                "SELECT r.type, r.id, h.method, h.message, h.body, h.start, h.bytes FROM resource_history h JOIN "
-                "resource r ON r.rid = h.rid "
-                "WHERE h.rid = ?1 AND h.version = ?2");
-  row.bind(1, place.rid).bind(2, place.version);
-  if (!row.step())
+  const auto missing = [] {
     return fail(Code::storage, "a version of a resource is missing", "records",
                 "Check the database with 'PRAGMA integrity_check'");
-  stored.version = place.version;
-  stored.updated = place.updated;
-  stored.method = static_cast<Method>(row.integer(2));
-  stored.message = row.integer(3);
-  stored.body = {row.integer(4), row.integer(5), row.integer(6)};
-  return version_of(reader, type_name(static_cast<std::uint8_t>(row.integer(0))), unpack_id(row.blob(1)), stored);
+  };
+  auto stored = stored_at(reader, place.rid);
+  if (!stored || (place.current && stored->version != place.version)) return missing();
+  if (!place.current) {
+    auto row = reader.prepare(
+        "SELECT method, message, body, start, bytes FROM resource_history WHERE rid = ?1 AND version = ?2");
+    row.bind(1, place.rid).bind(2, place.version);
+    if (!row.step()) return missing();
+    stored->version = place.version;
+    stored->updated = place.updated;
+    stored->method = static_cast<Method>(row.integer(0));
+    stored->message = row.integer(1);
+    stored->body = {row.integer(2), row.integer(3), row.integer(4)};
+  }
+  return version_of(reader, *stored);
 }
 
 std::int64_t fingerprint(const HistoryQuery& query) {

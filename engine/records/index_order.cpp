@@ -6,6 +6,7 @@
 #include "engine/records/index/index_cursor.h"
 #include "engine/records/index/key.h"
 #include "engine/records/scan.h"
+#include "engine/records/stored.h"
 
 namespace yilian::records {
 namespace {
@@ -76,10 +77,8 @@ class Walk {
   }
 
   std::optional<std::int64_t> happened_at(std::int64_t rid) {
-    auto row = reader_.prepare("SELECT happened FROM resource WHERE rid = ?1");
-    row.bind(1, rid);
-    if (!row.step() || row.null(0)) return std::nullopt;
-    return row.integer(0);
+    const auto stored = stored_at(reader_, rid);
+    return stored ? stored->happened : std::nullopt;
   }
 
   database::Connection& reader_;

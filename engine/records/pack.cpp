@@ -1,5 +1,7 @@
 #include "engine/records/pack.h"
 
+#include <sqlite3.h>
+
 #include "engine/records/body.h"
 
 namespace yilian::records {
@@ -14,18 +16,42 @@ Failure damaged(const std::string& what) {
 }  // namespace
 
 std::int64_t Packs::number_of(database::Connection& writer, const std::shared_ptr<const Pack>& pack) {
-  if (written_in_ != writer.transaction()) written_.clear();
-  written_in_ = writer.transaction();
-  const auto [at, fresh] = written_.try_emplace(pack, 0);
+  if (numbered_in_ != writer.transaction()) numbered_.clear();
+  numbered_in_ = writer.transaction();
+  const auto [at, fresh] = numbered_.try_emplace(pack, 0);
   if (fresh) {
-    writer.prepare("INSERT INTO body VALUES(NULL, ?1, ?2)").bind(1, kDictionary).bind_blob(2, pack->packed).run();
-    at->second = writer.last_row();
+    if (next_ == 0) {
+      auto row = writer.prepare("SELECT max(number) FROM body");
+      next_ = (row.step() ? row.integer(0) : 0) + 1;
+    }
+    at->second = next_++;
+    waiting_.emplace_back(at->second, pack);
   }
   return at->second;
 }
 
+void Packs::flush(database::Connection& writer) {
+  for (const auto& [number, pack] : waiting_) {
+    const std::string* packed = nullptr;
+    try {
+      packed = &pack->get();
+    } catch (const std::exception& error) {
+      throw database::StorageError(SQLITE_ERROR, std::string("a body cannot be compressed: ") + error.what());
+    }
+    writer.prepare("INSERT INTO body VALUES(?1, ?2, ?3)").bind(1, number).bind(2, kDictionary).bind_blob(3, *packed).run();
+  }
+  waiting_.clear();
+}
+
+void Packs::discard() {
+  numbered_.clear();
+  waiting_.clear();
+  next_ = 0;
+}
+
 Result<std::string> Packs::read(database::Connection& connection, const BodyPlace& place) {
   if (read_ != place.number || read_in_ != connection.transaction()) {
+    if (!waiting_.empty() && place.number >= waiting_.front().first) flush(connection);
     auto row = connection.prepare("SELECT dictionary, packed FROM body WHERE number = ?1");
     row.bind(1, place.number);
     read_ = 0;

@@ -6,6 +6,7 @@
 #include "engine/records/index_order.h"
 #include "engine/records/rows.h"
 #include "engine/records/scan.h"
+#include "engine/records/stored.h"
 #include "engine/records/types.h"
 
 namespace yilian::records {
@@ -137,12 +138,10 @@ class Slicer {
     }
     std::vector<Entry> entries;
     std::optional<Issue> failed;
-    auto row = reader_.prepare("SELECT updated, happened, id FROM resource WHERE rid = ?1");
     found_.for_each(0, [&](std::int64_t rid) {
-      row.reset();
-      row.bind(1, rid);
-      if (!row.step()) return true;
-      auto entry = read_entry(rid, row, bodies);
+      const auto stored = stored_at(reader_, rid);
+      if (!stored) return true;
+      auto entry = read_entry(*stored, bodies);
       if (!entry) {
         failed = std::move(entry).error();
         return false;
@@ -163,23 +162,23 @@ class Slicer {
     entries.resize(query_.count + 1);
   }
 
-  Result<Entry> read_entry(std::int64_t rid, const database::Statement& row, bool bodies) {
+  Result<Entry> read_entry(const Stored& stored, bool bodies) {
     fhir::Arena arena;
     const fhir::Json* content = nullptr;
     if (bodies) {
-      YL_TRY(content, load_content(reader_, rid, arena));
+      YL_TRY(content, content_of(reader_, stored.body, arena));
     }
-    Entry entry{rid, {}};
+    Entry entry{stored.rid, {}};
     for (const SortBy& sort : query_.sort) {
       switch (sort.by) {
         case SortBy::By::updated:
-          entry.keys.push_back({false, row.integer(0), {}});
+          entry.keys.push_back({false, stored.updated, {}});
           break;
         case SortBy::By::happened:
-          entry.keys.push_back({row.null(1), row.integer(1), {}});
+          entry.keys.push_back({!stored.happened, stored.happened.value_or(0), {}});
           break;
         case SortBy::By::id:
-          entry.keys.push_back({false, 0, unpack_id(row.blob(2))});
+          entry.keys.push_back({false, 0, unpack_id(stored.packed_id)});
           break;
         case SortBy::By::parameter:
           entry.keys.push_back(content_key(sort, *content));

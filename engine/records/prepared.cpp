@@ -74,7 +74,9 @@ std::size_t end_of_columns(std::span<const fhir::Member> columns) {
   return end;
 }
 
-std::shared_ptr<const Pack> pack(std::string_view text) { return std::make_shared<Pack>(Pack{compress(text)}); }
+std::shared_ptr<const Pack> pack(std::string text) {
+  return std::make_shared<Pack>([text = std::move(text)] { return compress(text); });
+}
 
 // But for its pack.
 std::shared_ptr<Prepared> make(const Plan& plan, std::string_view id, std::int64_t key, std::string body,
@@ -210,6 +212,7 @@ Result<PreparedPtr> prepare(Json& resource) {
   YL_TRY(Ready ready, known_or_made(*found, resource, cut_columns(resource, whole)));
   if (ready.known != nullptr) return ready.known;
   PreparedPtr prepared = packed_alone(ready.made);
+  prepared->pack->get();
   if (ready.again) Recent::instance().keep(prepared);
   return prepared;
 }
@@ -222,7 +225,8 @@ Result<PreparedPtr> Preparation::add(Json& resource, std::string_view source, fh
   return PreparedPtr(ready.made);
 }
 
-void Preparation::pack() {
+std::vector<std::shared_ptr<const Pack>> Preparation::pack() {
+  std::vector<std::shared_ptr<const Pack>> packs;
   std::string text;
   std::size_t all = 0;
   for (const auto& [made, again] : fresh_) all += made->body.size();
@@ -230,10 +234,10 @@ void Preparation::pack() {
   std::vector<Prepared*> inside;
   const auto close = [&] {
     if (inside.empty()) return;
-    const auto shared = records::pack(text);
-    for (Prepared* each : inside) each->pack = shared;
+    packs.push_back(records::pack(std::move(text)));
+    for (Prepared* each : inside) each->pack = packs.back();
     inside.clear();
-    text.clear();
+    text = {};
   };
   for (const auto& [made, again] : fresh_) {
     if (text.size() + made->body.size() > kMostTogether) close();
@@ -246,6 +250,7 @@ void Preparation::pack() {
     if (again) Recent::instance().keep(made);
   }
   fresh_.clear();
+  return packs;
 }
 
 PreparedPtr prepare_merged(const Plan& plan, std::string_view id, const Json& content) {

@@ -5,14 +5,13 @@
 
 namespace yilian::records {
 
-Result<Version> version_of(database::Connection& reader, std::string_view type, std::string_view id, const Stored& stored) {
-  Version out{std::string(type), std::string(id),
-              stored.version,    stored.updated,
-              stored.deleted(),  {},
-              stored.message,    std::string(method_name(stored.method))};
+Result<Version> version_of(database::Connection& reader, const Stored& stored) {
+  Version out{std::string(type_name(stored.type)), unpack_id(stored.packed_id), stored.version,  stored.updated,
+              stored.deleted(),                    {},                          stored.message,
+              std::string(method_name(stored.method))};
   if (stored.deleted()) return out;
   YL_TRY(const std::string body, reader.deferred<Packs>().read(reader, stored.body));
-  out.body = serve(type, id, stored.version, stored.updated, body);
+  out.body = serve(out.type, out.id, stored.version, stored.updated, body);
   return out;
 }
 
@@ -37,7 +36,7 @@ Failure gone(std::string_view type, std::string_view id, Instant when) {
 Result<Version> read(database::Connection& reader, std::string_view type, std::string_view id) {
   YL_TRY(const Stored stored, find_any(reader, type, id));
   if (stored.deleted()) return gone(type, id, stored.updated);
-  return version_of(reader, type, id, stored);
+  return version_of(reader, stored);
 }
 
 Result<Version> read_version(database::Connection& reader, std::string_view type, std::string_view id,
@@ -58,7 +57,7 @@ Result<Version> read_version(database::Connection& reader, std::string_view type
     stored.body = {row.integer(3), row.integer(4), row.integer(5)};
   }
   if (stored.deleted()) return gone(type, id, stored.updated);
-  return version_of(reader, type, id, stored);
+  return version_of(reader, stored);
 }
 
 }  // namespace yilian::records

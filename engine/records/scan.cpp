@@ -161,12 +161,11 @@ Bitmap scan_dates(database::Connection& reader, std::uint32_t parameter, const A
 std::string exact_key(const std::string& text) { return string_key(text); }
 
 Result<const fhir::Json*> load_content(database::Connection& reader, std::int64_t rid, fhir::Arena& arena) {
-  auto row = reader.prepare("SELECT body, start, bytes FROM resource WHERE rid = ?1");
-  row.bind(1, rid);
-  if (!row.step())
+  const auto stored = stored_at(reader, rid);
+  if (!stored)
     return fail(Code::storage, "the index names a resource that is not there", "records",
                 "Check the database with 'PRAGMA integrity_check'");
-  return content_of(reader, {row.integer(0), row.integer(1), row.integer(2)}, arena);
+  return content_of(reader, stored->body, arena);
 }
 
 }  // namespace yilian::records

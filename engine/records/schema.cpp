@@ -3,8 +3,9 @@
 
 namespace yilian::records {
 
-// resource: the current version of each, in the order in which they came, found by the index. `id` as types.h packs it,
-// `updated` in microseconds, `happened` in milliseconds. resource_history: former versions. body: the texts of what was
+// resource_group: resources as they came, see group.h. resource: the current version of each that changed since, and of
+// each that came before there were groups. `rid` in the order in which they came, found by the index; `id` as types.h
+// packs it, `updated` in microseconds, `happened` in milliseconds. resource_history: former versions. body: the texts of what was
 // written together, compressed as one; a version's own is `bytes` of it from `start` (-1: all to the end); number 0 is
 // that of what was deleted. index_change, index_run, index_piece: see index/README.md.
 const database::Schema& schema() {
@@ -94,6 +95,17 @@ const database::Schema& schema() {
     DROP TABLE resource_history_before;
     CREATE UNIQUE INDEX resource_history_version ON resource_history(rid, version);
     CREATE INDEX resource_history_time ON resource_history(type, updated, rid, version);
+  )"},
+                                      // Before, each resource had a row in `resource` from its first version on, and a
+                                      // commit's changes were sorted, as a run's piece is: they become one.
+                                      {4, R"(
+    CREATE TABLE resource_group(
+      first INTEGER PRIMARY KEY,
+      heads BLOB NOT NULL);
+    DELETE FROM index_piece WHERE run NOT IN (SELECT run FROM index_run);
+    INSERT INTO index_run SELECT number * 16 + 1, 1, number, length(changes) / 8 + 1, x'' FROM index_change;
+    INSERT INTO index_piece SELECT NULL, number * 16 + 1, x'', changes FROM index_change;
+    DELETE FROM index_change;
   )"}},
                                      keep_index};
   return made;

@@ -39,19 +39,9 @@ class Assembler {
       return fail(Code::too_large, "more than " + std::to_string(kMostIncluded) + " resources would be included",
                   "_include", "Ask for a smaller _count");
     }
-    auto row = reader_.prepare(
-        "SELECT type, id, version, updated, method, message, body, start, bytes FROM resource WHERE rid = ?1");
-    row.bind(1, rid);
-    if (!row.step()) return {};
-    Stored stored{};
-    stored.version = row.integer(2);
-    stored.updated = row.integer(3);
-    stored.method = static_cast<Method>(row.integer(4));
-    stored.message = row.integer(5);
-    stored.body = {row.integer(6), row.integer(7), row.integer(8)};
-    if (stored.deleted()) return {};
-    YL_TRY(Version version,
-           version_of(reader_, type_name(static_cast<std::uint8_t>(row.integer(0))), unpack_id(row.blob(1)), stored));
+    const auto stored = stored_at(reader_, rid);
+    if (!stored || stored->deleted()) return {};
+    YL_TRY(Version version, version_of(reader_, *stored));
     entries_.push_back({std::move(version), included});
     return {};
   }
@@ -76,10 +66,9 @@ class Assembler {
     if (!include.target.empty() && include.target != query_.plan->name) return {};
     if (include.indexed->alias && !include.indexed->target.empty() && include.indexed->target != query_.plan->name)
       return {};
-    auto row = reader_.prepare("SELECT id FROM resource WHERE rid = ?1");
-    row.bind(1, rid);
-    if (!row.step()) return {};
-    const std::int64_t key = resource_key(query_.plan->name, unpack_id(row.blob(0)));
+    const auto stored = stored_at(reader_, rid);
+    if (!stored) return {};
+    const std::int64_t key = resource_key(query_.plan->name, unpack_id(stored->packed_id));
     const Bitmap referring = scan_equal(reader_, {include.indexed->number, key, {}, std::nullopt});
     std::optional<Issue> failed;
     referring.for_each(0, [&](std::int64_t found) {

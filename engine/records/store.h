@@ -9,6 +9,7 @@
 #include <utility>
 #include <vector>
 
+#include "engine/base/made_once.h"
 #include "engine/base/result.h"
 #include "engine/base/time.h"
 #include "engine/database/database.h"
@@ -28,9 +29,9 @@ struct Version {
   std::string method;    // "PUT", "POST", "DELETE"
 };
 
-// A resource made ready outside the writer, on any thread: minified, compressed, its index rows extracted.
+// A resource made ready outside the writer, on any thread: minified, its index rows extracted.
 struct Prepared;
-struct Pack;
+using Pack = MadeOnce<std::string>;
 using PreparedPtr = std::shared_ptr<const Prepared>;
 // The tree is put into the canonical order and loses meta.versionId and meta.lastUpdated; it is not kept. It has its id.
 // Errors: bad_structure and bad_value from fhir::check; too_large.
@@ -41,7 +42,8 @@ class Preparation {
  public:
   // With meta.source. It may be used once it is packed. Errors: bad_structure, bad_value (no usable id), too_large.
   Result<PreparedPtr> add(fhir::Json& resource, std::string_view source, fhir::Arena& arena);
-  void pack();
+  // What is to be compressed yet. Best once all is handed to the writer, which waits for what it needs.
+  std::vector<std::shared_ptr<const Pack>> pack();
 
  private:
   std::vector<std::pair<std::shared_ptr<Prepared>, bool>> fresh_;  // and whether it came lately as well

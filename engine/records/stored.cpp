@@ -2,14 +2,15 @@
 
 #include <algorithm>
 
+#include "engine/records/group.h"
 #include "engine/records/index/index.h"
 
 namespace yilian::records {
 namespace {
 
-void archive(database::Connection& writer, const Plan& plan, const Stored& before) {
+void archive(database::Connection& writer, const Stored& before) {
   auto statement = writer.prepare("INSERT INTO resource_history VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)");
-  statement.bind(1, before.rid).bind(2, before.version).bind(3, plan.type).bind(4, before.updated);
+  statement.bind(1, before.rid).bind(2, before.version).bind(3, before.type).bind(4, before.updated);
   statement.bind(5, static_cast<std::int64_t>(before.method))
       .bind(6, before.message)
       .bind(7, before.body.number)
@@ -18,12 +19,28 @@ void archive(database::Connection& writer, const Plan& plan, const Stored& befor
   statement.run();
 }
 
-void bind_happened(database::Statement& statement, int index, const std::optional<std::int64_t>& happened) {
-  if (happened) {
-    statement.bind(index, *happened);
+// Over the row that is there, or over its head in a group.
+void write(database::Connection& writer, const Stored& now) {
+  auto statement = writer.prepare(
+      "INSERT OR REPLACE INTO resource VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)");
+  statement.bind(1, now.rid)
+      .bind(2, now.type)
+      .bind_blob(3, now.packed_id)
+      .bind(4, now.version)
+      .bind(5, now.updated)
+      .bind(6, static_cast<std::int64_t>(now.method))
+      .bind(7, now.message);
+  if (now.happened) {
+    statement.bind(8, *now.happened);
   } else {
-    statement.bind_null(index);
+    statement.bind_null(8);
   }
+  statement.bind(9, now.content)
+      .bind_blob(10, now.clock)
+      .bind(11, now.body.number)
+      .bind(12, now.body.start)
+      .bind(13, now.body.bytes);
+  statement.run();
 }
 
 // From one version to the next: only what differs.
@@ -55,104 +72,84 @@ std::string_view method_name(Method method) {
   return {};
 }
 
+std::optional<Stored> stored_at(database::Connection& connection, std::int64_t rid) {
+  auto row = connection.prepare(
+      "SELECT type, id, version, updated, method, message, happened, content, clock, body, start, bytes FROM resource "
+      "WHERE rid = ?1");
+  row.bind(1, rid);
+  if (!row.step()) return connection.deferred<Groups>().find(connection, rid);
+  return Stored{rid,
+                static_cast<std::uint8_t>(row.integer(0)),
+                std::string(row.blob(1)),
+                row.integer(2),
+                row.integer(3),
+                static_cast<Method>(row.integer(4)),
+                row.integer(5),
+                row.null(6) ? std::nullopt : std::optional(row.integer(6)),
+                row.integer(7),
+                std::string(row.blob(8)),
+                {row.integer(9), row.integer(10), row.integer(11)}};
+}
+
 std::optional<Stored> find(database::Connection& connection, const Plan& plan, std::string_view packed_id,
                            std::int64_t key) {
-  const std::vector<std::int64_t> candidates = connection.deferred<Index>().resources_of(connection, key);
-  if (candidates.empty()) return std::nullopt;
-  auto row = connection.prepare(
-      "SELECT type, id, version, updated, method, message, content, clock, body, start, bytes FROM resource "
-      "WHERE rid = ?1");
-  for (const std::int64_t rid : candidates) {
-    row.reset();
-    row.bind(1, rid);
-    if (!row.step() || row.integer(0) != plan.type || row.blob(1) != packed_id) continue;
-    return Stored{rid,
-                  row.integer(2),
-                  row.integer(3),
-                  static_cast<Method>(row.integer(4)),
-                  row.integer(5),
-                  row.integer(6),
-                  std::string(row.blob(7)),
-                  {row.integer(8), row.integer(9), row.integer(10)}};
+  for (const std::int64_t rid : connection.deferred<Index>().resources_of(connection, key)) {
+    auto stored = stored_at(connection, rid);
+    if (stored && stored->type == plan.type && stored->packed_id == packed_id) return stored;
   }
   return std::nullopt;
+}
+
+std::int64_t last_rid(database::Connection& connection) {
+  auto row = connection.prepare("SELECT max(rid) FROM resource");
+  return std::max(row.step() ? row.integer(0) : 0, Groups::last(connection));
 }
 
 void insert(database::Connection& writer, const NewVersion& fresh) {
   const Prepared& resource = *fresh.resource;
   const std::int64_t body = writer.deferred<Packs>().number_of(writer, resource.pack);
-  {
-    auto statement =
-        writer.prepare("INSERT INTO resource VALUES(NULL, ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)");
-    statement.bind(1, resource.plan->type)
-        .bind_blob(2, resource.packed_id)
-        .bind(3, fresh.version)
-        .bind(4, fresh.updated)
-        .bind(5, static_cast<std::int64_t>(fresh.method))
-        .bind(6, fresh.message);
-    bind_happened(statement, 7, resource.happened);
-    statement.bind(8, resource.content)
-        .bind_blob(9, fresh.clock)
-        .bind(10, body)
-        .bind(11, resource.start)
-        .bind(12, static_cast<std::int64_t>(resource.body.size()));
-    statement.run();
-  }
-  const std::int64_t rid = writer.last_row();
+  const std::int64_t rid = writer.deferred<Groups>().add(writer, fresh, body);
   auto& index = writer.deferred<Index>();
-  index.add_resource(rid, resource.key);
+  index.add_resource(writer, rid, resource.key);
   for (std::size_t i = 0; i < resource.rows.size(); ++i) index.changes().add(rid, resource.rows[i]);
   index.changes().add(rid, updated_row(resource.plan->type, fresh.updated));
 }
 
-void replace(database::Connection& writer, const Stored& before, const Rows& rows_before,
-             const NewVersion& fresh) {
+void replace(database::Connection& writer, const Stored& before, const Rows& rows_before, const NewVersion& fresh) {
   const Prepared& resource = *fresh.resource;
-  archive(writer, *resource.plan, before);
-  const std::int64_t body = writer.deferred<Packs>().number_of(writer, resource.pack);
-  {
-    auto statement = writer.prepare(
-        "UPDATE resource SET version = ?2, updated = ?3, method = ?4, message = ?5, happened = ?6, content = ?7, clock "
-        "= ?8, body = ?9, start = ?10, bytes = ?11 "
-        "WHERE rid = ?1");
-    statement.bind(1, before.rid)
-        .bind(2, fresh.version)
-        .bind(3, fresh.updated)
-        .bind(4, static_cast<std::int64_t>(fresh.method))
-        .bind(5, fresh.message);
-    bind_happened(statement, 6, resource.happened);
-    statement.bind(7, resource.content)
-        .bind_blob(8, fresh.clock)
-        .bind(9, body)
-        .bind(10, resource.start)
-        .bind(11, static_cast<std::int64_t>(resource.body.size()));
-    statement.run();
-  }
+  archive(writer, before);
+  Stored after = before;
+  after.version = fresh.version;
+  after.updated = fresh.updated;
+  after.method = fresh.method;
+  after.message = fresh.message;
+  after.happened = resource.happened;
+  after.content = resource.content;
+  after.clock = fresh.clock;
+  after.body = {writer.deferred<Packs>().number_of(writer, resource.pack), resource.start,
+                static_cast<std::int64_t>(resource.body.size())};
+  write(writer, after);
   auto& changes = writer.deferred<Index>().changes();
   change(changes, before.rid, rows_before, resource.rows);
   changes.remove(before.rid,
-                 updated_row(resource.plan->type, before.updated, before.deleted() ? kDeletedCode : kUpdatedCode));
-  changes.add(before.rid, updated_row(resource.plan->type, fresh.updated));
+                 updated_row(before.type, before.updated, before.deleted() ? kDeletedCode : kUpdatedCode));
+  changes.add(before.rid, updated_row(before.type, fresh.updated));
 }
 
-void mark_deleted(database::Connection& writer, const Plan& plan, const Stored& before,
-                  const Rows& rows_before, Instant now, std::string_view clock) {
-  archive(writer, plan, before);
-  {
-    auto statement = writer.prepare(
-        "UPDATE resource SET version = ?2, updated = ?3, method = 3, message = 0, happened = NULL, content = 0, clock "
-        "= ?4, body = 0, start = 0, bytes = 0 "
-        "WHERE rid = ?1");
-    statement.bind(1, before.rid).bind(2, before.version + 1).bind(3, now).bind_blob(4, clock).run();
-  }
+void mark_deleted(database::Connection& writer, const Stored& before, const Rows& rows_before, Instant now,
+                  std::string_view clock) {
+  archive(writer, before);
+  write(writer, {before.rid, before.type, before.packed_id, before.version + 1, now, Method::remove, 0, std::nullopt, 0,
+                 std::string(clock), {}});
   auto& changes = writer.deferred<Index>().changes();
   change(changes, before.rid, rows_before, {});
-  changes.remove(before.rid, updated_row(plan.type, before.updated));
-  changes.add(before.rid, updated_row(plan.type, now, kDeletedCode));
+  changes.remove(before.rid, updated_row(before.type, before.updated));
+  changes.add(before.rid, updated_row(before.type, now, kDeletedCode));
 }
 
-void set_clock(database::Connection& writer, std::int64_t rid, std::string_view clock) {
-  writer.prepare("UPDATE resource SET clock = ?2 WHERE rid = ?1").bind(1, rid).bind_blob(2, clock).run();
+void set_clock(database::Connection& writer, Stored stored, std::string_view clock) {
+  stored.clock = clock;
+  write(writer, stored);
 }
 
 Result<const fhir::Json*> content_of(database::Connection& connection, const BodyPlace& body, fhir::Arena& arena) {

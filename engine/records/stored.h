@@ -1,5 +1,5 @@
 #pragma once
-// Rows of the current versions and of history.
+// Resources as they are stored: current versions, and former ones apart from them.
 
 #include <optional>
 #include <string>
@@ -14,10 +14,13 @@ std::string_view method_name(Method method);
 
 struct Stored {
   std::int64_t rid;
+  std::uint8_t type;
+  std::string packed_id;
   std::int64_t version;
   Instant updated;
   Method method;
   std::int64_t message;
+  std::optional<std::int64_t> happened;
   std::int64_t content;  // hash of the body
   std::string clock;
   BodyPlace body;
@@ -27,6 +30,9 @@ struct Stored {
 // The current version, deleted or not.
 std::optional<Stored> find(database::Connection& connection, const Plan& plan, std::string_view packed_id,
                            std::int64_t key);
+std::optional<Stored> stored_at(database::Connection& connection, std::int64_t rid);
+// The greatest rid that was given; 0: there is no resource.
+std::int64_t last_rid(database::Connection& connection);
 
 struct NewVersion {
   const Prepared* resource;
@@ -39,13 +45,13 @@ struct NewVersion {
 // lastUpdated is served, sorted and searched in milliseconds.
 inline Instant to_milliseconds(Instant now) { return now / 1000 * 1000; }
 // Inside a task; index rows with them.
+// A first version.
 void insert(database::Connection& writer, const NewVersion& fresh);
 // Moves the version before into history.
-void replace(database::Connection& writer, const Stored& before, const Rows& rows_before,
-             const NewVersion& fresh);
-void mark_deleted(database::Connection& writer, const Plan& plan, const Stored& before,
-                  const Rows& rows_before, Instant now, std::string_view clock);
-void set_clock(database::Connection& writer, std::int64_t rid, std::string_view clock);
+void replace(database::Connection& writer, const Stored& before, const Rows& rows_before, const NewVersion& fresh);
+void mark_deleted(database::Connection& writer, const Stored& before, const Rows& rows_before, Instant now,
+                  std::string_view clock);
+void set_clock(database::Connection& writer, Stored stored, std::string_view clock);
 
 // The content of a stored version, in the arena. Errors: storage.
 Result<const fhir::Json*> content_of(database::Connection& connection, const BodyPlace& body, fhir::Arena& arena);

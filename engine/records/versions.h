@@ -6,6 +6,6 @@
 namespace yilian::records {
 
 // Errors: storage (a damaged body).
-Result<Version> version_of(database::Connection& reader, std::string_view type, std::string_view id, const Stored& stored);
+Result<Version> version_of(database::Connection& reader, const Stored& stored);
 
 }  // namespace yilian::records

@@ -60,7 +60,7 @@ Result<Written> put(database::Connection& writer, const PreparedPtr& resource, s
                               {content, nullptr, stamp, true}, arena);
   const std::string encoded = encode(merged.clock);
   if (stored->content == said.content) {
-    set_clock(writer, stored->rid, encoded);
+    set_clock(writer, *stored, encoded);
     return written(Outcome::unchanged, said, stored->version, stored->updated);
   }
   replace(writer, *stored, rows_of(*said.plan, *known), {&said, stored->version + 1, now, Method::put, 0, encoded});
@@ -90,7 +90,7 @@ Result<Written> remove(database::Connection& writer, std::string_view type, std:
   if (stored->deleted()) return Written{Outcome::unchanged, std::string(id), stored->version, stored->updated};
   fhir::Arena arena;
   YL_TRY(const fhir::Json* known, content_of(writer, stored->body, arena));
-  mark_deleted(writer, *found, *stored, rows_of(*found, *known), now, encode(clock_of({kOwner, now})));
+  mark_deleted(writer, *stored, rows_of(*found, *known), now, encode(clock_of({kOwner, now})));
   return Written{Outcome::updated, std::string(id), stored->version + 1, now};
 }
 

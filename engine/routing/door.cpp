@@ -9,6 +9,20 @@ namespace yilian::routing {
 namespace {
 // Above this, parsing and mapping would hold up the other connections of an I/O thread for too long.
 constexpr std::size_t kLarge = 256 * 1024;
+
+// Up to this a message is compressed while the writer works on it, some 50 microseconds; for longer the writer, and so
+// everybody, must not wait.
+constexpr std::size_t kCompressedMeanwhile = 16 * 1024;
+
+// Once the writer has begun: it comes to what it needs compressed when it has done all else.
+void compress(const journal::PreparedPtr& entry, const std::vector<std::shared_ptr<const records::Pack>>& packs) {
+  try {
+    journal::finish(entry);
+    for (const auto& pack : packs) pack->get();
+  } catch (const std::exception&) {
+    // The writer meets the same, and tells it.
+  }
+}
 }  // namespace
 
 // What one Incoming brought: usually one message, from a batch file many.
@@ -71,7 +85,12 @@ void Door::enter(const std::shared_ptr<Visit>& visit) {
   const auto items = visit->items;
   for (const auto& item : items) {
     if (!item->processed.entry) item->processed = process(item->route, {item->raw, visit->incoming.peer, visit->received});
+    const journal::PreparedPtr entry = item->processed.entry;
+    const auto packs = std::move(item->processed.packs);
+    const bool small = item->raw.size() <= kCompressedMeanwhile;
+    if (!small) compress(entry, packs);
     commit(item);
+    if (small) compress(entry, packs);
   }
 }
 
@@ -86,10 +105,11 @@ void Door::commit(const std::shared_ptr<Item>& item) {
         return {};
       }
     }
-    const std::int64_t number = journal::append(writer, processed.entry);
+    const std::int64_t number = journal::next_number(writer);
     for (const Piece& piece : processed.pieces) {
       YL_CHECK(records::contribute(writer, {piece.resource, piece.cleared, processed.event_time, piece.rank, number, piece.assumed}, item->visit->received));
     }
+    journal::append(writer, processed.entry);
     return {};
   };
   const auto submitted = database_.submit(std::move(task), [this, item](const Result<void>& committed) { finish(item, committed); }, item->raw.size() * 4);
@@ -148,6 +168,7 @@ void Door::noise(sdk::Noise bytes, std::function<void(sdk::Answer)> done) {
     journal::append(writer, processed->entry);
     return {};
   };
+  compress(processed->entry, {});
   if (const auto submitted = database_.submit(std::move(task), answered); !submitted) answered(submitted);
 }
 

@@ -77,7 +77,7 @@ Result<void> prepare_pieces(mapping::Mapped& mapped, const Route& route, Process
     YL_CHECK(add(*made.resource, std::move(made.cleared), std::move(made.assumed), made.rank));
     if (person != nullptr) YL_CHECK(add(*person, {}, {}, mapping::Rank::said));
   }
-  preparation.pack();
+  result.packs = preparation.pack();
   result.event_time = mapped.event_time;
   return {};
 }

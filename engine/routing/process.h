@@ -20,6 +20,7 @@ struct Piece {
 
 struct Processed {
   journal::PreparedPtr entry;          // with its answer
+  std::vector<std::shared_ptr<const records::Pack>> packs;  // of the pieces; to be compressed, as the entry is
   std::vector<Piece> pieces;           // empty when something was wrong
   Instant event_time = 0;
   std::vector<std::string> replies;

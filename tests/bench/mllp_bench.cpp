@@ -1,5 +1,6 @@
 // A closed-loop MLLP sender: each connection sends its next message when the former one is answered. Prints rate and latencies, and beside them what the
-// disk can do: one append and fdatasync after another, in the same run. usage: mllp_bench PORT CONNECTIONS SECONDS FOLDER-ON-THE-SAME-DISK
+// disk can do: one append and fdatasync after another, in the same run. usage: mllp_bench PORT CONNECTIONS SECONDS FOLDER-ON-THE-SAME-DISK [FIRST]
+// FIRST: number of the first message; the same one once more is a duplicate and costs little.
 
 #include <arpa/inet.h>
 #include <fcntl.h>
@@ -22,14 +23,28 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
-// Each connection has patients of its own, so the order of a patient is the order of a connection.
-std::string message(int connection, long number) {
-  return "\x0B" + yilian::bench::report(number, connection) + "\x1C\r";
-}
+// What a connection sends, made beforehand: a sender has its messages. Each has patients of its own, so the order of a
+// patient is the order of a connection.
+class Messages {
+ public:
+  Messages(int connection, long first, long count) : connection_(connection), first_(first) {
+    for (long i = 0; i < count; ++i) made_.push_back(make(i));
+  }
+  const std::string& next() {
+    if (static_cast<std::size_t>(at_) == made_.size()) made_.push_back(make(at_));
+    return made_[static_cast<std::size_t>(at_++)];
+  }
+
+ private:
+  std::string make(long number) const { return "\x0B" + yilian::bench::report(first_ + number, connection_) + "\x1C\r"; }
+  int connection_;
+  long first_, at_ = 0;
+  std::vector<std::string> made_;
+};
 
 struct Connection {
   int socket = -1;
-  long number = 0;
+  Messages messages;
   std::string answer;
   Clock::time_point sent;
 };
@@ -63,13 +78,17 @@ double disk_limit(const std::string& folder) {
 }  // namespace
 
 int main(int count, char** arguments) {
-  if (count != 5) {
-    std::fprintf(stderr, "usage: %s PORT CONNECTIONS SECONDS FOLDER\n", arguments[0]);
+  if (count != 5 && count != 6) {
+    std::fprintf(stderr, "usage: %s PORT CONNECTIONS SECONDS FOLDER [FIRST]\n", arguments[0]);
     return 2;
   }
   const int port = std::atoi(arguments[1]), connections = std::atoi(arguments[2]), seconds = std::atoi(arguments[3]);
+  const long first = count == 6 ? std::atol(arguments[5]) : 0;
   const double limit = disk_limit(arguments[4]);
-  std::vector<Connection> all(static_cast<std::size_t>(connections));
+  // More than are sent in the time, unless it goes twice as fast as is asked.
+  const long enough = (seconds + 1) * (connections == 1 ? 3000L : 8000L / connections);
+  std::vector<Connection> all;
+  for (int i = 0; i < connections; ++i) all.push_back({-1, Messages(i, first, enough), {}, {}});
   const int poller = ::epoll_create1(0);
   for (std::size_t i = 0; i < all.size(); ++i) {
     Connection& c = all[i];
@@ -91,7 +110,7 @@ int main(int count, char** arguments) {
   const auto warm = begin + std::chrono::seconds(1), end = warm + std::chrono::seconds(seconds);
   const auto next = [&](std::size_t i) {
     all[i].sent = Clock::now();
-    send_all(all[i].socket, message(static_cast<int>(i), all[i].number++));
+    send_all(all[i].socket, all[i].messages.next());
   };
   for (std::size_t i = 0; i < all.size(); ++i) next(i);
   epoll_event events[64];

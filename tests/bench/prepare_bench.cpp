@@ -52,7 +52,7 @@ double prepare(std::deque<Trees>& group) {
       if (!prepared) throw std::logic_error(prepared.error().line());
       made.push_back(std::move(*prepared));
     }
-    preparation.pack();
+    for (const auto& pack : preparation.pack()) pack->get();
   }
   return cpu_microseconds() - start;
 }
@@ -69,7 +69,7 @@ double prepare_entries(int from, int to) {
     entries.push_back(std::move(entry));
   }
   const double start = cpu_microseconds();
-  for (journal::Entry& entry : entries) (void)journal::prepare(std::move(entry));
+  for (journal::Entry& entry : entries) journal::finish(journal::prepare(std::move(entry)));
   return cpu_microseconds() - start;
 }
 

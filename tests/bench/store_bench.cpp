@@ -17,7 +17,7 @@
 #include <thread>
 
 #include "engine/journal/journal.h"
-#include "engine/records/store.h"
+#include "engine/records/stored.h"
 #include "lab_messages.h"
 #include "laboratory.h"
 
@@ -82,17 +82,19 @@ Message make_message(int number) {
   records::Preparation preparation;
   for (const std::string& json : bench::resources_of(number, bench::patient_of(number)))
     message.resources.push_back(ready(json, preparation));
-  preparation.pack();
+  for (const auto& pack : preparation.pack()) pack->get();
+  journal::finish(message.entry);
   return message;
 }
 
 Result<void> store(database::Connection& writer, const Message& message) {
   if (journal::find_duplicate(writer, message.entry)) return {};
-  const std::int64_t number = journal::append(writer, message.entry);
+  const std::int64_t number = journal::next_number(writer);
   for (const auto& resource : message.resources) {
     YL_TRY([[maybe_unused]] const records::Outcome outcome,
            records::contribute(writer, {resource, {}, message.time, 2, number}, message.time));
   }
+  journal::append(writer, message.entry);
   return {};
 }
 
@@ -215,7 +217,7 @@ int main(int argc, char** argv) {
                 static_cast<long long>(number_of(database, "SELECT count(*) FROM index_change")),
                 static_cast<long long>(number_of(database, "SELECT count(*) FROM index_run")),
                 static_cast<long long>(number_of(database, "SELECT count(*) FROM index_piece")),
-                static_cast<long long>(number_of(database, "SELECT count(*) FROM resource")));
+                static_cast<long long>(database.read([](database::Connection& reader) { return records::last_rid(reader); })));
     std::printf("bodies %lld B a message\n",
                 static_cast<long long>(number_of(database, "SELECT avg(length(packed)) FROM body")));
     const std::string patient = bench::id_of("patient7");

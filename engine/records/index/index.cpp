@@ -5,6 +5,7 @@
 #include "engine/records/index/filters.h"
 #include "engine/records/index/index_cursor.h"
 #include "engine/records/index/key.h"
+#include "engine/records/index/sorting.h"
 
 namespace yilian::records {
 namespace {
@@ -17,17 +18,15 @@ void add_resources(std::string_view key, std::uint64_t bits, std::vector<std::in
 
 }  // namespace
 
-void Index::add_resource(std::int64_t rid, std::int64_t key) {
-  std::string row = number_key(kResources, key);
-  append_extra(row, 0);
-  changes_.add(rid, row);
-  coming_.emplace(key, rid);
+void Index::add_resource(database::Connection& writer, std::int64_t rid, std::int64_t key) {
+  refresh(writer);
+  changes_.come(rid, key);
+  named_.emplace(key, Named{rid, newest() + 1});
 }
 
 std::vector<std::int64_t> Index::resources_of(database::Connection& connection, std::int64_t key) {
   refresh(connection);
   std::vector<std::int64_t> out;
-  for (auto [at, end] = coming_.equal_range(key); at != end; ++at) out.push_back(at->second);
   for (auto [at, end] = named_.equal_range(key); at != end; ++at) out.push_back(at->second.rid);
   const std::vector<std::int64_t>& before = in_runs(connection, key);
   out.insert(out.end(), before.begin(), before.end());
@@ -58,14 +57,34 @@ const std::vector<Run>& Index::runs(database::Connection& connection) {
 
 const std::vector<Tail>& Index::tail(database::Connection& connection) {
   refresh(connection);
+  if (sorted_ < commits_.size()) {
+    Sorting sorting;
+    for (; sorted_ < commits_.size(); ++sorted_) {
+      sorting.add(commits_[sorted_].changes);
+      commits_[sorted_].changes = {};
+    }
+    tail_.insert(tail_.begin(), {commits_.back().number, sorting.sorted()});
+  }
   return tail_;
+}
+
+Waiting Index::waiting(database::Connection& connection) {
+  refresh(connection);
+  Waiting all;
+  for (const Commit& commit : commits_) {
+    ++all.commits;
+    all.entries += commit.size.entries;
+    all.resources += commit.size.resources;
+    all.through = commit.number;
+  }
+  return all;
 }
 
 void Index::refresh(database::Connection& connection) {
   if (seen_ == connection.transaction()) return;
   read_runs(connection);
   drop_folded();
-  read_tail(connection);
+  read_commits(connection);
   seen_ = connection.transaction();
 }
 
@@ -87,49 +106,54 @@ void Index::read_runs(database::Connection& connection) {
 
 void Index::drop_folded() {
   const std::int64_t through = runs_.empty() ? 0 : runs_.front().through;
-  if (tail_.empty() || tail_.back().number() > through) return;
-  std::erase_if(tail_, [through](const Tail& part) { return part.number() <= through; });
+  if (commits_.empty() || commits_.front().number > through) return;
+  // What was sorted together with commits that no run has is sorted anew.
+  if (std::any_of(tail_.begin(), tail_.end(), [&](const Tail& part) { return part.through > through; }))
+    return forget_commits();
+  const auto kept = std::find_if(commits_.begin(), commits_.end(), [&](const Commit& commit) { return commit.number > through; });
+  sorted_ -= std::min(sorted_, static_cast<std::size_t>(kept - commits_.begin()));
+  commits_.erase(commits_.begin(), kept);
+  tail_.clear();
   std::erase_if(named_, [through](const auto& named) { return named.second.change <= through; });
 }
 
-void Index::read_tail(database::Connection& connection) {
-  std::vector<Tail> fresh;
-  auto row = connection.prepare("SELECT number, changes FROM index_change WHERE number > ?1 ORDER BY number DESC");
+void Index::read_commits(database::Connection& connection) {
+  auto row = connection.prepare("SELECT number, changes FROM index_change WHERE number > ?1 ORDER BY number");
   row.bind(1, newest());
   while (row.step()) {
-    fresh.emplace_back(row.integer(0), std::string(row.blob(1)));
-    const Piece& piece = fresh.back().piece();
-    const std::size_t end = piece.lower_bound(parameter_key(kResources + 1));  // they come first
-    for (std::size_t i = 0; i < end; ++i) {
-      std::vector<std::int64_t> rids;
-      add_resources(piece.key(i), piece.bits(i).set, rids);
-      for (const std::int64_t rid : rids) named_.emplace(number_of(piece.key(i)), Named{rid, fresh.back().number()});
+    const std::string_view changes = row.blob(1);
+    const std::int64_t number = row.integer(0);
+    for (ChangesReader at(changes); at.next();) {
+      if (at.kind() == ChangesReader::Kind::comes) named_.emplace(at.key(), Named{at.rid(), number});
     }
+    commits_.push_back({number, size_of_changes(changes), std::string(changes)});
   }
-  tail_.insert(tail_.begin(), std::make_move_iterator(fresh.begin()), std::make_move_iterator(fresh.end()));
+}
+
+void Index::forget_commits() {
+  commits_.clear();
+  sorted_ = 0;
+  tail_.clear();
+  named_.clear();
 }
 
 std::int64_t Index::newest() const {
-  return !tail_.empty() ? tail_.front().number() : !runs_.empty() ? runs_.front().through : 0;
+  return !commits_.empty() ? commits_.back().number : !runs_.empty() ? runs_.front().through : 0;
 }
 
 void Index::flush(database::Connection& writer) {
   if (changes_.empty()) return;
   refresh(writer);
   const std::int64_t number = newest() + 1;
-  std::string packed = changes_.take();
-  writer.prepare("INSERT INTO index_change VALUES(?1, ?2)").bind(1, number).bind_blob(2, packed).run();
-  tail_.emplace(tail_.begin(), number, std::move(packed));
-  for (const auto& [key, rid] : coming_) named_.emplace(key, Named{rid, number});
-  coming_.clear();
+  std::string changes = changes_.take();
+  writer.prepare("INSERT INTO index_change VALUES(?1, ?2)").bind(1, number).bind_blob(2, changes).run();
+  commits_.push_back({number, size_of_changes(changes), std::move(changes)});
 }
 
 void Index::discard() {
-  // What this transaction had written is in the tail as well: all is read again.
+  // What this transaction had written is among the commits as well: all is read again.
   changes_.clear();
-  coming_.clear();
-  tail_.clear();
-  named_.clear();
+  forget_commits();
   found_.clear();
   seen_ = 0;
 }

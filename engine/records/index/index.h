@@ -1,6 +1,7 @@
 #pragma once
 // The index as one connection sees it. See README.md beside this.
 
+#include <deque>
 #include <memory>
 #include <unordered_map>
 #include <vector>
@@ -21,37 +22,31 @@ struct Run {
   std::shared_ptr<const Filter> filter{};  // of their keys; read when first asked for
 };
 
-// What one commit changed, and no run has yet. Unpacked when somebody looks at it: the writer itself seldom does.
-class Tail {
- public:
-  Tail(std::int64_t number, std::string packed) : number_(number), packed_(std::move(packed)) {}
-  std::int64_t number() const { return number_; }
-  const Piece& piece() const {
-    if (piece_ == nullptr) {
-      piece_ = std::make_unique<const Piece>(packed_);
-      packed_ = {};
-    }
-    return *piece_;
-  }
+// What some commits changed one after the other, and no run has yet.
+struct Tail {
+  std::int64_t through;  // the last of them
+  Piece piece;
+};
 
- private:
-  std::int64_t number_;
-  mutable std::string packed_;
-  mutable std::unique_ptr<const Piece> piece_;
+// How much that is.
+struct Waiting {
+  std::size_t commits = 0, entries = 0, resources = 0;
+  std::int64_t through = 0;
 };
 
 class Index : public database::Deferred {
  public:
   // Inside a task; written at its end.
   Changes& changes() { return changes_; }
-  // The key of a resource (types.h), said once when it comes.
-  void add_resource(std::int64_t rid, std::int64_t key);
+  // A resource comes, by its key (types.h).
+  void add_resource(database::Connection& writer, std::int64_t rid, std::int64_t key);
   // The resources that may have this key: mostly none or one; what is found is to be compared.
   std::vector<std::int64_t> resources_of(database::Connection& connection, std::int64_t key);
 
   // What the connection's transaction sees, newest first in both.
   const std::vector<Run>& runs(database::Connection& connection);
   const std::vector<Tail>& tail(database::Connection& connection);
+  Waiting waiting(database::Connection& connection);
 
   void flush(database::Connection& writer) override;
   void discard() override;
@@ -60,19 +55,26 @@ class Index : public database::Deferred {
   struct Named {
     std::int64_t rid, change;
   };
+  struct Commit {
+    std::int64_t number;
+    ChangesSize size;
+    std::string changes{};  // until they stand in the tail
+  };
   void refresh(database::Connection& connection);
   void read_runs(database::Connection& connection);
-  void read_tail(database::Connection& connection);
   void drop_folded();
-  std::int64_t newest() const;  // the number of the last change
+  void read_commits(database::Connection& connection);
+  void forget_commits();
+  std::int64_t newest() const;  // the number of the last commit
   const std::vector<std::int64_t>& in_runs(database::Connection& connection, std::int64_t key);
 
   Changes changes_;
-  std::unordered_multimap<std::int64_t, std::int64_t> coming_;  // key -> rid of changes_
-  std::uint64_t seen_ = 0;                                      // Connection::transaction() of what follows
+  std::uint64_t seen_ = 0;  // Connection::transaction() of what follows
   std::vector<Run> runs_;
+  std::deque<Commit> commits_;  // that no run has, the oldest first
+  std::size_t sorted_ = 0;      // so many of them stand in the tail; the writer itself seldom looks at it
   std::vector<Tail> tail_;
-  std::unordered_multimap<std::int64_t, Named> named_;  // of the tail
+  std::unordered_multimap<std::int64_t, Named> named_;  // by the commits, and by what is being changed
   std::unordered_map<std::int64_t, std::vector<std::int64_t>> found_;  // in the runs, as they are: key -> rids
 };
 

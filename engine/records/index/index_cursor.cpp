@@ -113,7 +113,7 @@ void IndexCursor::open(const Sources& sources) {
     sources_.push_back(std::make_unique<Source>(std::move(source)));
     heap_.push_back(sources_.back().get());
   };
-  for (const Tail& part : sources.tail) enter(Source(part.piece(), age++));
+  for (const Tail& part : sources.tail) enter(Source(part.piece, age++));
   for (const Run& run : sources.runs) enter(Source(connection_, run.number, age++));
   std::make_heap(heap_.begin(), heap_.end(), [this](const Source* a, const Source* b) { return comes_before(*b, *a); });
   next();

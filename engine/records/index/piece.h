@@ -45,6 +45,7 @@ class Piece {
   explicit Piece(std::string_view packed) { read(packed); }
   // Throws StorageError when the bytes are damaged.
   void read(std::string_view packed);
+  void append(std::string_view key, const Bits& bits);  // in the order of the keys
   std::size_t size() const { return entries_.size(); }
   std::string_view key(std::size_t i) const { return {keys_.get() + entries_[i].at, entries_[i].size}; }
   const Bits& bits(std::size_t i) const { return entries_[i].bits; }
@@ -52,9 +53,10 @@ class Piece {
   std::size_t lower_bound(std::string_view key, std::size_t from = 0) const;
 
  private:
-  void make_room(std::size_t used, std::size_t more);
+  // Room for one key more, with so many bytes.
+  char* make_room(std::size_t size);
   std::unique_ptr<char[]> keys_;
-  std::size_t room_ = 0;
+  std::size_t room_ = 0, used_ = 0;
   std::vector<Entry> entries_;
 };
 

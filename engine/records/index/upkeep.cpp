@@ -6,11 +6,12 @@
 #include "engine/base/log.h"
 #include "engine/records/index/index_cursor.h"
 #include "engine/records/index/key.h"
+#include "engine/records/index/sorting.h"
 
 namespace yilian::records {
 namespace {
 
-// Changes that wait are kept unpacked by each connection that reads, and are looked through one by one.
+// Changes that wait are kept, sorted, by each connection that reads.
 constexpr std::size_t kMostWaiting = 256;
 constexpr std::size_t kMostWaitingEntries = 32 * 1024;
 // So many runs of a level become one of the next: each entry is written once a level, a look-up reads at most
@@ -47,15 +48,9 @@ std::optional<std::int64_t> ownerless(database::Connection& reader) {
   }
 }
 
-Job fold_of(const std::vector<Run>& runs, const std::vector<Tail>& tail) {
-  std::size_t entries = 0, ids = 0;
-  for (const Tail& part : tail) {
-    entries += part.piece().size();
-    ids += part.piece().lower_bound(parameter_key(kResources + 1));
-  }
-  if (tail.size() < kMostWaiting && entries < kMostWaitingEntries) return {};
-  const std::int64_t through = tail.front().number();
-  return {Job::Kind::fold, run_number(through, 1), 1, 0, through, ids, runs.empty()};
+Job fold_of(const std::vector<Run>& runs, const Waiting& waiting) {
+  if (waiting.commits < kMostWaiting && waiting.entries < kMostWaitingEntries) return {};
+  return {Job::Kind::fold, run_number(waiting.through, 1), 1, 0, waiting.through, waiting.resources, runs.empty()};
 }
 
 Job merge_of(const std::vector<Run>& runs) {
@@ -77,7 +72,7 @@ Job job_of(database::Connection& reader) {
   if (const auto run = ownerless(reader)) return {Job::Kind::remove, *run};
   auto& index = reader.deferred<Index>();
   const auto& runs = index.runs(reader);
-  if (const Job fold = fold_of(runs, index.tail(reader)); fold.kind != Job::Kind::nothing) return fold;
+  if (const Job fold = fold_of(runs, index.waiting(reader)); fold.kind != Job::Kind::nothing) return fold;
   return merge_of(runs);
 }
 
@@ -103,16 +98,14 @@ class Maker {
   }
 
  private:
-  // Runs and tail as they are now, of which those of the job are there unchanged.
+  // Runs and commits as they are now, of which those of the job are there unchanged.
   Slice cut(database::Connection& reader, const std::string& from) {
-    auto& index = reader.deferred<Index>();
     IndexCursor::Sources sources;
     if (job_.kind == Job::Kind::fold) {
-      const auto& tail = index.tail(reader);
-      const auto newest = std::find_if(tail.begin(), tail.end(), [&](const Tail& part) { return part.number() <= job_.through; });
-      sources.tail = {newest, tail.end()};
+      if (folded_.empty()) folded_.push_back({job_.through, sorted(reader)});
+      sources.tail = folded_;
     } else {
-      const auto& runs = index.runs(reader);
+      const auto& runs = reader.deferred<Index>().runs(reader);
       const auto newest = std::find_if(runs.begin(), runs.end(), [&](const Run& run) { return run.through <= job_.through; });
       const auto older = std::find_if(newest, runs.end(), [&](const Run& run) { return run.through <= job_.from; });
       sources.runs = {newest, older};
@@ -132,6 +125,14 @@ class Maker {
       note(at.key());
     }
     return slice;
+  }
+
+  Piece sorted(database::Connection& reader) const {
+    Sorting sorting;
+    auto row = reader.prepare("SELECT changes FROM index_change WHERE number <= ?1 ORDER BY number");
+    row.bind(1, job_.through);
+    while (row.step()) sorting.add(row.blob(0));
+    return sorting.sorted();
   }
 
   static bool full(const PieceWriter& piece, std::string_view key) {
@@ -185,6 +186,7 @@ class Maker {
   const Job job_;
   Filter filter_;
   std::int64_t ids_ = 0;
+  std::vector<Tail> folded_;  // one: all that is folded
   const std::string resources_end_ = parameter_key(kResources + 1);
 };
 

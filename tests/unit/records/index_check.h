@@ -5,8 +5,10 @@
 
 #include "engine/records/index/index_cursor.h"
 #include "engine/records/index/key.h"
+#include "engine/records/index/sorting.h"
 #include "engine/records/prepared.h"
 #include "engine/records/scan.h"
+#include "engine/records/stored.h"
 #include "engine/records/types.h"
 #include "tests/unit/records/fixture.h"
 
@@ -28,10 +30,12 @@ inline std::set<IndexEntry> index_of(database::Connection& reader) {
 
 inline std::set<IndexEntry> expected_index(database::Connection& reader) {
   std::set<IndexEntry> out;
-  for (auto row = reader.prepare("SELECT rid, type, updated, method, id FROM resource"); row.step();) {
-    const std::int64_t rid = row.integer(0);
-    const auto type = static_cast<std::uint8_t>(row.integer(1));
-    const bool deleted = row.integer(3) == 3;
+  for (std::int64_t rid = last_rid(reader); rid > 0; --rid) {
+    const auto stored = stored_at(reader, rid);
+    EXPECT_TRUE(stored) << rid;
+    if (!stored) continue;
+    const std::uint8_t type = stored->type;
+    const bool deleted = stored->deleted();
     Rows rows;
     fhir::Arena arena;
     if (!deleted) {
@@ -39,10 +43,8 @@ inline std::set<IndexEntry> expected_index(database::Connection& reader) {
       EXPECT_TRUE(content);
       rows = rows_of(*plan(type), **content);
     }
-    rows.add(updated_row(type, row.integer(2), deleted ? kDeletedCode : kUpdatedCode));
-    std::string named = number_key(kResources, resource_key(type_name(type), unpack_id(row.blob(4))));
-    append_extra(named, 0);
-    rows.add(named);
+    rows.add(updated_row(type, stored->updated, deleted ? kDeletedCode : kUpdatedCode));
+    rows.add(resource_row(resource_key(type_name(type), unpack_id(stored->packed_id))));
     for (std::size_t i = 0; i < rows.size(); ++i) out.emplace(rows[i], rid);
   }
   return out;

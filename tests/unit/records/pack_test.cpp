@@ -100,7 +100,8 @@ TEST_F(PackTest, LargeOnesLieApart) {
 }
 
 TEST_F(PackTest, APlaceOutsideIsToldAsDamage) {
-  ASSERT_TRUE(contribute_all(together({patient(1)}), 1000));
+  ASSERT_TRUE(contribute_all(together({patient(1, "Old")}), 1000));
+  ASSERT_TRUE(contribute_all(together({patient(1, "New")}), 2000));
   ASSERT_TRUE(database_->write([](database::Connection& writer) -> Result<void> {
     writer.execute("UPDATE resource SET bytes = 100000");
     return {};

@@ -78,7 +78,7 @@ TEST(Prepared, BodiesOfAllSizesComeBack) {
     std::string json = R"({"resourceType":"Organization","id":"o","name":")";
     for (std::size_t i = 0; i < size; ++i) json += static_cast<char>('a' + i * i % 23);
     const PreparedPtr made = ready(json + "\"}");
-    const auto back = decompress(made->pack->packed, kDictionary);
+    const auto back = decompress(made->pack->get(), kDictionary);
     ASSERT_TRUE(back);
     EXPECT_EQ(*back, made->body);
     EXPECT_EQ(made->content, hash(made->body));

@@ -9,6 +9,7 @@
 #include "engine/records/index/filter.h"
 #include "engine/records/index/key.h"
 #include "engine/records/index/piece.h"
+#include "engine/records/index/sorting.h"
 
 namespace yilian::records {
 namespace {
@@ -99,19 +100,119 @@ TEST(IndexPiece, DamageIsToldAndReadsNothingBeyond) {
   EXPECT_THROW(Piece{wrong}, database::StorageError);
 }
 
+std::string some_row(std::int64_t value) {
+  std::string row = number_key(1, value);
+  append_extra(row, 0);
+  return row;
+}
+
 TEST(IndexChanges, TheLaterOfOneResourceCounts) {
   Changes changes;
-  std::string row = number_key(1, 5);
-  append_extra(row, 0);
-  changes.add(3, row);
-  changes.remove(3, row);
-  changes.remove(4, row);
-  changes.add(4, row);
-  const Piece piece(changes.take());
+  changes.add(3, some_row(5));
+  changes.remove(3, some_row(5));
+  changes.remove(4, some_row(5));
+  changes.add(4, some_row(5));
+  Sorting sorting;
+  sorting.add(changes.take());
+  const Piece piece = sorting.sorted();
   ASSERT_EQ(piece.size(), 1U);
   EXPECT_EQ(piece.bits(0).set, 1ULL << 4);
   EXPECT_EQ(piece.bits(0).clear, 1ULL << 3);
   EXPECT_TRUE(changes.empty());
+}
+
+TEST(IndexChanges, ComeBackAsTheyWereSaid) {
+  Changes changes;
+  changes.come(70'000, -5);
+  changes.add(70'000, some_row(1));
+  changes.remove(3, some_row(2));
+  changes.add(70'000, some_row(3));
+  changes.come(4, 6);
+  changes.add(4, some_row(3));
+  const std::string said = changes.take();
+  EXPECT_EQ(size_of_changes(said).entries, 6U);
+  EXPECT_EQ(size_of_changes(said).resources, 2U);
+  using Kind = ChangesReader::Kind;
+  std::vector<std::tuple<Kind, std::int64_t, std::string>> read;
+  for (ChangesReader at(said); at.next();)
+    read.emplace_back(at.kind(), at.rid(), at.kind() == Kind::comes ? std::to_string(at.key()) : std::string(at.row()));
+  EXPECT_EQ(read, (std::vector<std::tuple<Kind, std::int64_t, std::string>>{{Kind::comes, 70'000, "-5"},
+                                                                            {Kind::adds, 70'000, some_row(1)},
+                                                                            {Kind::removes, 3, some_row(2)},
+                                                                            {Kind::adds, 70'000, some_row(3)},
+                                                                            {Kind::comes, 4, "6"},
+                                                                            {Kind::adds, 4, some_row(3)}}));
+}
+
+TEST(IndexChanges, WhatTheOneBeforeHasInItsPlaceIsSaidInAByte) {
+  Changes changes;
+  std::size_t sizes[3];
+  for (const std::int64_t rid : {1, 2, 3}) {
+    changes.come(rid, rid);
+    for (int i = 0; i < 6; ++i) changes.add(rid, some_row(i == 3 ? rid : 100 + i));
+    Changes copy = changes;
+    sizes[rid - 1] = copy.take().size();
+  }
+  EXPECT_LT(2 * (sizes[2] - sizes[1]), sizes[0]);
+  Sorting sorting;
+  sorting.add(changes.take());
+  const Piece piece = sorting.sorted();
+  ASSERT_EQ(piece.size(), 11U);
+  EXPECT_EQ(piece.bits(10).set, 0b1110U);
+}
+
+// The second resource has the row of the first in its place, loses it and has it again.
+TEST(IndexChanges, WhatWasTakenAwayMeanwhileIsThereAgain) {
+  Changes changes;
+  changes.come(1, 1);
+  changes.add(1, some_row(7));
+  changes.add(1, some_row(7));
+  changes.come(2, 2);
+  changes.add(2, some_row(7));
+  changes.remove(2, some_row(7));
+  changes.add(2, some_row(7));
+  Sorting sorting;
+  sorting.add(changes.take());
+  const Piece piece = sorting.sorted();
+  ASSERT_EQ(piece.size(), 3U);
+  EXPECT_EQ(piece.bits(2).set, 0b110U);
+}
+
+TEST(IndexChanges, ALaterCommitGoesOverAFormerOne) {
+  Changes changes;
+  changes.add(3, some_row(5));
+  const std::string former = changes.take();
+  changes.remove(3, some_row(5));
+  changes.add(64, some_row(-5));
+  const std::string later = changes.take();
+  Sorting sorting;
+  sorting.add(former);
+  sorting.add(later);
+  const Piece piece = sorting.sorted();
+  ASSERT_EQ(piece.size(), 2U);
+  EXPECT_EQ(number_of(piece.key(0)), -5);
+  EXPECT_EQ(block_of(piece.key(0)), 1);
+  EXPECT_EQ(piece.bits(1).set, 0U);
+  EXPECT_EQ(piece.bits(1).clear, 1ULL << 3);
+}
+
+TEST(IndexChanges, DamageIsToldAndReadsNothingBeyond) {
+  Changes changes;
+  for (int i = 0; i < 5; ++i) {
+    changes.come(i, i);
+    changes.add(i, some_row(i));
+  }
+  const std::string whole = changes.take();
+  for (std::size_t cut = 0; cut < whole.size(); ++cut) {
+    const std::unique_ptr<char[]> exact(new char[cut + 1]);  // a read beyond it shows under a sanitizer
+    std::copy_n(whole.data(), cut, exact.get());
+    try {
+      Sorting sorting;
+      sorting.add({exact.get(), cut});
+    } catch (const database::StorageError&) {
+    }
+  }
+  EXPECT_THROW(Sorting().add(std::string_view("\0\5abc", 5)), database::StorageError);
 }
 
 TEST(IndexFilter, KnowsAllThatItWasToldAndFewOthers) {

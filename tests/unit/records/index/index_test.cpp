@@ -61,7 +61,7 @@ class IndexTest : public StoreFixture {
     const auto wrote = database_->write([&](database::Connection& writer) -> Result<void> {
       auto& index = writer.deferred<Index>();
       for (const Step& step : steps) {
-        if (step.comes) index.add_resource(step.rid, step.rid * 7919);
+        if (step.comes) index.add_resource(writer, step.rid, step.rid * 7919);
         if (step.removes) {
           index.changes().remove(step.rid, step.row);
         } else {

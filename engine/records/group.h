@@ -1,0 +1,35 @@
+#pragma once
+// Resources as they came. A row for each would cost more than all else that a message writes; so those of one
+// transaction are packed into few rows, in the order of their rids, and never changed. A resource that changes gets a row
+// of its own in `resource`, which goes over what stands here.
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "engine/database/database.h"
+#include "engine/records/stored.h"
+
+namespace yilian::records {
+
+class Groups : public database::Deferred {
+ public:
+  // Inside a task: gives the resource its rid. `body`: the number of its pack.
+  std::int64_t add(database::Connection& writer, const NewVersion& fresh, std::int64_t body);
+  // As it came, whatever became of it. Nothing: no group has this rid.
+  std::optional<Stored> find(database::Connection& connection, std::int64_t rid) const;
+  // The greatest rid of the groups that are written; 0: there are none.
+  static std::int64_t last(database::Connection& connection);
+
+  void flush(database::Connection& writer) override;
+  void discard() override;
+
+ private:
+  std::int64_t first_ = 0;            // the rid of the first one that waits
+  std::int64_t next_ = 0;             // the rid of the next one that comes; 0: not known
+  std::string heads_;                 // of those that wait
+  std::vector<std::uint32_t> ends_;
+};
+
+}  // namespace yilian::records
