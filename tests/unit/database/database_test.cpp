@@ -264,7 +264,7 @@ TEST_F(Opened, ALargeLogIsGivenBackWhenIdle) {
   Options options;
   options.idle_milliseconds = 20;
   auto database = open(path_, options);
-  ASSERT_TRUE(database->write(insert(1, std::string(20u << 20, 'z')), 20u << 20));
+  ASSERT_TRUE(database->write(insert(1, std::string(40u << 20, 'z')), 40u << 20));
   for (int i = 0; i < 200 && std::filesystem::file_size(path_ + "-wal") != 0; ++i)
     std::this_thread::sleep_for(std::chrono::milliseconds(20));
   EXPECT_EQ(std::filesystem::file_size(path_ + "-wal"), 0U);
