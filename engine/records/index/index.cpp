@@ -82,6 +82,11 @@ Waiting Index::waiting(database::Connection& connection) {
 
 void Index::refresh(database::Connection& connection) {
   if (seen_ == connection.transaction()) return;
+  if (writes_ && seen_ != 0 && !runs_changed_) {
+    seen_ = connection.transaction();
+    return;
+  }
+  runs_changed_ = false;
   read_runs(connection);
   drop_folded();
   read_commits(connection);
@@ -144,6 +149,7 @@ std::int64_t Index::newest() const {
 void Index::flush(database::Connection& writer) {
   if (changes_.empty()) return;
   refresh(writer);
+  writes_ = true;
   const std::int64_t number = newest() + 1;
   std::string changes = changes_.take();
   writer.prepare("INSERT INTO index_change VALUES(?1, ?2)").bind(1, number).bind_blob(2, changes).run();

@@ -48,6 +48,9 @@ class Index : public database::Deferred {
   const std::vector<Tail>& tail(database::Connection& connection);
   Waiting waiting(database::Connection& connection);
 
+  // On the writer's connection, by whoever changes index_run or takes commits out of index_change.
+  void runs_changed() { runs_changed_ = true; }
+
   void flush(database::Connection& writer) override;
   void discard() override;
 
@@ -69,7 +72,9 @@ class Index : public database::Deferred {
   const std::vector<std::int64_t>& in_runs(database::Connection& connection, std::int64_t key);
 
   Changes changes_;
-  std::uint64_t seen_ = 0;  // Connection::transaction() of what follows
+  std::uint64_t seen_ = 0;  // Connection::transaction() of what follows; 0: it is not known
+  // The writer's own: nobody else writes, so it knows without looking whether runs and commits are as they were.
+  bool writes_ = false, runs_changed_ = false;
   std::vector<Run> runs_;
   std::deque<Commit> commits_;  // that no run has, the oldest first
   std::size_t sorted_ = 0;      // so many of them stand in the tail; the writer itself seldom looks at it

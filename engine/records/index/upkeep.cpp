@@ -164,6 +164,7 @@ class Maker {
   }
 
   Result<void> exchange(database::Connection& writer) {
+    writer.deferred<Index>().runs_changed();
     if (job_.kind == Job::Kind::fold) {
       writer.prepare("DELETE FROM index_change WHERE number <= ?1").bind(1, job_.through).run();
     } else {
