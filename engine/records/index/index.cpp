@@ -10,8 +10,6 @@
 namespace yilian::records {
 namespace {
 
-constexpr std::size_t kMostFound = 8192;
-
 void add_resources(std::string_view key, std::uint64_t bits, std::vector<std::int64_t>& out) {
   for (; bits != 0; bits &= bits - 1) out.push_back(block_of(key) * 64 + __builtin_ctzll(bits));
 }
@@ -34,8 +32,7 @@ std::vector<std::int64_t> Index::resources_of(database::Connection& connection, 
 }
 
 const std::vector<std::int64_t>& Index::in_runs(database::Connection& connection, std::int64_t key) {
-  // The patients, doctors and wards that are busy are asked for with every message.
-  if (const auto known = found_.find(key); known != found_.end()) return known->second;
+  if (const Found::Rids* known = found_.find(key); known != nullptr) return *known;
   static const std::vector<std::int64_t> none;
   std::vector<std::int64_t> rids;
   for (Run& run : runs_) {
@@ -46,8 +43,7 @@ const std::vector<std::int64_t>& Index::in_runs(database::Connection& connection
       add_resources(at.key(), at.bits().set, rids);
   }
   if (rids.empty()) return none;
-  if (found_.size() >= kMostFound) found_.clear();
-  return found_[key] = std::move(rids);
+  return found_.keep(key, std::move(rids));
 }
 
 const std::vector<Run>& Index::runs(database::Connection& connection) {
@@ -96,7 +92,7 @@ void Index::refresh(database::Connection& connection) {
 void Index::read_runs(database::Connection& connection) {
   std::vector<Run> known = std::move(runs_);
   runs_.clear();
-  const std::int64_t through = known.empty() ? 0 : known.front().through;
+  const std::int64_t newest_known = commits_.empty() ? (known.empty() ? 0 : known.front().through) : commits_.back().number;
   for (auto row = connection.prepare("SELECT run, level, through, ids FROM index_run ORDER BY through DESC");
        row.step();) {
     Run run{row.integer(0), row.integer(1), row.integer(2), row.integer(3)};
@@ -105,13 +101,16 @@ void Index::read_runs(database::Connection& connection) {
     }
     runs_.push_back(std::move(run));
   }
-  // Merged runs hold what they held; a new one may name one more of the same key.
-  if (!runs_.empty() && runs_.front().through != through) found_.clear();
+  // Merged runs hold what they held; what a new one names drop_folded() adds, unless it was folded before it was seen here.
+  if (!runs_.empty() && runs_.front().through > newest_known) found_.clear();
 }
 
 void Index::drop_folded() {
   const std::int64_t through = runs_.empty() ? 0 : runs_.front().through;
   if (commits_.empty() || commits_.front().number > through) return;
+  for (const auto& [key, named] : named_) {
+    if (named.change <= through) found_.add(key, named.rid);
+  }
   // What was sorted together with commits that no run has is sorted anew.
   if (std::any_of(tail_.begin(), tail_.end(), [&](const Tail& part) { return part.through > through; }))
     return forget_commits();

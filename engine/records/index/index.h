@@ -9,6 +9,7 @@
 #include "engine/database/database.h"
 #include "engine/records/index/changes.h"
 #include "engine/records/index/filter.h"
+#include "engine/records/index/found.h"
 #include "engine/records/index/piece.h"
 
 namespace yilian::records {
@@ -80,7 +81,7 @@ class Index : public database::Deferred {
   std::size_t sorted_ = 0;      // so many of them stand in the tail; the writer itself seldom looks at it
   std::vector<Tail> tail_;
   std::unordered_multimap<std::int64_t, Named> named_;  // by the commits, and by what is being changed
-  std::unordered_map<std::int64_t, std::vector<std::int64_t>> found_;  // in the runs, as they are: key -> rids
+  Found found_;  // in the runs, as they are
 };
 
 }  // namespace yilian::records
