@@ -2,7 +2,7 @@
 
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
-import { openChart, openFind, person, Skip } from "./harness.js";
+import { base, openChart, openFind, person, Skip } from "./harness.js";
 
 const folder = process.env.YILIAN_SCREENSHOTS;
 
@@ -28,6 +28,7 @@ async function take(page, language) {
   await page.click(".origin-actions button");
   await page.waitForSelector(".raw.whole");
   await shoot("6-message");
+  const own = await page.getAttribute(".origin-actions a", "href");
   await page.keyboard.press("Escape");
   await page.locator(".filters .toggle").nth(1).click();
   await shoot("7-reports");
@@ -38,6 +39,9 @@ async function take(page, language) {
   await page.click(".preferences button:first-child");
   await page.click("#tab-overview");
   await shoot("9-night");
+  await page.goto(base + own);
+  await page.waitForSelector(".raw-legend");
+  await shoot("9-message-night");
 }
 
 export const tests = [
