@@ -65,7 +65,12 @@ export const tests = [
       const explanation = await api(`/admin/v1/messages/${number}/explain`);
       const rest = await page.textContent(".origin-rest");
       check(rest.includes(`${marked(explanation).length} 处`), `unused parts are not counted: ${rest}`);
-      check(explanation.fallbacks.length === 0 ? rest.includes("没有替代处理") : rest.includes(`${explanation.fallbacks.length} 项`), `fallbacks are not counted: ${rest}`);
+      check(rest.includes(`${explanation.fallbacks.length} 项`), `fallbacks are not counted: ${rest}`);
+      check(explanation.fallbacks.length > 0, "the message has no fallback to list");
+      await page.click(".origin-rest summary");
+      check(await page.isVisible(".origin-rest .fallbacks"), "the fallbacks do not open");
+      const items = (await texts(page, ".origin-rest .fallbacks li")).join("\n");
+      for (const fallback of explanation.fallbacks) check(items.includes(fallback.rulePlace), `not listed: ${JSON.stringify(fallback)}`);
       const line = await page.textContent(".panel .raw");
       const here = await texts(page, ".panel .raw .unused");
       check(here.length > 0 && here.every((text) => line.includes(text)), "the raw line marks nothing unused");

@@ -24,6 +24,7 @@ async function take(page, language) {
   await shoot("4-results");
   await page.locator("table.results .value .traced").first().click();
   await page.waitForSelector(".panel .raw");
+  await page.locator(".origin-rest summary").click();
   await shoot("5-origin");
   await page.click(".origin-actions button");
   await page.waitForSelector(".raw.whole");

@@ -45,6 +45,8 @@ function Line({ origin, rest }: { origin: Origin; rest: Rest }) {
   return <pre className="raw" tabIndex={0}><Pieces pieces={cut(origin.line, 0, placesOf(origin.line, here), sourceOf(origin))} /></pre>;
 }
 
+const mostFallbacks = 20; // the whole message lists more
+
 // What the value itself owes to a fallback, and how much else there is to see in the whole message.
 function OriginRest({ origin, rest, own }: { origin: Origin; rest: Rest; own: Fallback[] }) {
   const t = useWords();
@@ -55,10 +57,14 @@ function OriginRest({ origin, rest, own }: { origin: Origin; rest: Rest; own: Fa
       {own.length > 0 && <section className="notice own-fallbacks"><FallbackItems fallbacks={own} /></section>}
       <div className="origin-rest">
         {inLine.length > 0 && <p className="dim"><Marks parts={inLine} /></p>}
-        <p>
-          {t.explain.inMessage} {unused.length === 0 ? t.explain.allUsed : t.explain.unused(unused.length, bytesOf(unused))}{t.common.semicolon}
-          {rest.fallbacks.length === 0 ? t.explain.noFallbacks : t.explain.fallbacks(rest.fallbacks.length)}
-        </p>
+        <p>{t.explain.inMessage} {unused.length === 0 ? t.explain.allUsed : t.explain.unused(unused.length, bytesOf(unused))}</p>
+        {rest.fallbacks.length === 0 ? <p>{t.explain.noFallbacks}</p> : (
+          <details>
+            <summary>{t.explain.fallbacks(rest.fallbacks.length)}</summary>
+            <FallbackItems fallbacks={rest.fallbacks.slice(0, mostFallbacks)} />
+            {rest.fallbacks.length > mostFallbacks && <p className="dim">{t.explain.first(mostFallbacks)}</p>}
+          </details>
+        )}
       </div>
     </>
   );

@@ -110,5 +110,5 @@ export const en: Dictionary = {
     nothingSaid: "the message tells nothing", codingStays: "the sender's own coding stays", textStays: "it stays as text", written: (value) => `“${value}” is written instead`, notTaken: "it is not taken", byDefault: (element, value) => `${element} is “${value}” by default`, notTold: "the message does not tell it",
     arrival: "the message does not say when it happened; the time of arrival is taken", ownId: (type) => `no number tells which ${type} this is; it is known by this message alone`, nameOnly: (type) => `no number tells which ${type} it is; only the reference names it`, join: "; ",
   },
-  common: { semicolon: "; ", loading: "Loading…", older: "Load older", olderNote: (what) => `Only the newer part of “${what}” is loaded; older entries are not shown yet.`, unknownHospital: "Source not recorded", none: "—", back: "Find", print: "Print", printed: (t) => `Printed ${t}`, list: ", " },
+  common: { loading: "Loading…", older: "Load older", olderNote: (what) => `Only the newer part of “${what}” is loaded; older entries are not shown yet.`, unknownHospital: "Source not recorded", none: "—", back: "Find", print: "Print", printed: (t) => `Printed ${t}`, list: ", " },
 };

@@ -106,7 +106,7 @@ export const zh = {
     nothingSaid: "报文未给出", codingStays: "保留发送方原编码", textStays: "只保留文字", written: (value: string) => `改写为“${value}”`, notTaken: "该值未采用", byDefault: (element: string, value: string) => `${element} 按默认取“${value}”`, notTold: "报文未给出",
     arrival: "报文未说明发生时间，取接收时间", ownId: (type: string) => `没有号码标识该 ${type}，只在本报文内识别`, nameOnly: (type: string) => `没有号码说明是哪个 ${type}，只在引用处记其名称`, join: "，",
   },
-  common: { semicolon: "；", loading: "正在读取…", older: "读取更早的内容", olderNote: (what: string) => `“${what}”只载入了较新的部分，更早的内容尚未显示。`, unknownHospital: "来源未记录", none: "—", back: "查找", print: "打印", printed: (t: string) => `打印于 ${t}`, list: "、" },
+  common: { loading: "正在读取…", older: "读取更早的内容", olderNote: (what: string) => `“${what}”只载入了较新的部分，更早的内容尚未显示。`, unknownHospital: "来源未记录", none: "—", back: "查找", print: "打印", printed: (t: string) => `打印于 ${t}`, list: "、" },
 };
 
 export type Dictionary = typeof zh;
