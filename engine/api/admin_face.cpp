@@ -2,6 +2,7 @@
 
 #include <charconv>
 
+#include "engine/api/explanation.h"
 #include "engine/api/outcome.h"
 #include "engine/fhir/json.h"
 #include "engine/hl7v2/message.h"
@@ -86,11 +87,14 @@ std::string label(std::string_view text) {
 
 net::Response AdminFace::handle(const net::Request& request, std::string_view path) {
   if (request.method != "GET" && request.method != "HEAD") return outcome(Issue{Code::not_allowed, Severity::error, "", request.method + " is not offered here", "offered: GET"});
-  Result<std::string> body = fail(Code::not_found, "nothing is served at this address", "", "known: messages, messages/<number>, status");
+  Result<std::string> body = fail(Code::not_found, "nothing is served at this address", "", "known: messages, messages/<number>, messages/<number>/explain, status");
   if (path == "messages") {
     body = messages(request);
   } else if (path.rfind("messages/", 0) == 0) {
-    body = message(path.substr(9));
+    const std::string_view rest = path.substr(9);
+    const std::size_t slash = rest.find('/');
+    if (slash == std::string_view::npos) body = message(rest);
+    else if (rest.substr(slash) == "/explain") body = explain(rest.substr(0, slash));
   } else if (path == "status") {
     body = status();
   }
@@ -151,6 +155,13 @@ Result<std::string> AdminFace::message(std::string_view number) {
     json.push_back('}');
   }
   return json.append("]}");
+}
+
+Result<std::string> AdminFace::explain(std::string_view number) {
+  YL_TRY(const auto wanted, number_of(number, "message number"));
+  const auto directory = alliance_.directory();
+  YL_TRY(const auto explained, database_.read([&](database::Connection& reader) { return routing::explain(reader, *directory, wanted); }));
+  return explanation_json(wanted, explained);
 }
 
 std::string AdminFace::status() {

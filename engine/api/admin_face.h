@@ -11,13 +11,14 @@ class AdminFace {
  public:
   AdminFace(database::Database& database, const routing::Alliance& alliance) : database_(database), alliance_(alliance) {}
 
-  // `path` is what follows "/admin/v1", without a leading slash: messages, messages/<number>, status.
+  // `path` is what follows "/admin/v1", without a leading slash: messages, messages/<number>, messages/<number>/explain, status.
   net::Response handle(const net::Request& request, std::string_view path);
   net::Response metrics();
 
  private:
   Result<std::string> messages(const net::Request& request);
   Result<std::string> message(std::string_view number);
+  Result<std::string> explain(std::string_view number);
   std::string status();
 
   database::Database& database_;

@@ -96,6 +96,7 @@ void Run::add_origins(std::uint32_t index, bool sourced, const Scope& scope, con
   }
 }
 
+// `what` is read by the chart as well, which takes it apart to tell it in the reader's language (viewer/src/logic/fallback.ts).
 void Run::fell(Fallback::Kind kind, std::string where, std::string what, std::uint32_t rule) {
   if (out_.fallbacks.size() > kMostFallbacks) return;
   if (out_.fallbacks.size() == kMostFallbacks) {

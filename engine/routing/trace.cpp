@@ -70,12 +70,12 @@ struct Remapped {
   bool same_mapping;
 };
 
-Result<Remapped> map_again(database::Connection& reader, const Directory& directory, std::int64_t number) {
-  YL_TRY(auto entry, journal::read(reader, number));
+Result<Remapped> map_again(journal::Entry entry, const Directory& directory) {
   const Route route = directory.route(entry.hospital, entry.feed);
   if (route.feed == nullptr) {
-    return fail(Code::not_found, "its feed " + entry.hospital + "/" + entry.feed + " is no longer configured", "message " + std::to_string(number),
-                "put the feed back into the hospital's file to trace its messages");
+    const std::string where = "message " + std::to_string(entry.number);
+    if (entry.feed.empty()) return fail(Code::not_found, "no feed took it, so no mapping is known for it", where);
+    return fail(Code::not_found, "its feed " + entry.hospital + "/" + entry.feed + " is no longer configured", where, "put the feed back into the hospital's file to trace its messages");
   }
   YL_TRY(auto read, hl7v2::read(entry.raw, route.feed->charset));
   mapping::Context context = route.feed->context;
@@ -120,22 +120,44 @@ Origin describe(const Remapped& from, const mapping::Origin& found, std::string 
   return origin;
 }
 
-void describe_rest(const Remapped& from, Trace& out) {
-  for (const auto& part : mapping::unused(from.message, from.mapped).parts) {
+void describe_unused(const Remapped& from, const std::vector<mapping::Unused>& parts, std::vector<Unused>& out) {
+  for (const auto& part : parts) {
     const std::size_t start = from.message.offset(from.message.segment_text(part.segment));
-    out.unused.push_back({from.entry.number, segment_name(from.message, part.segment), part.field, text::shortened(from.message.text().substr(part.bytes.begin, part.bytes.end - part.bytes.begin)), part.bytes.begin - start, part.bytes.end - start, std::string(name(part.why))});
+    const std::string_view bytes = from.message.text().substr(part.bytes.begin, part.bytes.end - part.bytes.begin);
+    out.push_back({from.entry.number, segment_name(from.message, part.segment), part.field, text::shortened(bytes), part.bytes.begin - start, part.bytes.end - start, start, std::string(name(part.why))});
   }
+}
+
+void describe_fallbacks(const Remapped& from, std::vector<Fallback>& out) {
   for (const auto& fallback : from.mapped.fallbacks) {
     std::string resource;
     if (fallback.resource >= 0) {
       const auto& made = from.mapped.resources[static_cast<std::size_t>(fallback.resource)];
       resource.append(made.type).append("/").append(made.id);
     }
-    out.fallbacks.push_back({from.entry.number, std::string(name(fallback.kind)), fallback.where, std::move(resource), fallback.what, fallback.rule, fallback.rule_place});
+    out.push_back({from.entry.number, std::string(name(fallback.kind)), fallback.where, std::move(resource), fallback.what, fallback.rule, fallback.rule_place});
   }
 }
 
 }  // namespace
+
+Result<Explained> explain(database::Connection& reader, const Directory& directory, std::int64_t number) {
+  YL_TRY(auto entry, journal::read(reader, number));
+  Explained out;
+  const auto from = map_again(std::move(entry), directory);
+  if (!from) {
+    out.error = from.error().line();
+    return out;
+  }
+  out.same_mapping = from->same_mapping;
+  const auto unused = mapping::unused(from->message, from->mapped);
+  describe_unused(*from, unused.parts, out.unused);
+  out.unused_left_off = unused.left_off;
+  describe_fallbacks(*from, out.fallbacks);
+  for (const auto& notice : from->message.notices()) out.notices.push_back({mapping::Notice::Kind::structure, notice.where, notice.what, {}});
+  out.notices.insert(out.notices.end(), from->mapped.notices.begin(), from->mapped.notices.end());
+  return out;
+}
 
 Result<Trace> trace(database::Connection& reader, const Directory& directory, std::string_view type, std::string_view id) {
   records::HistoryQuery query;
@@ -173,7 +195,9 @@ Result<Trace> trace(database::Connection& reader, const Directory& directory, st
     if (number == 0) continue;
     const auto [slot, first_time] = messages.try_emplace(number);
     if (first_time) {
-      if (auto again = map_again(reader, directory, number)) slot->second.emplace(std::move(*again));
+      if (auto entry = journal::read(reader, number)) {
+        if (auto again = map_again(std::move(*entry), directory)) slot->second.emplace(std::move(*again));
+      }
     }
     if (!slot->second) continue;
     const Remapped& from = *slot->second;
@@ -188,7 +212,9 @@ Result<Trace> trace(database::Connection& reader, const Directory& directory, st
     }
     if (best == nullptr) continue;
     out.origins.push_back(describe(from, *best, path));
-    if (named.insert(number).second) describe_rest(from, out);
+    if (!named.insert(number).second) continue;
+    describe_unused(from, mapping::unused(from.message, from.mapped).parts, out.unused);
+    describe_fallbacks(from, out.fallbacks);
   }
   return out;
 }

@@ -1,5 +1,6 @@
 #pragma once
-// Where the elements of a stored resource came from. Nothing of it is stored: the journal has the bytes, so the message is mapped again with tracing on.
+// Where the elements of a stored resource came from, and what of a message was not used. Nothing of it is stored: the journal has the bytes, so the message is mapped
+// again with tracing on.
 
 #include <string>
 #include <vector>
@@ -32,6 +33,7 @@ struct Unused {
   std::string segment, field;      // as of an Origin
   std::string text;                // shortened
   std::size_t begin = 0, end = 0;  // bytes of the segment
+  std::size_t segment_begin = 0;   // where the segment stands in the message
   std::string why;                 // "never", "asked" (by a condition), "set_id"
 };
 
@@ -50,6 +52,19 @@ struct Trace {
   std::vector<Unused> unused;
   std::vector<Fallback> fallbacks;
 };
+
+// What today's rules make of one message of the journal, besides resources.
+struct Explained {
+  std::string error;         // Issue::line(): why today's rules make nothing of it; all lists are empty then
+  bool same_mapping = true;  // as of an Origin
+  std::vector<Unused> unused;
+  std::size_t unused_left_off = 0;  // further ones that the search did not list
+  std::vector<Fallback> fallbacks;
+  std::vector<mapping::Notice> notices;  // of reading and of mapping
+};
+
+// Errors: as of journal::read. That a message cannot be mapped is no error: it is what there is to explain.
+Result<Explained> explain(database::Connection& reader, const Directory& directory, std::int64_t number);
 
 Result<Trace> trace(database::Connection& reader, const Directory& directory, std::string_view type, std::string_view id);
 

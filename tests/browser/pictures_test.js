@@ -2,7 +2,7 @@
 
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
-import { openChart, openFind, person, Skip } from "./harness.js";
+import { base, openChart, openFind, person, Skip } from "./harness.js";
 
 const folder = process.env.YILIAN_SCREENSHOTS;
 
@@ -24,10 +24,12 @@ async function take(page, language) {
   await shoot("4-results");
   await page.locator("table.results .value .traced").first().click();
   await page.waitForSelector(".panel .raw");
+  await page.locator(".origin-rest summary").click();
   await shoot("5-origin");
   await page.click(".origin-actions button");
   await page.waitForSelector(".raw.whole");
   await shoot("6-message");
+  const own = await page.getAttribute(".origin-actions a", "href");
   await page.keyboard.press("Escape");
   await page.locator(".filters .toggle").nth(1).click();
   await shoot("7-reports");
@@ -38,6 +40,9 @@ async function take(page, language) {
   await page.click(".preferences button:first-child");
   await page.click("#tab-overview");
   await shoot("9-night");
+  await page.goto(base + own);
+  await page.waitForSelector(".raw-legend");
+  await shoot("9-message-night");
 }
 
 export const tests = [

@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { chromium } from "playwright-core";
 import { base, Skip } from "./harness.js";
 import { tests as chart } from "./chart_test.js";
+import { tests as explain } from "./explain_test.js";
 import { tests as find } from "./find_test.js";
 import { tests as honesty } from "./honesty_test.js";
 import { tests as pictures } from "./pictures_test.js";
@@ -51,7 +52,7 @@ async function one(browser, test) {
 
 const counts = { passed: 0, failed: 0, skipped: 0 };
 const chosen = process.argv.slice(2);
-const all = [...find, ...chart, ...honesty, ...pictures].filter((test) => chosen.length === 0 || chosen.some((part) => test.name.includes(part)));
+const all = [...find, ...chart, ...explain, ...honesty, ...pictures].filter((test) => chosen.length === 0 || chosen.some((part) => test.name.includes(part)));
 if (all.length === 0) {
   console.error(`no test is named like ${chosen.join(", ")}`);
   process.exit(2);

@@ -1,19 +1,22 @@
-// "Where from": the message, its segment and field, the raw line, and what earlier versions said.
+// "Where from": the message, its segment and field, the raw line, what of it no rule used, where a rule fell back, and what earlier versions said.
 
 import { useEffect, useState } from "react";
 import { isAbort, read, RequestError } from "../fhir/client";
 import type { Bundle, Parameters, Resource } from "../fhir/types";
 import { useWords } from "../i18n/language";
 import { stampText } from "../logic/dates";
-import { elementAt, highlight, matching, readOrigins, type Origin } from "../logic/origin";
+import { bytesOf, cut, placesOf, readRests, worthMarking, type Fallback, type Rest } from "../logic/explanation";
+import { ofOrigins } from "../logic/fallback";
+import { elementAt, matching, readOrigins, sourceOf, type Origin } from "../logic/origin";
 import { useNames } from "../parts/names";
 import { Empty, Failure, Loading } from "../parts/notices";
 import { Link } from "../parts/router";
+import { FallbackItems, Marks, Pieces } from "./explained";
 import { PanelFrame, type Entry } from "./panel";
 import { MessageText } from "./message_text";
 
 type OriginEntry = Extract<Entry, { kind: "origin" }>;
-type Loaded = { state: "loading" } | { state: "failed"; error: RequestError } | { state: "ready"; origins: Origin[]; versions: Resource[] };
+type Loaded = { state: "loading" } | { state: "failed"; error: RequestError } | { state: "ready"; origins: Origin[]; rests: Map<number, Rest>; versions: Resource[] };
 
 function useOrigins(reference: string, version: string | undefined, round: number): Loaded {
   const [loaded, setLoaded] = useState<Loaded>({ state: "loading" });
@@ -25,7 +28,7 @@ function useOrigins(reference: string, version: string | undefined, round: numbe
       () => [] as Resource[], // the origin is worth showing without it
     );
     Promise.all([read<Parameters>(`${reference}/$origin`, abort.signal), history]).then(
-      ([parameters, versions]) => setLoaded({ state: "ready", origins: readOrigins(parameters), versions }),
+      ([parameters, versions]) => setLoaded({ state: "ready", origins: readOrigins(parameters), rests: readRests(parameters), versions }),
       (error) => {
         if (!isAbort(error)) setLoaded({ state: "failed", error: error instanceof RequestError ? error : new RequestError(0, "") });
       },
@@ -35,12 +38,39 @@ function useOrigins(reference: string, version: string | undefined, round: numbe
   return loaded;
 }
 
-function Line({ origin }: { origin: Origin }) {
-  const [before, field, after] = highlight(origin);
-  return <pre className="raw" tabIndex={0}>{before}{field && <mark>{field}</mark>}{after}</pre>;
+const nothing: Rest = { unused: [], fallbacks: [] };
+
+function Line({ origin, rest }: { origin: Origin; rest: Rest }) {
+  const here = worthMarking(rest.unused).filter((part) => part.segment === origin.segment);
+  return <pre className="raw" tabIndex={0}><Pieces pieces={cut(origin.line, 0, placesOf(origin.line, here), sourceOf(origin))} /></pre>;
 }
 
-function OneOrigin({ origin, first }: { origin: Origin; first: boolean }) {
+const mostFallbacks = 20; // the whole message lists more
+
+// What the value itself owes to a fallback, and how much else there is to see in the whole message.
+function OriginRest({ origin, rest, own }: { origin: Origin; rest: Rest; own: Fallback[] }) {
+  const t = useWords();
+  const unused = worthMarking(rest.unused);
+  const inLine = unused.filter((part) => part.segment === origin.segment);
+  return (
+    <>
+      {own.length > 0 && <section className="notice own-fallbacks"><FallbackItems fallbacks={own} /></section>}
+      <div className="origin-rest">
+        {inLine.length > 0 && <p className="dim"><Marks parts={inLine} /></p>}
+        <p>{t.explain.inMessage} {unused.length === 0 ? t.explain.allUsed : t.explain.unused(unused.length, bytesOf(unused))}</p>
+        {rest.fallbacks.length === 0 ? <p>{t.explain.noFallbacks}</p> : (
+          <details>
+            <summary>{t.explain.fallbacks(rest.fallbacks.length)}</summary>
+            <FallbackItems fallbacks={rest.fallbacks.slice(0, mostFallbacks)} />
+            {rest.fallbacks.length > mostFallbacks && <p className="dim">{t.explain.first(mostFallbacks)}</p>}
+          </details>
+        )}
+      </div>
+    </>
+  );
+}
+
+function OneOrigin({ origin, rest, own = [], first }: { origin: Origin; rest: Rest; own?: Fallback[]; first: boolean }) {
   const t = useWords();
   const names = useNames();
   const [whole, setWhole] = useState(false);
@@ -60,8 +90,9 @@ function OneOrigin({ origin, first }: { origin: Origin; first: boolean }) {
         <span className="code strong">{origin.segment}{origin.field ? ` · ${origin.field}` : ""}</span> <span className="dim code">{origin.element}</span>
         {!first && <span className="dim"> · {names.hospital(origin.hospital)} · {origin.messageType} · {origin.controlId} · {stampText(origin.received)}</span>}
       </p>
-      {origin.line ? <Line origin={origin} /> : <p className="dim">{t.origin.constant}</p>}
+      {origin.line ? <Line origin={origin} rest={rest} /> : <p className="dim">{t.origin.constant}</p>}
       {origin.mappingChanged && <p className="notice">{t.origin.changed}</p>}
+      {first && !whole && origin.message !== null && <OriginRest origin={origin} rest={rest} own={own} />}
       {first && origin.message !== null && (
         <div className="origin-actions">
           <button type="button" aria-expanded={whole} onClick={() => setWhole(!whole)}>{whole ? t.origin.hide : t.origin.open}</button>
@@ -120,16 +151,19 @@ export function OriginPanel({ entry }: { entry: OriginEntry }) {
   // No origin of the element itself: what is known of the record is still a lead.
   const fallback = loaded.state === "ready" && found.length === 0 ? loaded.origins.filter((origin) => origin.line).slice(0, 3) : [];
   const shown = found.length > 0 ? found : fallback;
+  const restFor = (origin: Origin): Rest => (loaded.state === "ready" && loaded.rests.get(origin.message ?? -1)) || nothing;
+  // The value's other parts count, as far as the same message brought them.
+  const ownOf = (origin: Origin): Fallback[] => ofOrigins(restFor(origin).fallbacks, found.filter((other) => other.message === origin.message), reference);
   return (
     <PanelFrame heading={<><span className="dim">{t.origin.heading}</span> {entry.label} {entry.value && entry.value !== entry.label && <strong>{entry.value}</strong>}</>}>
       {loaded.state === "loading" && <Loading>{t.origin.loading}</Loading>}
       {loaded.state === "failed" && <Failure what={t.origin.failed} error={loaded.error} retry={() => setRound((n) => n + 1)} />}
       {loaded.state === "ready" && found.length === 0 && <Empty>{t.origin.none}<br /><span className="dim">{t.origin.noneMore}</span></Empty>}
       {fallback.length > 0 && <h3>{t.origin.whole}</h3>}
-      {shown.slice(0, 1).map((origin) => <OneOrigin key={`${reference}${origin.element}${origin.message}`} origin={origin} first />)}
+      {shown.slice(0, 1).map((origin) => <OneOrigin key={`${reference}${origin.element}${origin.message}`} origin={origin} rest={restFor(origin)} own={ownOf(origin)} first />)}
       {loaded.state === "ready" && <Versions versions={loaded.versions} element={entry.elements[0] ?? ""} />}
       {shown.length > 1 && !more && <button type="button" className="quiet" onClick={() => setMore(true)}>{t.origin.others(Math.min(mostOthers, shown.length - 1))}</button>}
-      {more && shown.slice(1, 1 + mostOthers).map((origin, at) => <OneOrigin key={at} origin={origin} first={false} />)}
+      {more && shown.slice(1, 1 + mostOthers).map((origin, at) => <OneOrigin key={at} origin={origin} rest={restFor(origin)} first={false} />)}
     </PanelFrame>
   );
 }

@@ -99,5 +99,16 @@ export const en: Dictionary = {
     number: (n) => `no. ${n}`,
   },
   message: { heading: "Message", state: "State", charset: "Character set", error: "Error", notices: "Notices", answer: "Answer", text: "Text", failed: "The message could not be read", states: { stored: "Stored", parked: "Parked", refused: "Refused", noise: "No message" } },
+  explain: {
+    loading: "Checking what was used…", failed: "What was used could not be checked", faulty: "Today's rules cannot convert it:",
+    never: "not used", asked: "only asked by a condition", inMessage: "Whole message:",
+    unused: (n, bytes) => `${plural(n, "part", "parts")} (${plural(bytes, "byte", "bytes")}) used by no rule`, allUsed: "nothing is left unused", more: (n) => `${n} more are not listed`, setIds: (n) => `${plural(n, "set ID", "set IDs")} (like PID-1), unused on purpose, not marked`,
+    fallbacks: (n) => plural(n, "fallback", "fallbacks"), noFallbacks: "no fallbacks", first: (n) => `only the first ${n} are listed`, times: (n) => `${n}×`,
+  },
+  fallback: {
+    notInTable: (said, table) => `“${said}” is not in table ${table}`, notOfCodes: (said, element) => `“${said}” is none of the codes that ${element} may have`, notOfType: (said, type) => `“${said}” is no ${type}`,
+    nothingSaid: "the message tells nothing", codingStays: "the sender's own coding stays", textStays: "it stays as text", written: (value) => `“${value}” is written instead`, notTaken: "it is not taken", byDefault: (element, value) => `${element} is “${value}” by default`, notTold: "the message does not tell it",
+    arrival: "the message does not say when it happened; the time of arrival is taken", ownId: (type) => `no number tells which ${type} this is; it is known by this message alone`, nameOnly: (type) => `no number tells which ${type} it is; only the reference names it`, join: "; ",
+  },
   common: { loading: "Loading…", older: "Load older", olderNote: (what) => `Only the newer part of “${what}” is loaded; older entries are not shown yet.`, unknownHospital: "Source not recorded", none: "—", back: "Find", print: "Print", printed: (t) => `Printed ${t}`, list: ", " },
 };

@@ -95,6 +95,17 @@ export const zh = {
     number: (n: number) => `第 ${n} 号`,
   },
   message: { heading: "报文", state: "状态", charset: "字符集", error: "错误", notices: "提示", answer: "应答", text: "原文", failed: "报文未能读取", states: { stored: "已入库", parked: "已搁置", refused: "已拒收", noise: "非报文" } as Record<string, string> },
+  explain: {
+    loading: "正在核对哪些内容被使用…", failed: "未能核对哪些内容被使用", faulty: "按现行规则不能转换：",
+    never: "未被使用", asked: "仅用于条件判断", inMessage: "整条报文：",
+    unused: (n: number, bytes: number) => `${n} 处（${bytes} 字节）未被任何规则使用`, allUsed: "没有未被使用的内容", more: (n: number) => `另有 ${n} 处未列出`, setIds: (n: number) => `${n} 处序号（如 PID-1）按设计不用，未标`,
+    fallbacks: (n: number) => `替代处理 ${n} 项`, noFallbacks: "没有替代处理", first: (n: number) => `只列出前 ${n} 项`, times: (n: number) => `共 ${n} 次`,
+  },
+  fallback: {
+    notInTable: (said: string, table: string) => `“${said}”不在对照表 ${table} 中`, notOfCodes: (said: string, element: string) => `“${said}”不是 ${element} 允许的代码`, notOfType: (said: string, type: string) => `“${said}”不能转换为 ${type}`,
+    nothingSaid: "报文未给出", codingStays: "保留发送方原编码", textStays: "只保留文字", written: (value: string) => `改写为“${value}”`, notTaken: "该值未采用", byDefault: (element: string, value: string) => `${element} 按默认取“${value}”`, notTold: "报文未给出",
+    arrival: "报文未说明发生时间，取接收时间", ownId: (type: string) => `没有号码标识该 ${type}，只在本报文内识别`, nameOnly: (type: string) => `没有号码说明是哪个 ${type}，只在引用处记其名称`, join: "，",
+  },
   common: { loading: "正在读取…", older: "读取更早的内容", olderNote: (what: string) => `“${what}”只载入了较新的部分，更早的内容尚未显示。`, unknownHospital: "来源未记录", none: "—", back: "查找", print: "打印", printed: (t: string) => `打印于 ${t}`, list: "、" },
 };
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { elementAt, fitOf, highlight, matching, readOrigins, type Origin } from "./origin";
+import { elementAt, fitOf, matching, readOrigins, sourceOf, type Origin } from "./origin";
 
 const origin = (element: string, more: Partial<Origin> = {}): Origin => ({
   element, hospital: "county", feed: "lis", system: "LIS", message: 1, messageType: "ORU^R01", controlId: "1", received: "", segment: "OBX[1]", field: element, line: "OBX|1|NM|K||3.4|mmol/L", start: 12, length: 3,
@@ -27,9 +27,8 @@ describe("an origin", () => {
     expect(matching([origin("code.text", { field: "OBX-3" }), origin("code.coding[0].display", { field: "OBX-3" })], ["code"])).toHaveLength(1);
   });
   it("marks its field, and nothing when the range is outside the line", () => {
-    expect(highlight(origin("x", { start: 13, length: 3 }))).toEqual(["OBX|1|NM|K||3", ".4|", "mmol/L"]);
-    expect(highlight(origin("x", { start: 20, length: 9 }))).toEqual(["OBX|1|NM|K||3.4|mmol/L", "", ""]);
-    expect(highlight(origin("x", { line: "PID|张三|男", start: 4, length: 2 }))[1]).toBe("张三");
+    expect(sourceOf(origin("x", { start: 13, length: 3 }))).toEqual([13, 16]);
+    expect(sourceOf(origin("x", { start: 20, length: 9 }))).toEqual([0, 0]);
   });
   it("is read from the server's Parameters", () => {
     const read = readOrigins({ resourceType: "Parameters", parameter: [{ name: "origin", part: [{ name: "element", valueString: "gender" }, { name: "message", valueInteger: 7 }, { name: "start", valueInteger: 3 }] }, { name: "other" }] });

@@ -70,11 +70,9 @@ export function matching(origins: Origin[], asked: string[]): Origin[] {
     });
 }
 
-// The line in three parts, the middle one being the field. A range outside the line marks nothing.
-export function highlight(origin: Origin): [string, string, string] {
-  const { line, start, length } = origin;
-  if (length <= 0 || start < 0 || start + length > line.length) return [line, "", ""];
-  return [line.slice(0, start), line.slice(start, start + length), line.slice(start + length)];
+// Where the field stands in the line. A range outside the line marks nothing.
+export function sourceOf({ line, start, length }: Origin): [number, number] {
+  return length <= 0 || start < 0 || start + length > line.length ? [0, 0] : [start, start + length];
 }
 
 // The value of "name[0].family" in a resource: for showing what earlier versions said.
