@@ -2,6 +2,7 @@
 // The same targets build with clang's -fsanitize=fuzzer for long runs (see README.md).
 
 #include <chrono>
+#include <csignal>
 #include <cstdint>
 #include <cstdio>
 #include <cstdlib>
@@ -30,7 +31,23 @@ void mutate(std::string& text, std::mt19937& random, const std::vector<std::stri
   if (text.size() > 65536) text.resize(65536);
 }
 
-void run(const std::string& text) { LLVMFuzzerTestOneInput(reinterpret_cast<const std::uint8_t*>(text.data()), text.size()); }
+// What is being tried; a broken promise leaves it in the file `fuzz-failed`.
+const std::string* tried = nullptr;
+
+void keep_tried(int signal) {
+  std::signal(signal, SIG_DFL);
+  if (FILE* file = tried == nullptr ? nullptr : std::fopen("fuzz-failed", "wb")) {
+    std::fwrite(tried->data(), 1, tried->size(), file);
+    std::fclose(file);
+    std::fprintf(stderr, "the input is in the file fuzz-failed\n");
+  }
+  std::raise(signal);
+}
+
+void run(const std::string& text) {
+  tried = &text;
+  LLVMFuzzerTestOneInput(reinterpret_cast<const std::uint8_t*>(text.data()), text.size());
+}
 
 }  // namespace
 
@@ -39,6 +56,8 @@ int main(int count, char** arguments) {
     std::fprintf(stderr, "usage: %s CORPUS-FOLDER SECONDS\n", arguments[0]);
     return 2;
   }
+  std::signal(SIGABRT, keep_tried);
+  std::signal(SIGSEGV, keep_tried);
   std::vector<std::string> corpus{""};
   std::error_code error;
   for (const auto& entry : std::filesystem::directory_iterator(arguments[1], error)) {

@@ -109,5 +109,10 @@ TEST(Batch, LowerCaseHeadersBeginMessagesToo) {
   EXPECT_EQ(split("msh|^~\\&|A|B|C|D|1||ADT^A01|1|P|2.3\rmsh|^~\\&|A|B|C|D|1||ADT^A01|2|P|2.3\r").messages.size(), 2u);
 }
 
+TEST(Batch, AFrameOfPaddingAloneHoldsNoMessage) {
+  for (const std::string_view raw : {"\x0B\x1A", "\x0B\x1A\x1C\r", "\x0B \x1A \x1C\r", "\x1A"})
+    EXPECT_TRUE(split(raw).messages.empty());
+}
+
 }  // namespace
 }  // namespace yilian::hl7v2
