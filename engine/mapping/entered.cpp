@@ -37,6 +37,7 @@ void Run::apply_entered(const Rule& rule, const Scope& scope, const Part& part, 
     std::uint32_t& number = tree_.numbers().at(kMemoTag, rule.block << 2 | level, static_cast<std::uint32_t>(hash),
                                                static_cast<std::uint32_t>(hash >> 32));
     if (number != kNone && s_.entered[number].raw == part.raw) {
+      if (context_.trace) use(part.raw);  // what of it no rule takes, its first place tells
       tree_.unsettle(reference);
       tree_[reference].instance = s_.entered[number].instance;
       s_.references.push_back(reference);

@@ -57,6 +57,14 @@ TEST(Unused, ARepetitionThatWasLeftOutIsNamed) {
   EXPECT_THAT(found.unused, Contains("PID-7(2) asked '19900102'"));
 }
 
+// The second is the resource that the first made.
+TEST(Unused, APersonWhoIsNamedAgainIsUsedAgain) {
+  const auto found = explained(
+      oru("PID|1||P1^^^A^MR\nOBR|1||F1|A^a^L\nOBX|1|NM|W^w^L||6|g|||||F|||||T1^Li^Wei^X\nOBX|2|NM|V^v^L||7|g|||||F|||||T1^Li^Wei^X\n"));
+  EXPECT_EQ(std::count(found.unused.begin(), found.unused.end(), "OBX-16.4 never 'X'"), 1);
+  EXPECT_THAT(found.unused, Not(Contains(HasSubstr("OBX-16 "))));
+}
+
 TEST(Fallbacks, ACodeWithoutAnEntryAndWhatIsWrittenInstead) {
   const auto found = explained(adt("PID|1||P1^^^A^MR||Doe^Jane||1980x|Q\n"));
   EXPECT_THAT(found.fallbacks, HasSubstr("unmapped_code PID-8: 'Q' is not in table AdministrativeSex"));
