@@ -10,9 +10,10 @@ namespace {
 // Above this, parsing and mapping would hold up the other connections of an I/O thread for too long.
 constexpr std::size_t kLarge = 256 * 1024;
 
-// Up to this a message is compressed while the writer works on it, some 50 microseconds; for longer the writer, and so
-// everybody, must not wait.
+// A message that is alone is compressed while the writer works on it, up to this size (some 50 microseconds); for longer
+// the writer must not wait. Where others are under way as well, all processors have work without that.
 constexpr std::size_t kCompressedMeanwhile = 16 * 1024;
+std::atomic<int> under_way{0};  // what came in by all doors and is not answered
 
 // Once the writer has begun: it comes to what it needs compressed when it has done all else.
 void compress(const journal::PreparedPtr& entry, const std::vector<std::shared_ptr<const records::Pack>>& packs) {
@@ -56,6 +57,7 @@ std::shared_ptr<const Entrance> Door::entrance() const {
 
 void Door::take(sdk::Incoming incoming, std::function<void(sdk::Answer)> done) {
   auto visit = std::make_shared<Visit>();
+  ++under_way;
   visit->received = now();
   visit->incoming = std::move(incoming);
   visit->done = std::move(done);
@@ -87,10 +89,10 @@ void Door::enter(const std::shared_ptr<Visit>& visit) {
     if (!item->processed.entry) item->processed = process(item->route, {item->raw, visit->incoming.peer, visit->received});
     const journal::PreparedPtr entry = item->processed.entry;
     const auto packs = std::move(item->processed.packs);
-    const bool small = item->raw.size() <= kCompressedMeanwhile;
-    if (!small) compress(entry, packs);
+    const bool meanwhile = under_way == 1 && item->raw.size() <= kCompressedMeanwhile;
+    if (!meanwhile) compress(entry, packs);
     commit(item);
-    if (small) compress(entry, packs);
+    if (meanwhile) compress(entry, packs);
   }
 }
 
@@ -142,6 +144,7 @@ void Door::finish(const std::shared_ptr<Item>& item, const Result<void>& committ
   }
   counters_.microseconds += static_cast<std::uint64_t>(std::max<Instant>(0, now() - visit->received));
   if (visit->open.fetch_sub(1) != 1) return;
+  --under_way;
 
   sdk::Answer answer;
   answer.accepted = true;
