@@ -1,12 +1,13 @@
 #include "engine/daemon/explain.h"
 
-#include "engine/fhir/json.h"
+#include "engine/fhir/json_object.h"
 #include "engine/mapping/unused.h"
 #include "engine/text/utf8.h"
 
 namespace yilian::daemon {
 namespace {
 
+using fhir::JsonObject;
 using mapping::Span;
 
 std::string_view bytes(const hl7v2::Message& message, const Span& span) { return message.text().substr(span.begin, span.end - span.begin); }
@@ -27,45 +28,9 @@ const char* words(mapping::Unused::Why why) {
   return "";
 }
 
-// An object that is written member by member.
-class Object {
- public:
-  explicit Object(std::string& json) : json_(json) { json_.push_back('{'); }
-  ~Object() { json_.push_back('}'); }
-  Object(const Object&) = delete;
-  Object& operator=(const Object&) = delete;
-  void text(const char* name, std::string_view value) {
-    if (value.empty()) return;
-    begin(name);
-    fhir::write_json_string(value, json_);
-  }
-  void bytes(const Span& span) {
-    begin("begin");
-    json_ += std::to_string(span.begin);
-    begin("end");
-    json_ += std::to_string(span.end);
-  }
-  void begin(const char* name) {
-    if (json_.back() != '{') json_.push_back(',');
-    json_.append("\"").append(name).append("\":");
-  }
-
- private:
-  std::string& json_;
-};
-
-template <class List, class Write>
-void list(Object& around, std::string& json, const char* name, const List& items, Write write) {
-  around.begin(name);
-  const char* comma = "[";
-  if (items.empty()) json += comma;
-  for (const auto& item : items) {
-    json += comma;
-    comma = ",";
-    Object object(json);
-    write(object, item);
-  }
-  json.push_back(']');
+void tell(JsonObject& object, const Span& span) {
+  object.number("begin", span.begin);
+  object.number("end", span.end);
 }
 
 }  // namespace
@@ -92,14 +57,14 @@ std::string explained(const std::string& place, const hl7v2::Message& message, c
 std::string explained_as_json(const std::string& place, const hl7v2::Message& message, const mapping::Mapped& mapped) {
   std::string json;
   {
-    Object object(json);
+    JsonObject object(json);
     object.text("message", place);
-    list(object, json, "origins", mapped.origins, [&](Object& each, const mapping::Origin& origin) {
+    object.list("origins", mapped.origins, [&](JsonObject& each, const mapping::Origin& origin) {
       each.text("resource", resource(mapped, origin.resource));
       each.text("element", origin.element);
       each.text("field", origin.field);
       if (origin.end > origin.begin) {
-        each.bytes({origin.begin, origin.end});
+        tell(each, {origin.begin, origin.end});
         each.text("text", bytes(message, {origin.begin, origin.end}));
       }
       each.text("rule", origin.rule);
@@ -107,17 +72,14 @@ std::string explained_as_json(const std::string& place, const hl7v2::Message& me
       each.text("via", origin.via);
     });
     const auto unused = mapping::unused(message, mapped);
-    list(object, json, "unused", unused.parts, [&](Object& each, const mapping::Unused& part) {
+    object.list("unused", unused.parts, [&](JsonObject& each, const mapping::Unused& part) {
       each.text("field", part.field);
-      each.bytes(part.bytes);
+      tell(each, part.bytes);
       each.text("text", text::shortened(bytes(message, part.bytes)));
       each.text("why", name(part.why));
     });
-    if (unused.left_off > 0) {
-      object.begin("unusedLeftOff");
-      json += std::to_string(unused.left_off);
-    }
-    list(object, json, "fallbacks", mapped.fallbacks, [&](Object& each, const mapping::Fallback& fallback) {
+    if (unused.left_off > 0) object.number("unusedLeftOff", unused.left_off);
+    object.list("fallbacks", mapped.fallbacks, [&](JsonObject& each, const mapping::Fallback& fallback) {
       each.text("kind", name(fallback.kind));
       each.text("field", fallback.where);
       if (fallback.resource >= 0) each.text("resource", resource(mapped, static_cast<std::size_t>(fallback.resource)));
@@ -125,7 +87,7 @@ std::string explained_as_json(const std::string& place, const hl7v2::Message& me
       each.text("rule", fallback.rule);
       each.text("rulePlace", fallback.rule_place);
     });
-    list(object, json, "notices", mapped.notices, [&](Object& each, const mapping::Notice& notice) {
+    object.list("notices", mapped.notices, [&](JsonObject& each, const mapping::Notice& notice) {
       each.text("field", notice.where);
       each.text("what", notice.what);
       each.text("rule", notice.rule);

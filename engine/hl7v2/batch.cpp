@@ -131,18 +131,14 @@ class Splitter {
     std::string_view message = raw_.substr(*open_, end - *open_);
     while (!message.empty() && (is_padding(message.back()) || message.back() == kDosEnd)) message.remove_suffix(1);
     const std::size_t length = message.size();
-    if (length == 0) {  // a frame of nothing but padding
-      open_.reset();
-      return;
-    }
     // Its own last line end stays with it.
     if (*open_ + length < end && is_break(raw_[*open_ + length]))
       message = raw_.substr(*open_, length + (raw_.substr(*open_ + length, 2) == "\r\n" ? 2 : 1));
     const bool segments = length > 3 && is_letter(message[0]) && is_delimiter(message[3]);
-    if (headed_ || framed_ || segments) {
+    if (length > 0 && (headed_ || framed_ || segments)) {
       batch_.messages.push_back(message);
       ++in_batch_;
-    } else {
+    } else if (length > 0) {
       tell("byte " + std::to_string(*open_), std::to_string(length) + " bytes that belong to no message");
     }
     open_.reset();

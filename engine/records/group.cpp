@@ -1,7 +1,5 @@
 #include "engine/records/group.h"
 
-#include <algorithm>
-
 #include "engine/records/packing.h"
 
 namespace yilian::records {
@@ -16,8 +14,8 @@ constexpr std::uint8_t kHappened = 1;  // flag: it has a date of its own
 // size of what follows · type · method · flags · id · updated · message · [happened] · content · clock · place of the body
 void append_head(std::string& out, const NewVersion& fresh, std::int64_t body) {
   const Prepared& resource = *fresh.resource;
-  std::string head;
-  head.reserve(resource.packed_id.size() + fresh.clock.size() + 64);
+  thread_local std::string head;  // its size goes before it
+  head.clear();
   append_fixed(head, resource.plan->type);
   append_fixed(head, fresh.method);
   append_fixed(head, resource.happened ? kHappened : std::uint8_t{0});

@@ -13,7 +13,18 @@ constexpr std::size_t kLarge = 256 * 1024;
 // A message that is alone is compressed while the writer works on it, up to this size (some 50 microseconds); for longer
 // the writer must not wait. Where others are under way as well, all processors have work without that.
 constexpr std::size_t kCompressedMeanwhile = 16 * 1024;
-std::atomic<int> under_way{0};  // what came in by all doors and is not answered
+
+// What came in by all doors and is not answered, wherever its way ends.
+class UnderWay {
+ public:
+  UnderWay() { ++count_; }
+  ~UnderWay() { --count_; }
+  UnderWay(const UnderWay&) = delete;
+  static bool alone() { return count_ == 1; }
+
+ private:
+  static inline std::atomic<int> count_{0};
+};
 
 // Once the writer has begun: it comes to what it needs compressed when it has done all else.
 void compress(const journal::PreparedPtr& entry, const std::vector<std::shared_ptr<const records::Pack>>& packs) {
@@ -28,6 +39,7 @@ void compress(const journal::PreparedPtr& entry, const std::vector<std::shared_p
 
 // What one Incoming brought: usually one message, from a batch file many.
 struct Door::Visit {
+  UnderWay under_way;
   sdk::Incoming incoming;
   std::function<void(sdk::Answer)> done;
   std::shared_ptr<const Entrance> entrance;
@@ -57,7 +69,6 @@ std::shared_ptr<const Entrance> Door::entrance() const {
 
 void Door::take(sdk::Incoming incoming, std::function<void(sdk::Answer)> done) {
   auto visit = std::make_shared<Visit>();
-  ++under_way;
   visit->received = now();
   visit->incoming = std::move(incoming);
   visit->done = std::move(done);
@@ -89,7 +100,7 @@ void Door::enter(const std::shared_ptr<Visit>& visit) {
     if (!item->processed.entry) item->processed = process(item->route, {item->raw, visit->incoming.peer, visit->received});
     const journal::PreparedPtr entry = item->processed.entry;
     const auto packs = std::move(item->processed.packs);
-    const bool meanwhile = under_way == 1 && item->raw.size() <= kCompressedMeanwhile;
+    const bool meanwhile = UnderWay::alone() && item->raw.size() <= kCompressedMeanwhile;
     if (!meanwhile) compress(entry, packs);
     commit(item);
     if (meanwhile) compress(entry, packs);
@@ -144,7 +155,6 @@ void Door::finish(const std::shared_ptr<Item>& item, const Result<void>& committ
   }
   counters_.microseconds += static_cast<std::uint64_t>(std::max<Instant>(0, now() - visit->received));
   if (visit->open.fetch_sub(1) != 1) return;
-  --under_way;
 
   sdk::Answer answer;
   answer.accepted = true;

@@ -64,6 +64,25 @@ class StoreFixture : public ::testing::Test {
     return *outcome;
   }
 
+  // Of a message: all of them, or none.
+  Result<void> contribute_all(const std::vector<PreparedPtr>& resources, Instant time, bool then_fail = false) {
+    return database_->write([&](database::Connection& writer) -> Result<void> {
+      for (const auto& resource : resources) {
+        if (auto done = records::contribute(writer, {resource, {}, time, 2, 17}, time); !done) return Failure(done.error());
+      }
+      if (then_fail) return fail(Code::conflict, "on purpose");
+      return {};
+    });
+  }
+  // The number that a query of one row and column gives.
+  std::int64_t number(const char* sql) {
+    return database_->read([&](database::Connection& reader) {
+      auto row = reader.prepare(sql);
+      row.step();
+      return row.integer(0);
+    });
+  }
+
   Result<Version> read(const std::string& type, const std::string& id) {
     return database_->read([&](database::Connection& reader) { return records::read(reader, type, id); });
   }

@@ -14,26 +14,7 @@ namespace {
 class GroupTest : public StoreFixture {
  protected:
   PreparedPtr patient(const std::string& id, const std::string& birth = "1970-01-01") {
-    const auto read = fhir::read_json(R"({"resourceType":"Patient","id":")" + id + R"(","birthDate":")" + birth + R"("})", arena_);
-    auto prepared = prepare(**read);
-    EXPECT_TRUE(prepared);
-    return *prepared;
-  }
-  Result<void> contribute_all(const std::vector<PreparedPtr>& resources, Instant time, bool then_fail = false) {
-    return database_->write([&](database::Connection& writer) -> Result<void> {
-      for (const auto& resource : resources) {
-        if (auto done = records::contribute(writer, {resource, {}, time, 2, 17}, time); !done) return Failure(done.error());
-      }
-      if (then_fail) return fail(Code::conflict, "on purpose");
-      return {};
-    });
-  }
-  std::int64_t number(const char* sql) {
-    return database_->read([&](database::Connection& reader) {
-      auto row = reader.prepare(sql);
-      row.step();
-      return row.integer(0);
-    });
+    return ready(R"({"resourceType":"Patient","id":")" + id + R"(","birthDate":")" + birth + R"("})");
   }
   std::optional<Stored> at(std::int64_t rid) {
     return database_->read([&](database::Connection& reader) { return stored_at(reader, rid); });
@@ -41,7 +22,6 @@ class GroupTest : public StoreFixture {
   std::int64_t last() {
     return database_->read([](database::Connection& reader) { return last_rid(reader); });
   }
-  fhir::Arena arena_;
 };
 
 TEST_F(GroupTest, WhatComesTogetherIsOneRow) {

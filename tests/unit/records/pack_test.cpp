@@ -29,22 +29,6 @@ class PackTest : public StoreFixture {
     preparation.pack();
     return out;
   }
-  Result<void> contribute_all(const std::vector<PreparedPtr>& resources, Instant time, bool then_fail = false) {
-    return database_->write([&](database::Connection& writer) -> Result<void> {
-      for (const auto& resource : resources) {
-        if (auto done = records::contribute(writer, {resource, {}, time, 2, 1}, time); !done) return Failure(done.error());
-      }
-      if (then_fail) return fail(Code::conflict, "on purpose");
-      return {};
-    });
-  }
-  std::int64_t number(const char* sql) {
-    return database_->read([&](database::Connection& reader) {
-      auto row = reader.prepare(sql);
-      row.step();
-      return row.integer(0);
-    });
-  }
   std::string body(const std::string& id) {
     const auto version = database_->read([&](database::Connection& reader) { return records::read(reader, "Patient", id); });
     return version ? version->body : version.error().line();

@@ -106,15 +106,19 @@ std::string some_row(std::int64_t value) {
   return row;
 }
 
+Piece sorted(const std::vector<std::string>& commits) {
+  Sorting sorting;
+  for (const std::string& changes : commits) sorting.add(changes);
+  return sorting.sorted();
+}
+
 TEST(IndexChanges, TheLaterOfOneResourceCounts) {
   Changes changes;
   changes.add(3, some_row(5));
   changes.remove(3, some_row(5));
   changes.remove(4, some_row(5));
   changes.add(4, some_row(5));
-  Sorting sorting;
-  sorting.add(changes.take());
-  const Piece piece = sorting.sorted();
+  const Piece piece = sorted({changes.take()});
   ASSERT_EQ(piece.size(), 1U);
   EXPECT_EQ(piece.bits(0).set, 1ULL << 4);
   EXPECT_EQ(piece.bits(0).clear, 1ULL << 3);
@@ -154,9 +158,7 @@ TEST(IndexChanges, WhatTheOneBeforeHasInItsPlaceIsSaidInAByte) {
     sizes[rid - 1] = copy.take().size();
   }
   EXPECT_LT(2 * (sizes[2] - sizes[1]), sizes[0]);
-  Sorting sorting;
-  sorting.add(changes.take());
-  const Piece piece = sorting.sorted();
+  const Piece piece = sorted({changes.take()});
   ASSERT_EQ(piece.size(), 11U);
   EXPECT_EQ(piece.bits(10).set, 0b1110U);
 }
@@ -171,9 +173,7 @@ TEST(IndexChanges, WhatWasTakenAwayMeanwhileIsThereAgain) {
   changes.add(2, some_row(7));
   changes.remove(2, some_row(7));
   changes.add(2, some_row(7));
-  Sorting sorting;
-  sorting.add(changes.take());
-  const Piece piece = sorting.sorted();
+  const Piece piece = sorted({changes.take()});
   ASSERT_EQ(piece.size(), 3U);
   EXPECT_EQ(piece.bits(2).set, 0b110U);
 }
@@ -185,10 +185,7 @@ TEST(IndexChanges, ALaterCommitGoesOverAFormerOne) {
   changes.remove(3, some_row(5));
   changes.add(64, some_row(-5));
   const std::string later = changes.take();
-  Sorting sorting;
-  sorting.add(former);
-  sorting.add(later);
-  const Piece piece = sorting.sorted();
+  const Piece piece = sorted({former, later});
   ASSERT_EQ(piece.size(), 2U);
   EXPECT_EQ(number_of(piece.key(0)), -5);
   EXPECT_EQ(block_of(piece.key(0)), 1);

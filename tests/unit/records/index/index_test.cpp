@@ -122,13 +122,6 @@ class IndexTest : public StoreFixture {
     if (any) { ASSERT_EQ(down.key(), std::prev(last)->first); }
   }
 
-  std::int64_t number_of_rows(std::string_view sql) {
-    return database_->read([&](database::Connection& reader) {
-      auto row = reader.prepare(sql);
-      return row.step() ? row.integer(0) : 0;
-    });
-  }
-
   void reopen() {
     database_.reset();
     SetUp();
@@ -145,7 +138,7 @@ TEST_F(IndexTest, IsRightBetweenFoldsAndMerges) {
       reopen();
       expect_all();
     }
-    deepest = std::max(deepest, number_of_rows("SELECT max(level) FROM index_run"));
+    deepest = std::max(deepest, number("SELECT max(level) FROM index_run"));
   }
   EXPECT_GE(deepest, 1) << "nothing was folded";
 }
@@ -169,9 +162,9 @@ TEST_F(KeptByHand, ManySmallRunsBecomeOne) {
     while (keep_index(*database_, closing)) {
     }
   }
-  EXPECT_EQ(number_of_rows("SELECT max(level) FROM index_run"), 2);
-  EXPECT_LE(number_of_rows("SELECT count(*) FROM index_run"), 2);
-  EXPECT_EQ(number_of_rows("SELECT count(*) FROM index_piece WHERE run NOT IN (SELECT run FROM index_run)"), 0);
+  EXPECT_EQ(number("SELECT max(level) FROM index_run"), 2);
+  EXPECT_LE(number("SELECT count(*) FROM index_run"), 2);
+  EXPECT_EQ(number("SELECT count(*) FROM index_piece WHERE run NOT IN (SELECT run FROM index_run)"), 0);
   expect_all();
 }
 
@@ -184,7 +177,7 @@ TEST_F(KeptByHand, WhatAnInterruptedMergeLeftIsRemoved) {
   const std::atomic<bool> closing{false};
   while (keep_index(*database_, closing)) {
   }
-  EXPECT_EQ(number_of_rows("SELECT count(*) FROM index_piece WHERE run = 77777"), 0);
+  EXPECT_EQ(number("SELECT count(*) FROM index_piece WHERE run = 77777"), 0);
   expect_all();
 }
 
