@@ -94,6 +94,17 @@ const SearchParameter* search_parameter(std::string_view resource_type, std::str
   return found == all.end() || found->code != code ? nullptr : &*found;
 }
 
+std::span<const std::string_view> compartment_parameters(std::string_view compartment, std::string_view resource_type) {
+  const auto& all = definitions().compartments;
+  const auto found = all.find(std::string(compartment).append("/").append(resource_type));
+  return found == all.end() ? std::span<const std::string_view>() : found->second;
+}
+
+bool is_compartment(std::string_view name) {
+  constexpr std::array<std::string_view, 5> names{"Device", "Encounter", "Patient", "Practitioner", "RelatedPerson"};
+  return std::ranges::find(names, name) != names.end();
+}
+
 bool valid_primitive(std::string_view type, std::string_view text) {
   return valid_primitive(primitive_named(type), text);
 }

@@ -79,6 +79,11 @@ struct SearchParameter {
 std::span<const SearchParameter> search_parameters(std::string_view resource_type);
 const SearchParameter* search_parameter(std::string_view resource_type, std::string_view code);
 
+// The search parameters by which resources of a type belong to a compartment ("Patient"); "{def}": the compartment's own
+// resource does. Empty: none of the type does.
+std::span<const std::string_view> compartment_parameters(std::string_view compartment, std::string_view resource_type);
+bool is_compartment(std::string_view name);  // Patient, Encounter, Device, Practitioner, RelatedPerson
+
 // Checks of primitive text by type ("date", "dateTime", "instant", "time", "id", "code", "uri", "decimal", "integer",
 // "boolean", "base64Binary", …).
 bool valid_primitive(std::string_view type, std::string_view text);

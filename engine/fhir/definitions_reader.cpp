@@ -132,6 +132,10 @@ void Reader::read_line(const Line& line) {
   if (kind == "T") return begin_type(line);
   if (kind == "P") return read_parameter(line);
   if (kind == "B") return read_binding(line);
+  if (kind == "K") {
+    into_.compartments[join(line.fields[1], "/", line.fields[2])] = keep_list(line.fields[3]);
+    return;
+  }
   if (!kind.starts_with('#')) broken("no such kind of line:", kind);
 }
 

@@ -15,6 +15,7 @@ struct Definitions {
   std::unordered_map<std::string_view, Type*> types;
   std::vector<const Type*> resource_types;                                            // concrete ones, by name
   std::unordered_map<std::string_view, std::span<const SearchParameter>> parameters;  // by resource type
+  std::unordered_map<std::string_view, std::span<const std::string_view>> compartments;  // by "Patient/Observation"
 };
 
 // `text` has to stay: names are views into it. Throws std::logic_error when it is not in the format, which only a

@@ -1,7 +1,7 @@
 #include <algorithm>
 #include <limits>
 
-#include "engine/records/cursor.h"
+#include "engine/records/search/cursor.h"
 #include "engine/records/index/index_cursor.h"
 #include "engine/records/index/key.h"
 #include "engine/records/types.h"

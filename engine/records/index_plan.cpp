@@ -2,107 +2,277 @@
 
 #include <algorithm>
 #include <array>
+#include <mutex>
+#include <utility>
 
 #include "engine/fhir/member_table.h"
+#include "engine/records/parameter_numbers.h"
 #include "engine/records/types.h"
 
 namespace yilian::records {
 namespace {
 
-struct IndexedCode {
-  std::string_view code;
-  std::uint32_t
-      number;  // in the rows: never change one, never use one again. 0 to 2 are taken (index_plan.h); below 128
-};
-
-// `subject` before `patient`, `link` before both: what is a part of an earlier one shares its rows.
-constexpr std::array<IndexedCode, 30> kCodes{{
-    {"link", 32},          {"subject", 3},       {"patient", 4},          {"identifier", 5},  {"name", 6},
-    {"family", 7},         {"given", 8},         {"birthdate", 9},        {"gender", 10},     {"active", 11},
-    {"phone", 12},         {"code", 13},         {"category", 14},        {"status", 15},     {"type", 16},
-    {"class", 17},         {"date", 18},         {"authored", 19},        {"authoredon", 20}, {"issued", 21},
-    {"recorded-date", 22}, {"onset-date", 23},   {"clinical-status", 24}, {"encounter", 25},  {"based-on", 26},
-    {"result", 27},        {"organization", 28}, {"beneficiary", 29},     {"collected", 30},  {"started", 31},
-}};
+// What shares the rows of another comes after it: `patient` is the part of `subject` that goes to patients.
+constexpr std::array<std::string_view, 3> kFirst{"link", "subject", "patient"};
 
 // The first of these that a type has is when it happened.
 constexpr std::array<std::string_view, 9> kHappened{"date",    "birthdate",  "authored",      "authoredon", "collected",
                                                     "started", "onset-date", "recorded-date", "issued"};
 
-bool can_index(Kind kind) {
-  return kind == Kind::date || kind == Kind::string || kind == Kind::token || kind == Kind::reference;
-}
-
-bool same_way(const Indexed& a, const Indexed& b) {
-  return a.kind == b.kind && a.paths.size() == b.paths.size() &&
-         std::equal(a.paths.begin(), a.paths.end(), b.paths.begin(),
+bool same_paths(const std::vector<Path>& a, const std::vector<Path>& b) {
+  return std::equal(a.begin(), a.end(), b.begin(), b.end(),
                     [](const Path& x, const Path& y) { return x.steps == y.steps; });
 }
 
+bool same_way(const Indexed& a, const Indexed& b) { return a.kind == b.kind && same_paths(a.paths, b.paths); }
+
+bool holds_path(const std::vector<Path>& paths, const Path& path) {
+  return std::any_of(paths.begin(), paths.end(), [&](const Path& other) { return other.steps == path.steps; });
+}
+
+// Strings are found by other words when they are those of a `family` name (strings.h).
+bool shares_words(const Indexed& a, const Indexed& b) {
+  return a.kind != Kind::string || a.code == b.code || a.paths.front().leaf->kind == fhir::Type::Kind::primitive ||
+         a.code == "phonetic";
+}
+
 // The one target to which all paths are narrowed; empty when there is none.
-std::string_view narrowed_to(const Indexed& parameter) {
-  std::string_view target = parameter.paths.front().target;
-  for (const Path& path : parameter.paths) {
+std::string_view narrowed_to(const std::vector<Path>& paths) {
+  const std::string_view target = paths.front().target;
+  for (const Path& path : paths) {
     if (path.target != target) return {};
   }
   return target;
 }
 
-void add_parameter(Plan& made, const fhir::Type& type, const fhir::SearchParameter& definition, std::uint32_t code) {
-  if (!can_index(definition.kind)) return;
-  Indexed indexed{definition.code,
-                  definition.kind,
-                  row_number(made.type, code),
-                  false,
-                  {},
-                  {},
-                  definition.url,
-                  compile_path(type, definition.expression)};
-  if (indexed.paths.empty()) return;
-  indexed.targets.assign(definition.targets.begin(), definition.targets.end());
-  for (const Indexed& other : made.parameters) {
-    if (other.alias || !same_way(other, indexed) || !narrowed_to(other).empty()) continue;
-    indexed.alias = true;
-    indexed.number = other.number;
-    indexed.target = narrowed_to(indexed);
-    break;
+// Types from which nothing can be read for such a parameter: of an extension's value[x] all are possible.
+bool can_hold(Kind kind, const fhir::Type& type) {
+  const std::string_view name = type.name;
+  const bool primitive = type.kind == fhir::Type::Kind::primitive;
+  switch (kind) {
+    case Kind::token:
+      return primitive || name == "CodeableConcept" || name == "Coding" || name == "Identifier" ||
+             name == "ContactPoint";
+    case Kind::string:
+      return primitive || name == "HumanName" || name == "Address" || name == "Annotation";
+    case Kind::reference:
+      return name == "Reference" || name == "canonical" || name == "uri" || type.kind == fhir::Type::Kind::resource;
+    default:
+      return true;
   }
-  made.parameters.push_back(std::move(indexed));
 }
 
-std::unique_ptr<const Plan> make(const fhir::Type& type) {
-  auto made = std::make_unique<Plan>();
-  made->type = type_number(type.name);
-  made->name = type.name;
-  for (const auto& [code, number] : kCodes) {
-    if (const fhir::SearchParameter* definition = fhir::search_parameter(type.name, code); definition != nullptr) {
-      add_parameter(*made, type, *definition, number);
-    }
+class PlanMaker {
+ public:
+  explicit PlanMaker(const fhir::Type& type) : type_(type), made_(std::make_unique<Plan>()) {
+    made_->type = type_number(type.name);
+    made_->name = type.name;
   }
-  made->members = type.members;
-  made->ways.resize(type.members->size());
-  for (const Indexed& parameter : made->parameters) {
-    if (parameter.alias) continue;
-    for (const Path& path : parameter.paths) {
-      const fhir::MemberName* first = type.members->find(path.steps.front().member);
-      made->ways[type.members->order(*first)].push_back({&parameter, &path});
-    }
-  }
-  for (const std::string_view code : kHappened) {
-    if (made->happened = made->find(code); made->happened != nullptr && made->happened->kind == Kind::date) break;
-    made->happened = nullptr;
-  }
-  return made;
-}
 
-const std::vector<std::unique_ptr<const Plan>>& plans() {
-  static const auto made = [] {
-    std::vector<std::unique_ptr<const Plan>> all(1);
-    for (const fhir::Type* type : fhir::resource_types()) all.push_back(make(*type));
-    return all;
-  }();
-  return made;
-}
+  std::unique_ptr<const Plan> run() {
+    for (const std::string_view code : kFirst) add(fhir::search_parameter(type_.name, code));
+    for (const fhir::SearchParameter& definition : fhir::search_parameters(type_.name)) {
+      if (definition.kind != Kind::composite) add(&definition);
+    }
+    share_unions();
+    for (const fhir::SearchParameter& definition : fhir::search_parameters(type_.name)) {
+      if (definition.kind == Kind::composite) add_composite(definition);
+    }
+    find_ways();
+    find_happened();
+    return std::move(made_);
+  }
+
+ private:
+  void add(const fhir::SearchParameter* definition) {
+    if (definition == nullptr || made_->find(definition->code) != nullptr) return;
+    const std::uint32_t code = parameter_number(definition->code);
+    if (code == 0) return;  // _id, _lastUpdated, _text, …: they are decided otherwise
+    Indexed indexed = read(definition->code, definition->kind, definition->url,
+                           compile_path(type_, definition->expression));
+    if (indexed.paths.empty()) return;
+    indexed.numbers = {row_number(made_->type, code)};
+    indexed.own = definition->kind != Kind::special;
+    indexed.targets.assign(definition->targets.begin(), definition->targets.end());
+    for (const Indexed& other : made_->parameters) {
+      if (!other.own || !same_way(other, indexed) || !narrowed_to(other.paths).empty() || !shares_words(indexed, other))
+        continue;
+      indexed.own = false;
+      indexed.numbers = other.numbers;
+      indexed.target = narrowed_to(indexed.paths);
+      break;
+    }
+    made_->parameters.push_back(std::move(indexed));
+  }
+
+  static Indexed read(std::string_view code, Kind kind, std::string_view url, std::vector<Path> paths) {
+    std::erase_if(paths, [&](const Path& path) { return !can_hold(kind, *path.leaf); });
+    Indexed out{.code = code, .kind = kind};
+    out.url = url;
+    out.paths = std::move(paths);
+    return out;
+  }
+
+  // `combo-code` is found by what `code` and `component-code` wrote.
+  void share_unions() {
+    for (Indexed& all : made_->parameters) {
+      if (!all.own || all.paths.size() < 2) continue;
+      std::vector<std::uint32_t> numbers;
+      std::vector<bool> covered(all.paths.size(), false);
+      for (const Indexed& part : made_->parameters) {
+        if (&part != &all && covers(all, part, covered)) numbers.push_back(part.numbers.front());
+      }
+      if (std::find(covered.begin(), covered.end(), false) != covered.end()) continue;
+      const std::vector<std::uint32_t> before = std::exchange(all.numbers, numbers);
+      all.own = false;
+      for (Indexed& other : made_->parameters) {
+        if (other.numbers == before) other.numbers = numbers;
+      }
+    }
+  }
+
+  // Whether the part brings values of the union that no other brought.
+  static bool covers(const Indexed& all, const Indexed& part, std::vector<bool>& covered) {
+    if (!part.own || part.kind != all.kind || part.paths.size() >= all.paths.size() ||
+        !narrowed_to(part.paths).empty() || !shares_words(all, part))
+      return false;
+    bool fresh = false;
+    std::vector<bool> with = covered;
+    for (const Path& path : part.paths) {
+      const auto at = std::find_if(all.paths.begin(), all.paths.end(),
+                                   [&](const Path& other) { return other.steps == path.steps; });
+      if (at == all.paths.end()) return false;
+      auto flag = with[static_cast<std::size_t>(at - all.paths.begin())];
+      if (!flag) fresh = true;
+      flag = true;
+    }
+    if (fresh) covered = std::move(with);
+    return fresh;
+  }
+
+  void add_composite(const fhir::SearchParameter& definition) {
+    Indexed indexed{.code = definition.code, .kind = Kind::composite};
+    indexed.url = definition.url;
+    std::string_view rest = definition.expression;
+    while (!rest.empty()) {
+      const std::size_t bar = rest.find('|');
+      std::string_view base = rest.substr(0, bar);
+      while (!base.empty() && base.front() == ' ') base.remove_prefix(1);
+      while (!base.empty() && base.back() == ' ') base.remove_suffix(1);
+      if (!add_base(indexed, definition, base)) return;
+      rest.remove_prefix(bar == std::string_view::npos ? rest.size() : bar + 1);
+    }
+    if (!indexed.composites.empty()) made_->parameters.push_back(std::move(indexed));
+  }
+
+  bool add_base(Indexed& indexed, const fhir::SearchParameter& definition, std::string_view expression) {
+    Composite composite;
+    const fhir::Type* leaf = &type_;
+    if (expression == type_.name) {
+      composite.bases.emplace_back();
+    } else {
+      composite.bases = compile_path(type_, expression);
+      if (composite.bases.size() != 1) return false;
+      leaf = composite.bases.front().leaf;
+      composite.repeats = composite.bases.front().element->list;
+    }
+    for (const auto& component : definition.components) {
+      const Kind kind = kind_of(component.url);
+      Indexed part = read({}, kind, component.url, compile_relative(*leaf, component.expression));
+      if (part.paths.empty()) part = read_by_type(component.url, compile_relative(*leaf, component.expression));
+      if (part.paths.empty()) return false;
+      part.numbers = numbers_of(composite.bases.front(), part);
+      composite.components.push_back(std::move(part));
+    }
+    give_rows(composite, definition.code);
+    indexed.composites.push_back(std::move(composite));
+    return true;
+  }
+
+  // R4 gives the components of DocumentReference.relationship each the other's definition: what stands there says it.
+  static Indexed read_by_type(std::string_view url, std::vector<Path> paths) {
+    if (paths.empty()) return {};
+    const Kind kind = paths.front().leaf->name == "Reference" ? Kind::reference : Kind::token;
+    return read({}, kind, url, std::move(paths));
+  }
+
+  // The kind of a parameter that is named by its URL, which may be of another type.
+  static Kind kind_of(std::string_view url) {
+    for (const fhir::Type* type : fhir::resource_types()) {
+      for (const fhir::SearchParameter& parameter : fhir::search_parameters(type->name)) {
+        if (parameter.url == url) return parameter.kind;
+      }
+    }
+    return Kind::special;
+  }
+
+  // Of the parameter with these very values.
+  std::vector<std::uint32_t> numbers_of(const Path& base, const Indexed& part) const {
+    std::vector<Path> whole = part.paths;
+    for (Path& path : whole) path.steps.insert(path.steps.begin(), base.steps.begin(), base.steps.end());
+    for (const Indexed& other : made_->parameters) {
+      if (other.kind == part.kind && other.kind != Kind::composite && narrowed_to(other.paths).empty() &&
+          std::all_of(whole.begin(), whole.end(), [&](const Path& path) { return holds_path(other.paths, path); }))
+        return other.numbers;
+    }
+    return {};
+  }
+
+  void give_rows(Composite& composite, std::string_view code) {
+    if (!composite.repeats || composite.components.size() != 2 || composite.components[0].kind != Kind::token ||
+        composite.components[1].kind != Kind::quantity)
+      return;
+    for (const Indexed& other : made_->parameters) {
+      for (const Composite& like : other.composites) {
+        if (like.number == 0 || !same_paths(like.bases, composite.bases) ||
+            !same_way(like.components[0], composite.components[0]))
+          continue;
+        composite.number = like.number;
+        return;
+      }
+    }
+    const std::uint32_t number = parameter_number(code);
+    if (number == 0) return;
+    composite.number = row_number(made_->type, number);
+    composite.own = true;
+  }
+
+  void find_ways() {
+    made_->members = type_.members;
+    made_->ways.resize(type_.members->size());
+    for (const Indexed& parameter : made_->parameters) {
+      if (parameter.own) {
+        for (const Path& path : parameter.paths) add_way(parameter, path, nullptr);
+      }
+      for (const Composite& composite : parameter.composites) {
+        if (composite.own) add_way(parameter, composite.bases.front(), &composite);
+      }
+    }
+  }
+
+  void add_way(const Indexed& parameter, const Path& path, const Composite* composite) {
+    const fhir::MemberName* first = type_.members->find(path.steps.front().member);
+    made_->ways[type_.members->order(*first)].push_back({&parameter, &path, composite});
+  }
+
+  void find_happened() {
+    for (const std::string_view code : kHappened) {
+      const Indexed* found = made_->find(code);
+      if (found == nullptr || found->kind != Kind::date) continue;
+      made_->happened = found;
+      return;
+    }
+  }
+
+  const fhir::Type& type_;
+  std::unique_ptr<Plan> made_;
+};
+
+// Of each type when it is first asked for: most are never.
+struct Slot {
+  std::once_flag once;
+  std::unique_ptr<const Plan> plan;
+};
 
 }  // namespace
 
@@ -114,6 +284,12 @@ const Indexed* Plan::find(std::string_view code) const {
 }
 
 const Plan* plan(std::string_view type) { return plan(type_number(type)); }
-const Plan* plan(std::uint8_t type) { return type < plans().size() ? plans()[type].get() : nullptr; }
+const Plan* plan(std::uint8_t type) {
+  static std::vector<Slot> slots(fhir::resource_types().size() + 1);
+  if (type == 0 || type >= slots.size()) return nullptr;
+  Slot& slot = slots[type];
+  std::call_once(slot.once, [&] { slot.plan = PlanMaker(*fhir::resource_types()[type - 1U]).run(); });
+  return slot.plan.get();
+}
 
 }  // namespace yilian::records

@@ -1,6 +1,5 @@
 #pragma once
-// Which search parameters are indexed, and how the rows of each resource type are found. Which: kCodes in
-// index_plan.cpp, an explicit list. How: the definitions' own expressions.
+// What the resources of each type are found by: every search parameter of R4, from the definitions' own expressions.
 
 #include <memory>
 #include <string>
@@ -13,22 +12,39 @@ namespace yilian::records {
 
 using Kind = fhir::SearchParameter::Kind;
 
-// A search parameter of one resource type, indexed.
+struct Composite;
+
+// A search parameter of one resource type.
 struct Indexed {
-  std::string_view code;
-  Kind kind;
-  std::uint32_t number;     // of its rows; the number of another parameter when it only narrows that one to a target
-  bool alias = false;       // its rows are another's
-  std::string_view target;  // of an alias: only references to this type
-  std::vector<std::string_view> targets;  // types that a reference may point to; empty: any
-  std::string_view url;
-  std::vector<Path> paths;
+  std::string_view code{};
+  Kind kind{};
+  // Under which its values stand in the index: its own, or those of parameters that say the same (`patient` those of
+  // `subject`, `combo-code` those of `code` and `component-code`). None: it is decided on the bodies.
+  std::vector<std::uint32_t> numbers{};
+  bool own = false;         // its rows are written for it
+  std::string_view target{};  // of one that shares: only references to this type
+  std::vector<std::string_view> targets{};  // types that a reference may point to; empty: any
+  std::string_view url{};
+  std::vector<Path> paths{};
+  std::vector<Composite> composites{};  // of a composite; several where it is a union
+};
+
+// A value made of several, which stand in one element.
+struct Composite {
+  std::vector<Path> bases;          // the elements; one without a step: the resource itself
+  std::vector<Indexed> components;  // paths from there; numbers of a parameter that has the same values, if one has
+  // The elements may repeat: that both values are there says not yet that they stand together. Rows of its own say it
+  // (a code and a quantity), else the bodies.
+  bool repeats = false;
+  std::uint32_t number = 0;  // of its own rows; 0: none
+  bool own = false;          // they are written for it
 };
 
 // A path by which a parameter's rows are found.
 struct Way {
   const Indexed* parameter;
   const Path* path;
+  const Composite* composite;  // whose base the path is; else nullptr
 };
 
 struct Plan {
@@ -49,10 +65,10 @@ inline constexpr std::uint32_t kEveryCode = 0;    // key 0: all of the type
 inline constexpr std::uint32_t kUpdatedCode = 1;  // key: lastUpdated, in milliseconds
 inline constexpr std::uint32_t kDeletedCode = 2;  // the same of deleted ones, which have no other row
 
-// The number of a parameter's rows. `wide`: dates whose interval is longer than a day, kept apart so that a search for
-// a moment looks at few of them.
-constexpr std::uint32_t row_number(std::uint8_t type, std::uint32_t code, bool wide = false) {
-  return ((static_cast<std::uint32_t>(type) << 7 | code) << 1) | (wide ? 1U : 0U);
+// The number of a parameter's rows. `beside`: the rows next to them: of dates and quantities those that span much, kept
+// apart so that a search for a moment looks at few of them; of tokens their texts; of references their identifiers.
+constexpr std::uint32_t row_number(std::uint8_t type, std::uint32_t code, bool beside = false) {
+  return code >> 7 << 16 | ((static_cast<std::uint32_t>(type) << 7 | (code & 127U)) << 1) | (beside ? 1U : 0U);
 }
 inline constexpr std::int64_t kWide = 86'400'000;
 

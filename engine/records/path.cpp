@@ -48,9 +48,14 @@ bool is_name(std::string_view text) {
 // The paths so far, with the type each has come to.
 using Open = std::vector<Path>;
 
+// A few of R4's expressions write "DateTime" for dateTime.
+bool same_type(std::string_view name, std::string_view written) {
+  return name.size() == written.size() && name.substr(1) == written.substr(1) && (name[0] | 0x20) == (written[0] | 0x20);
+}
+
 bool is_of(const fhir::Type* type, std::string_view name) {
   for (; type != nullptr; type = type->base) {
-    if (type->name == name) return true;
+    if (same_type(type->name, name)) return true;
   }
   return false;
 }
@@ -101,11 +106,23 @@ bool filter(Open& paths, std::string_view condition) {
   return true;
 }
 
-bool apply_function(Open& paths, std::string_view name, std::string_view argument) {
+// extension('url'): the values of such extensions.
+bool into_extension(Open& paths, const fhir::Type& start, std::string_view url) {
+  if (url.size() < 3 || url.front() != '\'' || url.back() != '\'') return false;
+  if (!go_into(paths, start, "extension")) return false;
+  for (Path& path : paths) {
+    path.steps.back().filter_member = "url";
+    path.steps.back().filter_value = url.substr(1, url.size() - 2);
+  }
+  return go_into(paths, start, "value");
+}
+
+bool apply_function(Open& paths, const fhir::Type& start, std::string_view name, std::string_view argument) {
   if (name == "as" || name == "ofType") {
     keep_type(paths, argument);
     return true;
   }
+  if (name == "extension") return into_extension(paths, start, argument);
   return name == "where" && filter(paths, argument);
 }
 
@@ -124,7 +141,7 @@ bool apply_index(Open& paths, std::string_view text) {
 }
 
 // One part of a union.
-std::optional<Open> compile_part(const fhir::Type& type, std::string_view part) {
+std::optional<Open> compile_part(const fhir::Type& type, std::string_view part, bool relative) {
   std::string_view cast;
   if (part.starts_with("(") && closing(part, 0) == part.size() - 1) part = trim(part.substr(1, part.size() - 2));
   if (const std::size_t as = part.rfind(" as ");
@@ -133,9 +150,16 @@ std::optional<Open> compile_part(const fhir::Type& type, std::string_view part) 
     part = trim(part.substr(0, as));
   }
   Open paths(1);
-  bool first = true;
+  bool first = !relative;
   for (std::string_view piece : split_top(part, '.')) {
     std::string_view index;
+    if (first && piece.starts_with("(")) {  // (Observation.value as CodeableConcept).text
+      auto inner = closing(piece, 0) == piece.size() - 1 ? compile_part(type, piece, relative) : std::nullopt;
+      if (!inner) return std::nullopt;
+      paths = std::move(*inner);
+      first = false;
+      continue;
+    }
     if (piece.ends_with("]")) {
       const std::size_t open = piece.find('[');
       if (open == std::string_view::npos) return std::nullopt;
@@ -144,7 +168,7 @@ std::optional<Open> compile_part(const fhir::Type& type, std::string_view part) 
     }
     if (const std::size_t open = piece.find('('); open != std::string_view::npos) {
       if (first || closing(piece, open) != piece.size() - 1) return std::nullopt;
-      if (!apply_function(paths, piece.substr(0, open), trim(piece.substr(open + 1, piece.size() - open - 2))))
+      if (!apply_function(paths, type, piece.substr(0, open), trim(piece.substr(open + 1, piece.size() - open - 2))))
         return std::nullopt;
     } else if (!is_name(piece)) {
       return std::nullopt;
@@ -161,17 +185,25 @@ std::optional<Open> compile_part(const fhir::Type& type, std::string_view part) 
   return paths;
 }
 
-}  // namespace
-
-std::vector<Path> compile_path(const fhir::Type& type, std::string_view expression) {
+std::vector<Path> compile(const fhir::Type& type, std::string_view expression, bool relative) {
   std::vector<Path> paths;
   if (expression.empty()) return paths;
   for (const std::string_view part : split_top(expression, '|')) {
-    auto compiled = compile_part(type, part);
+    auto compiled = compile_part(type, part, relative);
     if (!compiled) return {};
     for (Path& path : *compiled) paths.push_back(std::move(path));
   }
   return paths;
+}
+
+}  // namespace
+
+std::vector<Path> compile_path(const fhir::Type& type, std::string_view expression) {
+  return compile(type, expression, false);
+}
+
+std::vector<Path> compile_relative(const fhir::Type& type, std::string_view expression) {
+  return compile(type, expression, true);
 }
 
 }  // namespace yilian::records

@@ -1,6 +1,6 @@
 #pragma once
 // The expressions of R4's search parameters, compiled: `a.b`, unions, `as`, `ofType`, `where(x = 'y')`,
-// `where(resolve() is X)`, `[n]`.
+// `where(resolve() is X)`, `extension('url')`, `[n]`.
 
 #include <string>
 #include <string_view>
@@ -30,6 +30,8 @@ struct Path {
 // Nothing for an expression that is more than the above (a few of R4's are: deceased.exists(), …); those are not
 // searched by.
 std::vector<Path> compile_path(const fhir::Type& type, std::string_view expression);
+// The same from a value of the type on: `value.as(Quantity)`, of a composite's component.
+std::vector<Path> compile_relative(const fhir::Type& type, std::string_view expression);
 
 namespace detail {
 

@@ -6,6 +6,8 @@
 
 #include "engine/fhir/member_table.h"
 #include "engine/records/index/key.h"
+#include "engine/records/intervals.h"
+#include "engine/records/measure.h"
 #include "engine/records/strings.h"
 #include "engine/records/types.h"
 
@@ -14,36 +16,19 @@ namespace {
 
 using fhir::Json;
 
-// Calls `visit` for each interval.
-template <class Visit>
-void intervals_in(const fhir::Type& type, const Json& value, const Visit& visit) {
-  if (type.name == "Period") {
-    const auto start = read_interval(value.text_at("start"));
-    const auto end = read_interval(value.text_at("end"));
-    if (start || end) visit(Interval{start ? start->low : kOpenLow, end ? end->high : kOpenHigh});
-  } else if (type.name == "Timing") {
-    if (const Json* events = value.find("event"); events != nullptr && events->is_array()) {
-      for (const Json& event : events->items()) {
-        if (const auto interval = read_interval(event.text())) visit(*interval);
-      }
-    }
-    if (const Json* repeat = value.find("repeat"); repeat != nullptr) {
-      static const fhir::Type& period = *fhir::type("Period");
-      if (const Json* bounds = repeat->find("boundsPeriod"); bounds != nullptr) intervals_in(period, *bounds, visit);
-    }
-  } else if (const auto interval = read_interval(value.text())) {
-    visit(*interval);
-  }
-}
-
 std::string_view normal(std::string_view reference) {
   if (reference.empty() || reference.front() == '#') return {};
   constexpr std::string_view kVersion = "/_history/";
   return reference.substr(0, reference.find(kVersion));
 }
 
-// Empty when it is none, or goes to another type than the path asks for.
-std::string_view reference_at(const Path& path, const Json& value) {
+// Empty when it is none, or goes to another type than the path asks for. A resource within another (Bundle.composition)
+// is named by itself, in `own`.
+std::string_view reference_at(const Path& path, const Json& value, std::string& own) {
+  if (path.leaf->kind == fhir::Type::Kind::resource) {
+    own.assign(value.text_at("resourceType")).append("/").append(value.text_at("id"));
+    return own.ends_with('/') ? std::string_view() : std::string_view(own);
+  }
   const std::string_view reference = normal(value.is_object() ? value.text_at("reference") : value.text());
   const std::string_view target = path.target;
   if (!target.empty() &&
@@ -71,6 +56,17 @@ class Found {
     append_text(bytes_, text);
     end(0);
   }
+  void add(std::uint32_t number, const Measure& measure) {
+    append_parameter(bytes_, measure.span.point() ? number : number | 1U);
+    append_measure(measure);
+    end(0);
+  }
+  void add(std::uint32_t number, std::int64_t code, std::int64_t system, const Measure& measure) {
+    append_parameter(bytes_, measure.span.point() ? number : number | 1U);
+    append_number(bytes_, code);
+    append_measure(measure);
+    end(system);
+  }
 
   Rows sorted() {
     for (Row& row : rows_) row.head = head_of(text(row));
@@ -96,6 +92,11 @@ class Found {
     std::memcpy(&head, row.data(), std::min(row.size(), sizeof head));
     return std::endian::native == std::endian::little ? __builtin_bswap64(head) : head;
   }
+  void append_measure(const Measure& measure) {
+    append_text(bytes_, unit_key(measure.unit));
+    append_number(bytes_, ordered(measure.span.low));
+    if (!measure.span.point()) append_number(bytes_, ordered(measure.span.high));
+  }
   void end(std::int64_t extra) {
     append_extra(bytes_, extra);
     const std::uint32_t begin = rows_.empty() ? 0 : rows_.back().begin + rows_.back().size;
@@ -108,60 +109,98 @@ class Found {
 
 class Extractor {
  public:
-  Extractor(const Plan& plan, Found& found) : plan_(plan), found_(found) {}
+  Extractor(Found& found, const Indexed* happened) : found_(found), happened_by_(happened) {}
 
-  Extracted run(const Json& resource) {
-    found_.add(row_number(plan_.type, kEveryCode), 0, 0);
+  std::optional<std::int64_t> happened() const { return happened_; }
+
+  void all(const Plan& plan, const Json& resource) {
+    found_.add(row_number(plan.type, kEveryCode), 0, 0);
     const fhir::MemberName* before = nullptr;
     for (const fhir::Member& member : resource.members()) {
-      const fhir::MemberName* name = plan_.members->find(member.name, before);
+      const fhir::MemberName* name = plan.members->find(member.name, before);
       if (name == nullptr) continue;
       before = name;
-      for (const Way& way : plan_.ways[plan_.members->order(*name)]) {
-        walk_on(*way.path, member.value, [&](const Json& value) { extract(*way.parameter, *way.path, value); });
+      for (const Way& way : plan.ways[plan.members->order(*name)]) {
+        walk_on(*way.path, member.value, [&](const Json& value) {
+          if (way.composite != nullptr) {
+            composite(*way.composite, value);
+          } else {
+            one(*way.parameter, way.parameter->numbers.front(), *way.path, value);
+          }
+        });
       }
     }
-    return {found_.sorted(), happened_};
+  }
+
+  void one(const Indexed& parameter, std::uint32_t number, const Path& path, const Json& value) {
+    switch (parameter.kind) {
+      case Kind::date:
+        intervals_in(*path.leaf, value, [&](const Interval& interval) { add_date(number, interval); });
+        break;
+      case Kind::reference:
+        add_reference(number, path, value);
+        break;
+      case Kind::token:
+        add_token(number, path, value);
+        break;
+      case Kind::string:
+        search_strings(*path.leaf, parameter.code, value, [&](std::string_view text) { found_.add(number, text); });
+        break;
+      case Kind::number:
+      case Kind::quantity:
+        if (const auto measure = read_measure(path.leaf->name, value)) found_.add(number, *measure);
+        break;
+      case Kind::uri:
+        if (const std::string_view text = value.text(); !text.empty()) found_.add(number, uri_key(text));
+        break;
+      case Kind::composite:
+      case Kind::special:
+        break;
+    }
+  }
+
+  // A code and a quantity that stand in one element.
+  void composite(const Composite& composite, const Json& element) {
+    for (const Path& path : composite.components[1].paths) {
+      walk(path, element, [&](const Json& value) {
+        const auto measure = read_measure(path.leaf->name, value);
+        if (!measure) return;
+        for (const Path& code_path : composite.components[0].paths) {
+          walk(code_path, element, [&](const Json& concept_value) {
+            for_codes(code_path, concept_value, [&](std::string_view code, std::string_view system) {
+              found_.add(composite.number, hash(code), system_key(system), *measure);
+            });
+          });
+        }
+      });
+    }
   }
 
  private:
-  void extract(const Indexed& parameter, const Path& path, const Json& value) {
-    switch (parameter.kind) {
-      case Kind::date:
-        intervals_in(*path.leaf, value, [&](const Interval& interval) { add_date(parameter.number, interval); });
-        break;
-      case Kind::reference:
-        if (const std::string_view reference = reference_at(path, value); !reference.empty())
-          add_reference(parameter.number, reference);
-        break;
-      case Kind::token:
-        add_token(parameter.number, path, value);
-        break;
-      case Kind::string:
-        search_strings(*path.leaf, parameter.code, value,
-                       [&](std::string_view text) { found_.add(parameter.number, text); });
-        break;
-      default:
-        break;
-    }
-  }
-
   void add_date(std::uint32_t number, const Interval& interval) {
     const bool open = interval.low == kOpenLow || interval.high == kOpenHigh;
     const bool wide = open || interval.high - interval.low > kWide;
     const std::int64_t length = interval.high == kOpenHigh ? -1 : interval.high - interval.low;
     found_.add(wide ? number | 1U : number, interval.low, length);
-    // The date by which the type is ordered may be an alias: its rows have the number of the one that it shares them
-    // with.
-    if (plan_.happened != nullptr && plan_.happened->number == number && (!happened_ || interval.low < *happened_))
+    // The date by which the type is ordered may share the rows of another.
+    if (happened_by_ != nullptr && happened_by_->numbers.front() == number &&
+        (!happened_ || interval.low < *happened_))
       happened_ = interval.low;
   }
 
-  void add_reference(std::uint32_t number, std::string_view reference) {
-    const std::size_t slash = reference.find('/');
-    const std::uint8_t type =
-        slash == std::string_view::npos ? std::uint8_t{0} : type_number(reference.substr(0, slash));
-    found_.add(number, hash(reference), type);
+  void add_reference(std::uint32_t number, const Path& path, const Json& value) {
+    std::string own;
+    if (const std::string_view reference = reference_at(path, value, own); !reference.empty()) {
+      const std::size_t slash = reference.find('/');
+      const std::uint8_t type =
+          slash == std::string_view::npos ? std::uint8_t{0} : type_number(reference.substr(0, slash));
+      found_.add(number, hash(reference), type);
+      // A canonical is found with its version and without.
+      if (const std::size_t bar = reference.find('|'); bar != std::string_view::npos)
+        found_.add(number, hash(reference.substr(0, bar)), type);
+    }
+    if (const Json* identifier = value.is_object() ? value.find("identifier") : nullptr; identifier != nullptr)
+      add_code(number | 1U, identifier->text_at("value"), identifier->text_at("system"));
   }
 
   void add_code(std::uint32_t number, std::string_view code, std::string_view system) {
@@ -169,28 +208,56 @@ class Extractor {
   }
 
   void add_token(std::uint32_t number, const Path& path, const Json& value) {
+    for_codes(path, value,
+              [&](std::string_view code, std::string_view system) { add_code(number, code, system); });
     const std::string_view type = path.leaf->name;
     if (type == "CodeableConcept") {
-      if (const Json* codings = value.find("coding"); codings != nullptr && codings->is_array()) {
-        for (const Json& coding : codings->items()) add_code(number, coding.text_at("code"), coding.text_at("system"));
-      }
+      add_text(number, value.text_at("text"));
+      for_codings(value, [&](const Json& coding) { add_text(number, coding.text_at("display")); });
     } else if (type == "Coding") {
-      add_code(number, value.text_at("code"), value.text_at("system"));
+      add_text(number, value.text_at("display"));
     } else if (type == "Identifier") {
-      add_code(number, value.text_at("value"), value.text_at("system"));
-    } else if (type == "ContactPoint") {
-      add_code(number, value.text_at("value"), value.text_at("system"));
-    } else if (path.leaf->kind == fhir::Type::Kind::primitive) {
-      // The system of a plain code is the one that its binding names.
-      add_code(number, value.text(),
-               path.element->systems.size() == 1 ? path.element->systems.front() : std::string_view());
+      if (const Json* of = value.find("type"); of != nullptr) add_text(number, of->text_at("text"));
     }
   }
 
-  const Plan& plan_;
+  void add_text(std::uint32_t number, std::string_view text) {
+    if (!text.empty()) found_.add(number | 1U, string_key(text));
+  }
+
+  template <class Visit>
+  static void for_codings(const Json& concept_value, const Visit& visit) {
+    const Json* codings = concept_value.find("coding");
+    if (codings == nullptr || !codings->is_array()) return;
+    for (const Json& coding : codings->items()) visit(coding);
+  }
+
+  template <class Visit>
+  static void for_codes(const Path& path, const Json& value, const Visit& visit) {
+    const std::string_view type = path.leaf->name;
+    if (type == "CodeableConcept") {
+      for_codings(value, [&](const Json& coding) { visit(coding.text_at("code"), coding.text_at("system")); });
+    } else if (type == "Coding") {
+      visit(value.text_at("code"), value.text_at("system"));
+    } else if (type == "Identifier" || type == "ContactPoint") {
+      visit(value.text_at("value"), value.text_at("system"));
+    } else if (path.leaf->kind == fhir::Type::Kind::primitive) {
+      // The system of a plain code is the one that its binding names.
+      visit(value.text(), path.element->systems.size() == 1 ? path.element->systems.front() : std::string_view());
+    }
+  }
+
   Found& found_;
+  const Indexed* happened_by_;
   std::optional<std::int64_t> happened_;
 };
+
+// One a thread, so that what it grew to is used again.
+Found& found_of_thread() {
+  thread_local Found found;
+  found.clear();  // whatever was thrown the last time
+  return found;
+}
 
 }  // namespace
 
@@ -200,29 +267,33 @@ std::int64_t system_key(std::string_view system) {
 }
 
 Extracted extract(const Plan& plan, const Json& resource) {
-  thread_local Found found;
-  found.clear();  // whatever was thrown the last time
-  Extracted out = Extractor(plan, found).run(resource);
+  Found& found = found_of_thread();
+  Extractor extractor(found, plan.happened);
+  extractor.all(plan, resource);
+  Extracted out{found.sorted(), extractor.happened()};
   found.clear();
   return out;
 }
 
 Rows rows_of(const Plan& plan, const Json& resource) { return extract(plan, resource).rows; }
 
+Rows rows_of(const Indexed& parameter, std::uint32_t number, const Json& from) {
+  Found& found = found_of_thread();
+  Extractor extractor(found, nullptr);
+  for (const Path& path : parameter.paths) {
+    walk(path, from, [&](const Json& value) { extractor.one(parameter, number, path, value); });
+  }
+  Rows out = found.sorted();
+  found.clear();
+  return out;
+}
+
+std::string uri_key(std::string_view uri) { return std::string(uri.substr(0, kUriBytes)); }
+
 std::string updated_row(std::uint8_t type, std::int64_t updated_microseconds, std::uint32_t code) {
   std::string row = number_key(row_number(type, code), updated_microseconds / 1000);
   append_extra(row, 1);
   return row;
-}
-
-std::vector<Interval> intervals_of(const Indexed& parameter, const Json& resource) {
-  std::vector<Interval> out;
-  for (const Path& path : parameter.paths) {
-    walk(path, resource, [&](const Json& value) {
-      intervals_in(*path.leaf, value, [&](const Interval& interval) { out.push_back(interval); });
-    });
-  }
-  return out;
 }
 
 std::string normal_reference(std::string_view reference) { return std::string(normal(reference)); }
@@ -231,36 +302,10 @@ std::vector<std::string> references_of(const std::vector<Path>& paths, const Jso
   std::vector<std::string> out;
   for (const Path& path : paths) {
     walk(path, resource, [&](const Json& value) {
-      if (const std::string_view reference = reference_at(path, value); !reference.empty()) out.emplace_back(reference);
+      std::string own;
+      if (const std::string_view reference = reference_at(path, value, own); !reference.empty())
+        out.emplace_back(reference);
     });
-  }
-  return out;
-}
-
-std::vector<std::string> sort_texts(const Indexed& parameter, const Json& resource) {
-  std::vector<std::string> out;
-  for (const Path& path : parameter.paths) {
-    walk(path, resource, [&](const Json& value) {
-      if (parameter.kind == Kind::string) {
-        out.push_back(sort_string(*path.leaf, parameter.code, value));
-      } else if (value.is_object()) {
-        const Json* codings = value.find("coding");
-        const Json* first =
-            codings != nullptr && codings->is_array() && codings->size() > 0 ? &codings->items().front() : &value;
-        const std::string_view code = first->text_at("code");
-        out.emplace_back(code.empty() ? first->text_at("value") : code);
-      } else {
-        out.emplace_back(value.text());
-      }
-    });
-  }
-  return out;
-}
-
-std::vector<std::string> raw_strings(const Indexed& parameter, const Json& resource) {
-  std::vector<std::string> out;
-  for (const Path& path : parameter.paths) {
-    walk(path, resource, [&](const Json& value) { exact_strings(*path.leaf, value, out); });
   }
   return out;
 }

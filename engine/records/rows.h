@@ -11,9 +11,13 @@
 
 namespace yilian::records {
 
-// Keys without their block (index/key.h), sorted, without doubles. The value by the parameter's kind: token: hash of the
-// code, `extra` that of its system (0: none); reference: resource_key of the target, `extra` its type; date: start of
-// the interval in ms, `extra` its length (-1: open); string: folded text.
+// Keys without their block (index/key.h), sorted, without doubles. What follows the parameter's number, by its kind:
+//   token      hash of the code; extra: that of its system (0: none). Beside: the folded texts of the concept.
+//   reference  resource_key of the target; extra: its type. Beside: identifier, as a token.
+//   date       start of the interval in ms; extra: its length (-1: open). Beside: those longer than a day.
+//   string     folded text. uri: the text.
+//   number, quantity   unit_key, value (ordered()). Beside: unit_key, low, high of what is no single value.
+//   composite  of a code and a quantity: hash of the code, then as the quantity; extra: the code's system.
 class Rows {
  public:
   std::size_t size() const { return ends_.size(); }
@@ -46,15 +50,15 @@ std::string updated_row(std::uint8_t type, std::int64_t updated_microseconds, st
 // Half of a system's hash: an alliance has some hundred systems.
 std::int64_t system_key(std::string_view system);
 
-// The intervals, references and sorting texts at the end of a parameter's paths.
-std::vector<Interval> intervals_of(const Indexed& parameter, const fhir::Json& resource);
+// The rows of one parameter under a number: of the resource or, of a composite's component, of the element that it is in.
+Rows rows_of(const Indexed& parameter, std::uint32_t number, const fhir::Json& from);
+
 std::vector<std::string> references_of(const std::vector<Path>& paths, const fhir::Json& resource);
 // "Type/id" of a reference as it is written: without version and, when relative, without anything else; else as it is.
 // Empty for one that is contained.
 std::string normal_reference(std::string_view reference);
-// What the parameter's strings or codes are sorted by: names in Chinese by pinyin.
-std::vector<std::string> sort_texts(const Indexed& parameter, const fhir::Json& resource);
-// The strings as they are written, for :exact.
-std::vector<std::string> raw_strings(const Indexed& parameter, const fhir::Json& resource);
+
+inline constexpr std::size_t kUriBytes = 200;  // of a key; what is longer is cut
+std::string uri_key(std::string_view uri);
 
 }  // namespace yilian::records

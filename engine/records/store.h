@@ -100,6 +100,17 @@ struct Scope {
 };
 
 using Parameters = std::vector<std::pair<std::string, std::string>>;  // as in the URL, decoded, in order
+struct SearchRequest {
+  std::string_view type{};  // empty: all types, or those of _type
+  Parameters parameters{};
+  std::string_view compartment{}, compartment_id{};  // "Patient", "123": only what is in it
+  bool lenient = false;  // Prefer: handling=lenient: what is unknown is passed over, and not in `applied`
+};
+// How the entries are to be shown (fhir::subset).
+struct Shown {
+  std::string summary{};               // of _summary: "true", "text", "data"; empty: whole
+  std::vector<std::string> elements{};  // of _elements
+};
 struct Match {
   Version resource;
   bool included = false;  // by _include / _revinclude
@@ -107,13 +118,16 @@ struct Match {
 struct Page {
   std::vector<Match> entries;
   std::optional<std::int64_t> total;
-  std::string next;    // cursor of the next page; empty: last
-  Parameters applied;  // what the self link says
+  std::string next;      // cursor of the next page; empty: last
+  std::string previous;  // of the one before; empty: first
+  Parameters applied;    // what the self link says
+  Shown shown;
 };
-// The page after: the same parameters and `_cursor` = Page::next. What is written meanwhile neither repeats nor hides
-// an entry of later pages. A page has _count (at most 1000, default 50) matches; the total is given unless _total=none.
-// _format and _pretty are passed over. Errors: unsupported (an unknown parameter, modifier or sort, never ignored),
-// bad_value, not_found (no such type), too_large, storage.
+// Another page: the same parameters and `_cursor`. What is written meanwhile neither repeats nor hides an entry of
+// other pages. A page has _count (at most 1000, default 50) matches; the total is given unless _total=none. _format and
+// _pretty are passed over. Errors: unsupported (an unknown parameter, modifier or sort, never ignored), bad_value,
+// not_found (no such type), too_large, storage.
+Result<Page> search(database::Connection& reader, const Scope& scope, const SearchRequest& request);
 Result<Page> search(database::Connection& reader, const Scope& scope, std::string_view type,
                     const Parameters& parameters);
 

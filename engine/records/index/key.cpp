@@ -6,7 +6,6 @@
 namespace yilian::records {
 namespace {
 
-constexpr std::size_t kParameterBytes = 4, kNumberBytes = 8;
 constexpr std::uint64_t kSign = 1ULL << 63;
 
 template <std::size_t Bytes>
@@ -27,10 +26,6 @@ void append_without_zeros(std::string& out, std::string_view text) {
   const std::size_t from = out.size();
   out.append(text);
   std::replace(out.begin() + static_cast<std::ptrdiff_t>(from), out.end(), '\0', '\x01');
-}
-
-std::int64_t extra_at(std::string_view rest) {
-  return static_cast<std::int64_t>(big_endian(rest.substr(1, static_cast<unsigned char>(rest.front()))));
 }
 
 }  // namespace
@@ -85,16 +80,22 @@ Head head_of(std::string_view key) {
   return {__builtin_bswap64(words[0]), __builtin_bswap64(words[1])};
 }
 
-std::int64_t number_of(std::string_view key) {
-  return static_cast<std::int64_t>(big_endian(key.substr(kParameterBytes, kNumberBytes)) ^ kSign);
+std::int64_t number_at(std::string_view key, std::size_t at) {
+  return static_cast<std::int64_t>(big_endian(key.substr(at, kNumberBytes)) ^ kSign);
 }
+
+std::int64_t extra_at(std::string_view key, std::size_t at) {
+  return static_cast<std::int64_t>(big_endian(key.substr(at + 1, static_cast<unsigned char>(key[at]))));
+}
+
+std::int64_t number_of(std::string_view key) { return number_at(key, kParameterBytes); }
 
 std::string_view text_of(std::string_view key) {
   key.remove_prefix(kParameterBytes);
   return key.substr(0, key.find('\0'));
 }
 
-std::int64_t extra_of_number(std::string_view key) { return extra_at(key.substr(kParameterBytes + kNumberBytes)); }
+std::int64_t extra_of_number(std::string_view key) { return extra_at(key, kParameterBytes + kNumberBytes); }
 
 std::int64_t block_of(std::string_view key) {
   return static_cast<std::int64_t>(big_endian(key.substr(key.size() - kBlockBytes)));

@@ -13,7 +13,7 @@
 
 namespace yilian::records {
 
-inline constexpr std::size_t kBlockBytes = 4;
+inline constexpr std::size_t kParameterBytes = 4, kNumberBytes = 8, kBlockBytes = 4;
 
 // The parameter that names the resources themselves, by the key of "Type/id" (types.h). No type has number 0.
 inline constexpr std::uint32_t kResources = 0;
@@ -44,6 +44,10 @@ Head head_of(std::string_view key);
 std::int64_t number_of(std::string_view key);
 std::string_view text_of(std::string_view key);
 std::int64_t extra_of_number(std::string_view key);
+std::int64_t number_at(std::string_view key, std::size_t at);  // of a value made of several
+std::int64_t extra_at(std::string_view key, std::size_t at);
+// Of the rows beside the parameter's own (index_plan.h).
+inline bool is_beside(std::string_view key) { return (key[kParameterBytes - 1] & 1) != 0; }
 std::int64_t block_of(std::string_view key);
 inline std::string_view without_block(std::string_view key) { return key.substr(0, key.size() - kBlockBytes); }
 

@@ -1,4 +1,4 @@
-#include "engine/records/bitmap.h"
+#include "engine/records/search/bitmap.h"
 
 #include <gtest/gtest.h>
 

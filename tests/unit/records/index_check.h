@@ -7,7 +7,7 @@
 #include "engine/records/index/key.h"
 #include "engine/records/index/sorting.h"
 #include "engine/records/prepared.h"
-#include "engine/records/scan.h"
+#include "engine/records/search/scan.h"
 #include "engine/records/stored.h"
 #include "engine/records/types.h"
 #include "tests/unit/records/fixture.h"

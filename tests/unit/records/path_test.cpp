@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "engine/records/index_plan.h"
+#include "engine/records/parameter_numbers.h"
 #include "engine/records/types.h"
 
 namespace yilian::records {
@@ -59,8 +60,12 @@ TEST(IndexPlan, NumbersAreFixed) {
   EXPECT_EQ(type_number("Observation"), 96);
   EXPECT_EQ(type_number("Patient"), 103);
   EXPECT_EQ(type_name(type_number("VisionPrescription")), "VisionPrescription");
-  EXPECT_EQ(plan("Patient")->find("identifier")->number, (103U << 7 | 5U) << 1);
-  EXPECT_EQ(plan("Observation")->find("date")->number, (96U << 7 | 18U) << 1);
+  EXPECT_EQ(plan("Patient")->find("identifier")->numbers, std::vector{(103U << 7 | 5U) << 1});
+  EXPECT_EQ(plan("Observation")->find("date")->numbers, std::vector{(96U << 7 | 18U) << 1});
+  EXPECT_EQ(parameter_number("subject"), 3U);
+  EXPECT_EQ(parameter_number("link"), 32U);
+  EXPECT_EQ(parameter_number("when"), 452U);
+  EXPECT_EQ(row_number(96, 452, true), (3U << 16 | (96U << 7 | 68U) << 1) + 1);
   EXPECT_EQ(hash("Patient/1"), resource_key("Patient", "1"));
 }
 
@@ -89,9 +94,36 @@ TEST(IndexPlan, EveryTypeHasAPlanAndWhatAChartNeedsIsThere) {
   has("Organization", {"identifier", "name", "active", "type"});
   has("Practitioner", {"identifier", "name", "family", "given", "gender"});
   has("Coverage", {"patient", "beneficiary", "status", "type"});
-  EXPECT_TRUE(plan("Observation")->find("patient")->alias);
+  EXPECT_FALSE(plan("Observation")->find("patient")->own);
   EXPECT_EQ(plan("Observation")->find("patient")->target, "Patient");
   EXPECT_EQ(plan("Patient")->happened->code, "birthdate");
+}
+
+// Every parameter that R4 defines can be searched by, but for those that no expression is given for.
+TEST(IndexPlan, EveryParameterOfR4IsThere) {
+  std::vector<std::string> missing;
+  for (const fhir::Type* type : fhir::resource_types()) {
+    for (const fhir::SearchParameter& parameter : fhir::search_parameters(type->name)) {
+      if (!parameter.expression.empty() && parameter.code != "_id" && parameter.code != "_lastUpdated" &&
+          plan(type->name)->find(parameter.code) == nullptr)
+        missing.push_back(std::string(type->name) + "." + std::string(parameter.code));
+    }
+  }
+  EXPECT_EQ(missing, std::vector<std::string>());
+}
+
+TEST(IndexPlan, UnionsShareTheRowsOfTheirParts) {
+  const Plan& observation = *plan("Observation");
+  const Indexed& combo = *observation.find("combo-code");
+  EXPECT_FALSE(combo.own);
+  EXPECT_EQ(combo.numbers, (std::vector{observation.find("code")->numbers.front(),
+                                        observation.find("component-code")->numbers.front()}));
+  const Indexed& composite = *observation.find("combo-code-value-quantity");
+  ASSERT_EQ(composite.composites.size(), 2U);
+  EXPECT_FALSE(composite.composites[0].repeats);
+  EXPECT_EQ(composite.composites[0].components[1].numbers, observation.find("value-quantity")->numbers);
+  EXPECT_TRUE(composite.composites[1].repeats);
+  EXPECT_NE(composite.composites[1].number, 0U);
 }
 
 }  // namespace

@@ -25,7 +25,7 @@ std::vector<std::string> rows_of_codes(const Prepared& prepared, std::initialize
   std::vector<std::string> out;
   for (const std::string_view code : codes) {
     const Indexed& parameter = *prepared.plan->find(code);
-    const std::string begin = parameter_key(parameter.number);
+    const std::string begin = parameter_key(parameter.numbers.front());
     for (std::size_t i = 0; i < prepared.rows.size(); ++i) {
       const std::string_view row = prepared.rows[i];
       if (!row.starts_with(begin)) continue;

@@ -1,7 +1,7 @@
 #pragma once
-// The values of search parameters (search.html#escaping, #prefix, #token, #reference).
+// The values of search parameters (search.html#escaping, #prefix, #token, #reference, #quantity).
 
-#include "engine/records/query.h"
+#include "engine/records/search/query.h"
 
 namespace yilian::records {
 
@@ -12,7 +12,9 @@ std::vector<std::string> split_values(std::string_view value);
 std::vector<std::string_view> split_plain(std::string_view value, char separator);
 
 // `target`: of a :Type modifier. Errors: bad_value.
-Result<Alternative> read_alternative(Kind kind, const Condition& condition, std::string_view target,
+Result<Alternative> read_alternative(const Indexed& parameter, Condition::Test test, std::string_view target,
                                      const std::string& text, const std::string& name);
+// An operator of _filter before a value of the same kind. Errors: bad_value.
+Result<Alternative> read_date(const std::string& text, const std::string& name);
 
 }  // namespace yilian::records

@@ -1,4 +1,4 @@
-#include "engine/records/bitmap.h"
+#include "engine/records/search/bitmap.h"
 
 #include <algorithm>
 #include <bit>
@@ -37,10 +37,12 @@ std::vector<Bitmap::Block>::const_iterator Bitmap::from(std::int64_t block) cons
                           [](const Block& a, std::int64_t b) { return a.block < b; });
 }
 
-bool Bitmap::contains(std::int64_t rid) const {
-  const auto found = from(rid >> 6);
-  return found != blocks_.end() && found->block == rid >> 6 && (found->bits >> (rid & 63) & 1) != 0;
+std::uint64_t Bitmap::bits_of(std::int64_t block) const {
+  const auto found = from(block);
+  return found != blocks_.end() && found->block == block ? found->bits : 0;
 }
+
+bool Bitmap::contains(std::int64_t rid) const { return (bits_of(rid >> 6) >> (rid & 63) & 1) != 0; }
 
 std::int64_t Bitmap::count() const {
   std::int64_t total = 0;

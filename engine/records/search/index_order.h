@@ -5,7 +5,7 @@
 #include <vector>
 
 #include "engine/database/database.h"
-#include "engine/records/bitmap.h"
+#include "engine/records/search/bitmap.h"
 
 namespace yilian::records {
 
@@ -19,7 +19,8 @@ struct IndexOrder {
   std::uint32_t parameter;  // of the rows; dates longer than a day are beside them (index_plan.h)
   bool of_happened;         // resource.happened; else lastUpdated
   bool descending;
-  std::optional<Dated> after;  // the page before ended here
+  std::optional<Dated> after;  // from here on
+  bool backward = false;       // against the order, from `after` to its beginning
   std::size_t wanted;
 };
 

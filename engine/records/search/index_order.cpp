@@ -1,11 +1,11 @@
-#include "engine/records/index_order.h"
+#include "engine/records/search/index_order.h"
 
 #include <algorithm>
 #include <limits>
 
 #include "engine/records/index/index_cursor.h"
 #include "engine/records/index/key.h"
-#include "engine/records/scan.h"
+#include "engine/records/search/scan.h"
 #include "engine/records/stored.h"
 
 namespace yilian::records {
@@ -24,18 +24,26 @@ class Walk {
       : reader_(reader), found_(found), order_(order) {}
 
   std::vector<Dated> run() {
+    if (order_.backward) {
+      // Those without the date are last.
+      if (order_.of_happened && order_.after && !order_.after->at) without_date();
+      if (out_.size() < order_.wanted) with_date();
+      return std::move(out_);
+    }
     if (!order_.after || order_.after->at) with_date();
     if (order_.of_happened && out_.size() < order_.wanted) without_date();
     return std::move(out_);
   }
 
  private:
+  bool falling() const { return order_.descending != order_.backward; }
+
   void with_date() {
-    const std::int64_t from = order_.after        ? *order_.after->at / scale()
-                              : order_.descending ? std::numeric_limits<std::int64_t>::max()
-                                                  : std::numeric_limits<std::int64_t>::min();
-    IndexCursor narrow = stream(reader_, order_.parameter, order_.descending, from),
-                wide = stream(reader_, order_.parameter | 1U, order_.descending, from);
+    const std::int64_t from = order_.after && order_.after->at ? *order_.after->at / scale()
+                              : falling()                      ? std::numeric_limits<std::int64_t>::max()
+                                                               : std::numeric_limits<std::int64_t>::min();
+    IndexCursor narrow = stream(reader_, order_.parameter, falling(), from),
+                wide = stream(reader_, order_.parameter | 1U, falling(), from);
     while ((narrow.there() || wide.there()) && out_.size() < order_.wanted) {
       const std::int64_t key = !wide.there()     ? number_of(narrow.key())
                                : !narrow.there() ? number_of(wide.key())
@@ -52,8 +60,7 @@ class Walk {
   }
 
   void take(const Bitmap& group, std::int64_t at) {
-    const std::int64_t after = order_.after && order_.after->at == at ? order_.after->rid : -1;
-    group.for_each(after, [&](std::int64_t rid) {
+    for_rids(group, order_.after && order_.after->at == at, [&](std::int64_t rid) {
       // One with several dates stands in several places; its own is the earliest.
       if (!order_.of_happened || happened_at(rid) == at) out_.push_back({rid, at});
       return out_.size() < order_.wanted;
@@ -62,18 +69,27 @@ class Walk {
 
   void without_date() {
     Bitmap rest = found_;
-    rest.subtract(scan_any(reader_, order_.parameter, 0));
-    const std::int64_t after = order_.after && !order_.after->at ? order_.after->rid : -1;
-    rest.for_each(after, [&](std::int64_t rid) {
+    rest.subtract(scan(reader_, {parameter_key(order_.parameter), parameter_key((order_.parameter | 1U) + 1), {}}));
+    for_rids(rest, order_.after && !order_.after->at, [&](std::int64_t rid) {
       out_.push_back({rid, std::nullopt});
       return out_.size() < order_.wanted;
     });
   }
 
+  // `from_after`: the group in which the page before ended.
+  template <class Visit>
+  void for_rids(const Bitmap& group, bool from_after, Visit&& visit) const {
+    if (order_.backward) {
+      group.for_each_back(from_after ? order_.after->rid : std::numeric_limits<std::int64_t>::max(), visit);
+    } else {
+      group.for_each(from_after ? order_.after->rid : -1, visit);
+    }
+  }
+
   // lastUpdated is kept in microseconds, its rows in milliseconds.
   std::int64_t scale() const { return order_.of_happened ? 1 : 1000; }
   std::int64_t nearer(std::int64_t a, std::int64_t b) const {
-    return order_.descending ? std::max(a, b) : std::min(a, b);
+    return falling() ? std::max(a, b) : std::min(a, b);
   }
 
   std::optional<std::int64_t> happened_at(std::int64_t rid) {

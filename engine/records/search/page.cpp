@@ -1,11 +1,11 @@
-#include "engine/records/page.h"
+#include "engine/records/search/page.h"
 
 #include <algorithm>
 
-#include "engine/records/cursor.h"
-#include "engine/records/index_order.h"
-#include "engine/records/rows.h"
-#include "engine/records/scan.h"
+#include "engine/records/search/cursor.h"
+#include "engine/records/search/index_order.h"
+#include "engine/records/sort_values.h"
+#include "engine/records/search/scan.h"
 #include "engine/records/stored.h"
 #include "engine/records/types.h"
 
@@ -13,7 +13,7 @@ namespace yilian::records {
 namespace {
 
 // Sorting by what stands in the bodies reads each of them.
-constexpr std::int64_t kMostBodies = 20'000;
+constexpr std::int64_t kMostBodies = 200'000;
 
 // So many are sorted; of more, the order is read from the index where it has one.
 constexpr std::int64_t kSorted = 3'000;
@@ -35,44 +35,23 @@ int compare(const Key& a, const Key& b, bool descending) {
   return descending ? -order : order;
 }
 
+// Where a page begins, and whether it goes on from there or back to it.
+struct Turn {
+  bool backward = false;
+  Entry entry{};
+};
+
 class Slicer {
  public:
   Slicer(database::Connection& reader, const SearchQuery& query, const Bitmap& found)
       : reader_(reader), query_(query), found_(found) {}
 
-  Result<Slice> by_rid() {
-    std::int64_t after = 0;
+  Result<Slice> run() {
     if (!query_.cursor.empty()) {
-      YL_TRY(const Cursor cursor, read_cursor(query_.cursor, query_.fingerprint));
-      if (cursor.numbers.size() != 1) return wrong_cursor();
-      after = cursor.numbers[0];
+      YL_TRY(turn_, read_turn());
     }
-    Slice out;
-    found_.for_each(after, [&](std::int64_t rid) {
-      if (out.rids.size() == query_.count) {
-        out.next = write_cursor({{out.rids.back()}, {}}, query_.fingerprint);
-        return false;
-      }
-      out.rids.push_back(rid);
-      return true;
-    });
-    return out;
-  }
-
-  Result<Slice> sorted() {
-    std::optional<Entry> after;
-    if (!query_.cursor.empty()) {
-      YL_TRY(after, entry_of_cursor());
-    }
-    YL_TRY(std::vector<Entry> entries, entries_after(after));
-    const std::size_t kept = std::min(entries.size(), query_.count + 1);
-    std::partial_sort(entries.begin(), entries.begin() + static_cast<std::ptrdiff_t>(kept), entries.end(),
-                      [&](const Entry& a, const Entry& b) { return before(a, b); });
-    Slice out;
-    for (std::size_t i = 0; i < std::min(kept, query_.count); ++i) out.rids.push_back(entries[i].rid);
-    if (kept > query_.count && query_.count > 0)
-      out.next = write_cursor(cursor_of(entries[query_.count - 1]), query_.fingerprint);
-    return out;
+    YL_TRY(std::vector<Entry> entries, query_.sort.empty() ? by_rid() : sorted());
+    return cut(std::move(entries));
   }
 
  private:
@@ -81,6 +60,48 @@ class Slicer {
                 "Follow the links of the first page");
   }
 
+  bool backward() const { return turn_ && turn_->backward; }
+  std::size_t wanted() const { return query_.count + 1; }
+
+  // One more than a page has, from the turn on.
+  Slice cut(std::vector<Entry>&& entries) const {
+    const bool more = entries.size() > query_.count;
+    if (more) entries.resize(query_.count);
+    if (backward()) std::reverse(entries.begin(), entries.end());
+    Slice out;
+    for (const Entry& entry : entries) out.rids.push_back(entry.rid);
+    if (entries.empty()) return out;
+    if (more || backward()) out.next = cursor_of(entries.back(), false);
+    if (backward() ? more : turn_.has_value()) out.previous = cursor_of(entries.front(), true);
+    return out;
+  }
+
+  Result<std::vector<Entry>> by_rid() const {
+    std::vector<Entry> out;
+    const auto visit = [&](std::int64_t rid) {
+      out.push_back({rid, {}});
+      return out.size() < wanted();
+    };
+    if (backward()) {
+      found_.for_each_back(turn_->entry.rid, visit);
+    } else {
+      found_.for_each(turn_ ? turn_->entry.rid : 0, visit);
+    }
+    return out;
+  }
+
+  Result<std::vector<Entry>> sorted() {
+    YL_TRY(std::vector<Entry> entries, entries_from_turn());
+    const std::size_t kept = std::min(entries.size(), wanted());
+    std::partial_sort(entries.begin(), entries.begin() + static_cast<std::ptrdiff_t>(kept), entries.end(),
+                      [&](const Entry& a, const Entry& b) { return comes_first(a, b); });
+    entries.resize(kept);
+    return entries;
+  }
+
+  // In the direction in which the page is read.
+  bool comes_first(const Entry& a, const Entry& b) const { return backward() ? before(b, a) : before(a, b); }
+
   bool before(const Entry& a, const Entry& b) const {
     for (std::size_t i = 0; i < query_.sort.size(); ++i) {
       if (const int order = compare(a.keys[i], b.keys[i], query_.sort[i].descending); order != 0) return order < 0;
@@ -88,48 +109,51 @@ class Slicer {
     return a.rid < b.rid;
   }
 
-  Cursor cursor_of(const Entry& entry) const {
+  std::string cursor_of(const Entry& entry, bool back) const {
     Cursor cursor;
-    cursor.numbers.push_back(entry.rid);
+    cursor.numbers = {back ? 1 : 0, entry.rid};
     for (const Key& key : entry.keys) {
       cursor.numbers.push_back(key.missing ? 1 : 0);
       cursor.numbers.push_back(key.number);
       cursor.texts.push_back(key.text);
     }
-    return cursor;
+    return write_cursor(cursor, query_.fingerprint);
   }
 
-  Result<std::optional<Entry>> entry_of_cursor() const {
+  Result<std::optional<Turn>> read_turn() const {
     YL_TRY(const Cursor cursor, read_cursor(query_.cursor, query_.fingerprint));
     const std::size_t keys = query_.sort.size();
-    if (cursor.numbers.size() != 1 + 2 * keys || cursor.texts.size() != keys) return wrong_cursor();
-    Entry entry{cursor.numbers[0], {}};
+    if (cursor.numbers.size() != 2 + 2 * keys || cursor.texts.size() != keys) return wrong_cursor();
+    Turn turn{cursor.numbers[0] != 0, {cursor.numbers[1], {}}};
     for (std::size_t i = 0; i < keys; ++i)
-      entry.keys.push_back({cursor.numbers[1 + 2 * i] != 0, cursor.numbers[2 + 2 * i], cursor.texts[i]});
-    return std::optional(std::move(entry));
+      turn.entry.keys.push_back({cursor.numbers[2 + 2 * i] != 0, cursor.numbers[3 + 2 * i], cursor.texts[i]});
+    return std::optional(std::move(turn));
   }
 
   // Of one date alone the index has the order.
   bool index_has_order() const {
-    return query_.sort.size() == 1 &&
+    return query_.sort.size() == 1 && query_.of.size() == 1 &&
            (query_.sort[0].by == SortBy::By::updated || query_.sort[0].by == SortBy::By::happened) &&
            found_.count() > kSorted;
   }
 
-  std::vector<Entry> entries_from_index(const std::optional<Entry>& after) {
+  std::vector<Entry> entries_from_index() {
     const bool of_happened = query_.sort[0].by == SortBy::By::happened;
-    IndexOrder order{of_happened ? query_.plan->happened->number : row_number(query_.plan->type, kUpdatedCode),
-                     of_happened, query_.sort[0].descending, std::nullopt, query_.count + 1};
-    if (after)
-      order.after = Dated{after->rid, after->keys[0].missing ? std::nullopt : std::optional(after->keys[0].number)};
+    const Plan& plan = *query_.of.front().plan;
+    IndexOrder order{of_happened ? plan.happened->numbers.front() : row_number(plan.type, kUpdatedCode),
+                     of_happened, query_.sort[0].descending, std::nullopt, backward(), wanted()};
+    if (turn_) {
+      const Key& key = turn_->entry.keys[0];
+      order.after = Dated{turn_->entry.rid, key.missing ? std::nullopt : std::optional(key.number)};
+    }
     std::vector<Entry> out;
     for (const Dated& dated : in_index_order(reader_, found_, order))
       out.push_back({dated.rid, {{!dated.at, dated.at.value_or(0), {}}}});
     return out;
   }
 
-  Result<std::vector<Entry>> entries_after(const std::optional<Entry>& after) {
-    if (index_has_order()) return entries_from_index(after);
+  Result<std::vector<Entry>> entries_from_turn() {
+    if (index_has_order()) return entries_from_index();
     const bool bodies = std::any_of(query_.sort.begin(), query_.sort.end(),
                                     [](const SortBy& sort) { return sort.by == SortBy::By::parameter; });
     if (bodies && found_.count() > kMostBodies) {
@@ -146,9 +170,9 @@ class Slicer {
         failed = std::move(entry).error();
         return false;
       }
-      if (!after || before(*after, *entry)) entries.push_back(std::move(*entry));
+      if (!turn_ || comes_first(turn_->entry, *entry)) entries.push_back(std::move(*entry));
       // Only the page and the one after it are wanted; what is worse is dropped now and then.
-      if (entries.size() > 4 * (query_.count + 1) + 4096) shrink(entries);
+      if (entries.size() > 4 * wanted() + 4096) shrink(entries);
       return true;
     });
     if (failed) return Failure(std::move(*failed));
@@ -156,10 +180,10 @@ class Slicer {
   }
 
   void shrink(std::vector<Entry>& entries) const {
-    const auto kept = static_cast<std::ptrdiff_t>(query_.count + 1);
+    const auto kept = static_cast<std::ptrdiff_t>(wanted());
     std::nth_element(entries.begin(), entries.begin() + kept, entries.end(),
-                     [&](const Entry& a, const Entry& b) { return before(a, b); });
-    entries.resize(query_.count + 1);
+                     [&](const Entry& a, const Entry& b) { return comes_first(a, b); });
+    entries.resize(wanted());
   }
 
   Result<Entry> read_entry(const Stored& stored, bool bodies) {
@@ -196,6 +220,8 @@ class Slicer {
     };
     if (sort.parameter->kind == Kind::date) {
       for (const Interval& interval : intervals_of(*sort.parameter, content)) offer({false, interval.low, {}});
+    } else if (sort.parameter->kind == Kind::number || sort.parameter->kind == Kind::quantity) {
+      for (const double number : numbers_of(*sort.parameter, content)) offer({false, ordered(number), {}});
     } else {
       for (std::string& text : sort_texts(*sort.parameter, content)) offer({false, 0, text.substr(0, 200)});
     }
@@ -205,13 +231,13 @@ class Slicer {
   database::Connection& reader_;
   const SearchQuery& query_;
   const Bitmap& found_;
+  std::optional<Turn> turn_;
 };
 
 }  // namespace
 
 Result<Slice> slice(database::Connection& reader, const SearchQuery& query, const Bitmap& found) {
-  Slicer slicer(reader, query, found);
-  return query.sort.empty() ? slicer.by_rid() : slicer.sorted();
+  return Slicer(reader, query, found).run();
 }
 
 }  // namespace yilian::records

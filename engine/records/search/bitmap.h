@@ -19,6 +19,7 @@ class Bitmap {
   void finish();
 
   bool contains(std::int64_t rid) const;
+  std::uint64_t bits_of(std::int64_t block) const;  // 0: none
   std::int64_t count() const;
   bool empty() const { return blocks_.empty(); }
   const std::vector<Block>& blocks() const { return blocks_; }
@@ -32,6 +33,19 @@ class Bitmap {
       for (std::uint64_t bits = at->bits; bits != 0; bits &= bits - 1) {
         const std::int64_t rid = at->block * 64 + __builtin_ctzll(bits);
         if (rid > after && !visit(rid)) return;
+      }
+    }
+  }
+  // The same descending; only rids below `before`.
+  template <class Visit>
+  void for_each_back(std::int64_t before, Visit&& visit) const {
+    for (auto at = blocks_.rbegin(); at != blocks_.rend(); ++at) {
+      if (at->block > before >> 6) continue;
+      for (std::uint64_t bits = at->bits; bits != 0;) {
+        const int bit = 63 - __builtin_clzll(bits);
+        bits &= ~(1ULL << bit);
+        const std::int64_t rid = at->block * 64 + bit;
+        if (rid < before && !visit(rid)) return;
       }
     }
   }

@@ -1,4 +1,4 @@
-#include "engine/records/cursor.h"
+#include "engine/records/search/cursor.h"
 
 #include <xxhash.h>
 

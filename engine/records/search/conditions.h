@@ -1,0 +1,16 @@
+#pragma once
+// What a parameter of a search asks of a resource: its name (modifiers, chains, _has) and its value, read and checked.
+
+#include "engine/records/search/query.h"
+
+namespace yilian::records {
+
+// Errors: unsupported (unknown parameter or modifier), bad_value, too_large, storage.
+Result<Condition> read_condition(database::Connection& reader, const Plan& plan, const std::string& name,
+                                 const std::string& value);
+// The condition that _filter holds.
+Result<Condition> read_filter(database::Connection& reader, const Plan& plan, std::string_view text);
+
+Failure unknown_parameter(const Plan& plan, std::string_view name);
+
+}  // namespace yilian::records

@@ -1,0 +1,316 @@
+#include "engine/records/search/filter.h"
+
+#include <algorithm>
+
+#include "engine/records/search/joins.h"
+#include "engine/records/search/lists.h"
+#include "engine/records/search/scan.h"
+#include "engine/records/search/verify.h"
+#include "engine/records/search/words.h"
+#include "engine/records/stored.h"
+#include "engine/records/types.h"
+
+namespace yilian::records {
+namespace {
+
+using About = Condition::About;
+using Test = Condition::Test;
+
+// With so few candidates left it is cheaper to look at each than to read all rows of a wide condition.
+constexpr std::int64_t kFewCandidates = 500;
+constexpr std::size_t kFewBlocks = 2000;
+constexpr std::int64_t kCountedRows = 500;  // beyond that all conditions count as wide
+
+// The resources of one type that fulfil all of some conditions.
+class Filter {
+ public:
+  Filter(database::Connection& reader, const Scope& scope, const Plan& plan)
+      : reader_(reader), scope_(scope), plan_(plan) {}
+
+  Result<Bitmap> run(const std::vector<Condition>& all_of) {
+    if (!scope_.all) return Bitmap();
+    std::vector<std::pair<std::int64_t, const Condition*>> ordered;
+    for (const Condition& condition : all_of) ordered.emplace_back(breadth(condition), &condition);
+    std::stable_sort(ordered.begin(), ordered.end(), [](const auto& a, const auto& b) { return a.first < b.first; });
+    for (const auto& [breadth, condition] : ordered) {
+      if (found_ && found_->empty()) break;
+      YL_CHECK(apply(*condition, breadth));
+    }
+    if (!found_) found_ = everything();
+    return std::move(*found_);
+  }
+
+ private:
+  static constexpr std::int64_t kWideBreadth = 1'000'000, kJoinBreadth = 1'500'000, kNegativeBreadth = 2'000'000,
+                                kBodyBreadth = 3'000'000;
+
+  Bitmap everything() { return scan_type(reader_, plan_.type); }
+
+  // About how many rows would be read; nothing more than an order in which to go.
+  std::int64_t breadth(const Condition& condition) {
+    switch (condition.about) {
+      case About::id:
+      case About::list:
+        return 0;
+      case About::compartment:
+        return 1;
+      case About::updated:
+        return kWideBreadth;
+      case About::chain:
+      case About::has:
+      case About::all:
+      case About::any:
+        return kJoinBreadth;
+      case About::none:
+        return kNegativeBreadth;
+      case About::narrative:
+      case About::content:
+        return kBodyBreadth;
+      case About::parameter:
+        return breadth_of_parameter(condition);
+    }
+    return kWideBreadth;
+  }
+
+  std::int64_t breadth_of_parameter(const Condition& condition) {
+    const Kind kind = condition.parameter->kind;
+    switch (condition.test) {
+      case Test::differs:
+      case Test::is_missing:
+        return kNegativeBreadth;
+      case Test::near:
+        return kBodyBreadth;
+      case Test::is_there:
+      case Test::contains:
+      case Test::ends:
+      case Test::text:
+        return kWideBreadth;
+      default:
+        break;
+    }
+    if (kind == Kind::composite) return kWideBreadth + 1;
+    if (kind == Kind::date || kind == Kind::number || kind == Kind::quantity) return kWideBreadth;
+    std::int64_t rows = 0;
+    for (const Alternative& asked : condition.any_of) {
+      for (const Stretch& stretch : stretches_of(reader_, *condition.parameter, condition.test, asked)) {
+        if (stretch.accept) return kWideBreadth;
+        rows += count(reader_, stretch, kCountedRows);
+      }
+    }
+    return rows;
+  }
+
+  void narrow(Bitmap&& set) {
+    if (found_) {
+      found_->intersect(set);
+    } else {
+      found_ = std::move(set);
+    }
+  }
+
+  void exclude(const Bitmap& set) {
+    if (!found_) found_ = everything();
+    found_->subtract(set);
+  }
+
+  Result<void> apply(const Condition& condition, std::int64_t breadth) {
+    switch (condition.about) {
+      case About::parameter:
+        return apply_parameter(condition, breadth);
+      case About::id:
+        narrow(with_ids(condition.ids));
+        return {};
+      case About::updated:
+        narrow(updated(condition));
+        return {};
+      case About::compartment:
+        narrow(in_compartment(condition));
+        return {};
+      case About::chain:
+      case About::has:
+        return apply_join(condition);
+      case About::list: {
+        YL_TRY(Bitmap listed, resources_in_list(reader_, condition.ids.front()));
+        if (!found_) found_ = everything();
+        narrow(std::move(listed));
+        return {};
+      }
+      case About::narrative:
+      case About::content:
+        if (!found_) found_ = everything();
+        return keep_with_words(reader_, condition, *found_);
+      case About::all:
+      case About::any:
+      case About::none:
+        return apply_group(condition);
+    }
+    return {};
+  }
+
+  Bitmap with_ids(const std::vector<std::string>& ids) {
+    Bitmap set;
+    for (const std::string& id : ids) {
+      const auto stored = find(reader_, plan_, pack_id(id), resource_key(plan_.name, id));
+      if (stored && !stored->deleted()) set.add(stored->rid);
+    }
+    set.finish();
+    return set;
+  }
+
+  Bitmap updated(const Condition& condition) {
+    const Indexed rows{.code = "_lastUpdated", .kind = Kind::date, .numbers = {row_number(plan_.type, kUpdatedCode)}};
+    Bitmap set;
+    for (const Alternative& asked : condition.any_of) set.unite(set_of(rows, Test::matches, asked, false));
+    return set;
+  }
+
+  Bitmap in_compartment(const Condition& condition) {
+    Bitmap set = with_ids(condition.ids);
+    for (const Indexed* way : condition.ways) {
+      for (const Alternative& owner : condition.any_of) set.unite(set_of(*way, Test::matches, owner, false));
+    }
+    return set;
+  }
+
+  Result<void> apply_join(const Condition& condition) {
+    Bitmap set;
+    for (const Leg& leg : condition.legs) {
+      YL_TRY(const Bitmap there, Filter(reader_, scope_, *leg.plan).run(leg.all_of));
+      YL_TRY(const Bitmap here, condition.about == About::has
+                                    ? referred(reader_, *condition.parameter, there, plan_)
+                                    : referring(reader_, *condition.parameter, *leg.plan, there));
+      set.unite(here);
+    }
+    if (condition.test == Test::differs) {
+      exclude(set);
+    } else {
+      narrow(std::move(set));
+    }
+    return {};
+  }
+
+  Result<void> apply_group(const Condition& condition) {
+    Bitmap set;
+    bool first = true;
+    for (const Leg& leg : condition.legs) {
+      YL_TRY(Bitmap part, Filter(reader_, scope_, plan_).run(leg.all_of));
+      if (condition.about == About::all && !first) {
+        set.intersect(part);
+      } else {
+        set.unite(part);
+      }
+      first = false;
+    }
+    if (condition.about == About::none) {
+      exclude(set);
+    } else {
+      narrow(std::move(set));
+    }
+    return {};
+  }
+
+  Result<void> apply_parameter(const Condition& condition, std::int64_t breadth) {
+    const Indexed& parameter = *condition.parameter;
+    switch (condition.test) {
+      case Test::is_there:
+        narrow(scan_any(reader_, parameter));
+        return {};
+      case Test::is_missing:
+        exclude(scan_any(reader_, parameter));
+        return {};
+      case Test::differs:
+        exclude(union_of(condition, breadth));
+        return {};
+      case Test::near:
+        if (!found_) found_ = everything();
+        return verify(condition);
+      case Test::exact:
+      case Test::of_type:
+        narrow(union_of(condition, breadth));
+        return verify(condition);
+      default:
+        break;
+    }
+    if (parameter.kind == Kind::composite) return apply_composite(condition);
+    if (breadth >= kWideBreadth && found_ && found_->count() <= kFewCandidates) return verify(condition);
+    narrow(union_of(condition, breadth));
+    return {};
+  }
+
+  Bitmap union_of(const Condition& condition, std::int64_t breadth) {
+    Bitmap set;
+    const bool few = breadth >= kCountedRows && found_ && found_->blocks().size() <= kFewBlocks;
+    for (const Alternative& asked : condition.any_of)
+      set.unite(set_of(*condition.parameter, condition.test, asked, few));
+    return set;
+  }
+
+  Bitmap set_of(const Indexed& parameter, Test test, const Alternative& asked, bool few_candidates) {
+    Bitmap set;
+    const bool by_value = parameter.kind == Kind::token || parameter.kind == Kind::reference;
+    for (const Stretch& stretch : stretches_of(reader_, parameter, test, asked))
+      set.unite(few_candidates && by_value && !stretch.accept ? probe(reader_, stretch, *found_)
+                                                              : scan(reader_, stretch));
+    return set;
+  }
+
+  // Both values in one resource; where elements repeat, in one of them.
+  Result<void> apply_composite(const Condition& condition) {
+    Bitmap set;
+    bool sure = true;
+    for (const Composite& composite : condition.parameter->composites) {
+      for (const Alternative& asked : condition.any_of) {
+        if (composite.number != 0) {
+          for (const Stretch& stretch : stretches_of(reader_, composite, asked)) set.unite(scan(reader_, stretch));
+          continue;
+        }
+        if (composite.repeats) sure = false;
+        YL_TRY(const Bitmap both, all_parts(composite, asked, sure));
+        set.unite(both);
+      }
+    }
+    narrow(std::move(set));
+    return sure ? Result<void>() : verify(condition);
+  }
+
+  Result<Bitmap> all_parts(const Composite& composite, const Alternative& asked, bool& sure) {
+    std::optional<Bitmap> set;
+    for (std::size_t i = 0; i < composite.components.size(); ++i) {
+      const Indexed& component = composite.components[i];
+      if (component.numbers.empty()) {
+        sure = false;
+        continue;
+      }
+      Bitmap part = set_of(component, Test::matches, asked.parts[i], false);
+      if (set) {
+        set->intersect(part);
+      } else {
+        set = std::move(part);
+      }
+    }
+    return set ? std::move(*set) : everything();
+  }
+
+  Result<void> verify(const Condition& condition) {
+    return look_at_each(reader_, *found_, condition.parameter->code,
+                        [&](const fhir::Json& content) { return fulfils(condition, content); });
+  }
+
+  database::Connection& reader_;
+  const Scope& scope_;
+  const Plan& plan_;
+  std::optional<Bitmap> found_;
+};
+
+}  // namespace
+
+Result<Bitmap> find_matching(database::Connection& reader, const Scope& scope, const SearchQuery& query) {
+  Bitmap found;
+  for (const Leg& leg : query.of) {
+    YL_TRY(const Bitmap part, Filter(reader, scope, *leg.plan).run(leg.all_of));
+    found.unite(part);
+  }
+  return found;
+}
+
+}  // namespace yilian::records

@@ -1,0 +1,178 @@
+#include "engine/records/search/joins.h"
+
+#include <algorithm>
+
+#include "engine/records/index/index.h"
+#include "engine/records/index/index_cursor.h"
+#include "engine/records/index/key.h"
+#include "engine/records/rows.h"
+#include "engine/records/search/scan.h"
+#include "engine/records/stored.h"
+#include "engine/records/types.h"
+
+namespace yilian::records {
+namespace {
+
+// So many are looked up one by one; of more, both sides are read through once, in the order of the keys.
+constexpr std::int64_t kFew = 1000;
+constexpr std::int64_t kMostCanonical = 20'000;  // whose addresses stand in the bodies alone
+
+using Keys = std::vector<std::int64_t>;
+
+void sort_out(Keys& keys) {
+  std::sort(keys.begin(), keys.end());
+  keys.erase(std::unique(keys.begin(), keys.end()), keys.end());
+}
+
+bool is_canonical(const Indexed& parameter) {
+  return std::any_of(parameter.paths.begin(), parameter.paths.end(),
+                     [](const Path& path) { return path.leaf->kind == fhir::Type::Kind::primitive; });
+}
+
+// The keys by which such resources are referred to, sorted.
+Keys keys_of(database::Connection& reader, std::string_view type, const Bitmap& targets) {
+  Keys keys;
+  if (targets.count() <= kFew) {
+    targets.for_each(0, [&](std::int64_t rid) {
+      if (const auto stored = stored_at(reader, rid); stored && !stored->deleted())
+        keys.push_back(resource_key(type, unpack_id(stored->packed_id)));
+      return true;
+    });
+  } else {
+    const std::string all = parameter_key(kResources);
+    for (IndexCursor at(reader, all, after_all(all)); at.there(); at.next()) {
+      if (targets.bits_of(block_of(at.key())) & at.bits().set) keys.push_back(number_of(at.key()));
+    }
+  }
+  sort_out(keys);
+  return keys;
+}
+
+Result<Keys> canonical_keys(database::Connection& reader, const Bitmap& targets) {
+  if (targets.count() > kMostCanonical)
+    return fail(Code::too_large, "more than " + std::to_string(kMostCanonical) + " resources are gone through", {},
+                "Narrow what is asked of them");
+  Keys keys;
+  std::optional<Issue> failed;
+  targets.for_each(0, [&](std::int64_t rid) {
+    fhir::Arena arena;
+    auto content = load_content(reader, rid, arena);
+    if (!content) {
+      failed = std::move(content).error();
+      return false;
+    }
+    if (const std::string_view url = (*content)->text_at("url"); !url.empty()) keys.push_back(hash(url));
+    return true;
+  });
+  if (failed) return Failure(std::move(*failed));
+  sort_out(keys);
+  return keys;
+}
+
+Bitmap with_keys(database::Connection& reader, std::uint32_t number, const Keys& keys) {
+  Bitmap set;
+  if (keys.size() <= static_cast<std::size_t>(kFew)) {
+    for (const std::int64_t key : keys) {
+      const std::string value = number_key(number, key);
+      for (IndexCursor at(reader, value, after_all(value)); at.there(); at.next())
+        set.add(block_of(at.key()), at.bits().set);
+    }
+    set.finish();
+    return set;
+  }
+  auto wanted = keys.begin();
+  for (IndexCursor at(reader, number_key(number, keys.front()), after_all(number_key(number, keys.back())));
+       at.there(); at.next()) {
+    const std::int64_t key = number_of(at.key());
+    while (wanted != keys.end() && *wanted < key) ++wanted;
+    if (wanted == keys.end()) break;
+    if (*wanted == key) set.add(block_of(at.key()), at.bits().set);
+  }
+  set.finish();
+  return set;
+}
+
+// What the references of a few resources say.
+Result<Keys> keys_in_bodies(database::Connection& reader, const Indexed& parameter, const Bitmap& sources) {
+  Keys keys;
+  std::optional<Issue> failed;
+  sources.for_each(0, [&](std::int64_t rid) {
+    fhir::Arena arena;
+    auto content = load_content(reader, rid, arena);
+    if (!content) {
+      failed = std::move(content).error();
+      return false;
+    }
+    for (const std::string& reference : references_of(parameter.paths, **content)) keys.push_back(hash(reference));
+    return true;
+  });
+  if (failed) return Failure(std::move(*failed));
+  sort_out(keys);
+  return keys;
+}
+
+Keys keys_in_rows(database::Connection& reader, const Indexed& parameter, const Bitmap& sources) {
+  Keys keys;
+  for (const std::uint32_t number : parameter.numbers) {
+    const std::string all = parameter_key(number);
+    for (IndexCursor at(reader, all, after_all(all)); at.there(); at.next()) {
+      if ((sources.bits_of(block_of(at.key())) & at.bits().set) == 0) continue;
+      if (const std::int64_t key = number_of(at.key()); keys.empty() || keys.back() != key) keys.push_back(key);
+    }
+  }
+  sort_out(keys);
+  return keys;
+}
+
+// The resources with such keys. Another key with the same hash is no resource that anyone has met in practice; type
+// tells most of those apart as well.
+Bitmap resources_with(database::Connection& reader, const Keys& keys) {
+  Bitmap set;
+  if (keys.empty()) return set;
+  if (keys.size() <= static_cast<std::size_t>(kFew)) {
+    Index& index = reader.deferred<Index>();
+    for (const std::int64_t key : keys) {
+      for (const std::int64_t rid : index.resources_of(reader, key)) {
+        if (const auto stored = stored_at(reader, rid);
+            stored && !stored->deleted() &&
+            resource_key(type_name(stored->type), unpack_id(stored->packed_id)) == key)
+          set.add(rid);
+      }
+    }
+    set.finish();
+    return set;
+  }
+  return with_keys(reader, kResources, keys);
+}
+
+}  // namespace
+
+Result<Bitmap> referring(database::Connection& reader, const Indexed& parameter, const Plan& type,
+                         const Bitmap& targets) {
+  if (targets.empty()) return Bitmap();
+  Keys keys = keys_of(reader, type.name, targets);
+  if (is_canonical(parameter)) {
+    YL_TRY(const Keys more, canonical_keys(reader, targets));
+    keys.insert(keys.end(), more.begin(), more.end());
+    sort_out(keys);
+  }
+  Bitmap set;
+  for (const std::uint32_t number : parameter.numbers) set.unite(with_keys(reader, number, keys));
+  return set;
+}
+
+Result<Bitmap> referred(database::Connection& reader, const Indexed& parameter, const Bitmap& sources) {
+  if (sources.empty()) return Bitmap();
+  if (sources.count() > kFew) return resources_with(reader, keys_in_rows(reader, parameter, sources));
+  YL_TRY(const Keys keys, keys_in_bodies(reader, parameter, sources));
+  return resources_with(reader, keys);
+}
+
+Result<Bitmap> referred(database::Connection& reader, const Indexed& parameter, const Bitmap& sources,
+                        const Plan& type) {
+  YL_TRY(Bitmap set, referred(reader, parameter, sources));
+  set.intersect(scan_type(reader, type.type));
+  return set;
+}
+
+}  // namespace yilian::records

@@ -1,0 +1,255 @@
+#include "engine/records/search/query.h"
+
+#include <algorithm>
+
+#include "engine/fhir/definitions.h"
+#include "engine/records/search/conditions.h"
+#include "engine/records/search/values.h"
+#include "engine/records/types.h"
+#include "engine/text/utf8.h"
+
+namespace yilian::records {
+namespace {
+
+constexpr std::size_t kMostValue = 64 * 1024;
+constexpr std::size_t kMostConditions = 32;
+constexpr std::size_t kMostSorts = 4;
+constexpr std::size_t kMostIncludes = 16;
+
+Failure bad(std::string_view name, std::string_view value, std::string what, std::string cure = {}) {
+  return fail(Code::bad_value, "'" + std::string(value) + "' " + what, std::string(name), std::move(cure));
+}
+
+class QueryReader {
+ public:
+  QueryReader(database::Connection& reader, const SearchRequest& request) : reader_(reader), request_(request) {}
+
+  Result<SearchQuery> run() {
+    YL_CHECK(find_types());
+    for (const auto& [name, value] : request_.parameters) YL_CHECK(add_or_pass_over(name, value));
+    if (!request_.compartment.empty()) YL_CHECK(add_compartment());
+    query_.fingerprint = hash(std::string(request_.type)
+                                  .append("?")
+                                  .append(request_.compartment)
+                                  .append("/")
+                                  .append(request_.compartment_id)
+                                  .append("?")
+                                  .append(seed_));
+    return std::move(query_);
+  }
+
+ private:
+  Result<void> find_types() {
+    if (!request_.type.empty()) return add_type(request_.type);
+    for (const auto& [name, value] : request_.parameters) {
+      if (name != "_type") continue;
+      for (const std::string& type : split_values(value)) YL_CHECK(add_type(type));
+    }
+    if (!query_.of.empty()) return {};
+    for (const fhir::Type* type : fhir::resource_types()) YL_CHECK(add_type(type->name));
+    return {};
+  }
+
+  Result<void> add_type(std::string_view type) {
+    const Plan* found = plan(type);
+    if (found == nullptr)
+      return fail(Code::not_found, "'" + std::string(type) + "' is no resource type of FHIR R4", std::string(type));
+    query_.of.push_back({found, {}});
+    return {};
+  }
+
+  const Plan& type() const { return *query_.of.front().plan; }
+  bool one_type() const { return query_.of.size() == 1; }
+
+  Result<void> add_or_pass_over(const std::string& name, const std::string& value) {
+    const std::string seed = seed_;
+    auto added = add(name, value);
+    if (added || !request_.lenient || added.error().code != Code::unsupported) return added;
+    seed_ = seed;
+    query_.applied.pop_back();
+    return {};
+  }
+
+  Result<void> add(const std::string& name, const std::string& value) {
+    const std::size_t colon = name.find(':');
+    const std::string_view code = std::string_view(name).substr(0, colon);
+    const std::string_view modifier =
+        colon == std::string::npos ? std::string_view() : std::string_view(name).substr(colon + 1);
+    if (code == "_format" || code == "_pretty") return {};  // how it is shown: the caller's
+    query_.applied.emplace_back(name, value);
+    if (value.size() > kMostValue) return bad(name, text::shortened(value, 40), "is too long");
+    if (code == "_cursor") {
+      query_.cursor = value;
+      return {};
+    }
+    // Length-marked, so that no two queries say the same.
+    if (code != "_count" && code != "_total" && code != "_summary" && code != "_elements")
+      seed_.append(std::to_string(name.size())).append(":").append(name).append(std::to_string(value.size())).append(":").append(value);
+    if (auto done = add_control(code, modifier, name, value)) return std::move(*done);
+    return add_condition(name, value);
+  }
+
+  // Nothing: it is a condition.
+  std::optional<Result<void>> add_control(std::string_view code, std::string_view modifier, const std::string& name,
+                                          const std::string& value) {
+    if (code == "_include" || code == "_revinclude") return add_include(code == "_revinclude", modifier, name, value);
+    const bool plain = code == "_count" || code == "_sort" || code == "_summary" || code == "_total" ||
+                       code == "_elements" || (code == "_type" && request_.type.empty());
+    if (!plain) return std::nullopt;
+    if (!modifier.empty())
+      return fail(Code::unsupported, "the modifier ':" + std::string(modifier) + "' is not known here", name,
+                  "Leave it out");
+    if (code == "_count") return set_count(value);
+    if (code == "_sort") return add_sort(value);
+    if (code == "_summary") return set_summary(value);
+    if (code == "_elements") {
+      for (std::string& element : split_values(value)) query_.shown.elements.push_back(std::move(element));
+      return Result<void>();
+    }
+    if (code == "_total") {
+      query_.total = value != "none";
+      if (value == "accurate" || value == "none" || value == "estimate") return Result<void>();
+      return Result<void>(bad("_total", value, "is none of its values", "Known: accurate, estimate, none"));
+    }
+    return Result<void>();
+  }
+
+  Result<void> set_summary(const std::string& value) {
+    query_.only_count = value == "count";
+    if (value == "count" || value == "false") return {};
+    if (value != "true" && value != "text" && value != "data")
+      return bad("_summary", value, "is none of its values", "Known: true, text, data, count, false");
+    query_.shown.summary = value;
+    return {};
+  }
+
+  Result<void> set_count(const std::string& value) {
+    if (value.empty() || value.size() > 9 || value.find_first_not_of("0123456789") != std::string::npos) {
+      return bad("_count", value, "is no number", "0 to " + std::to_string(kMostCount));
+    }
+    query_.count = std::min<std::size_t>(std::stoul(value), kMostCount);
+    if (query_.count == 0) query_.only_count = true;
+    return {};
+  }
+
+  Result<void> add_sort(const std::string& value) {
+    for (std::string& key : split_values(value)) {
+      SortBy sort;
+      sort.descending = key.starts_with("-");
+      const std::string code = sort.descending ? key.substr(1) : key;
+      sort.parameter = one_type() ? type().find(code) : nullptr;
+      if (code == "_lastUpdated") {
+        sort.by = SortBy::By::updated;
+      } else if (code == "_id") {
+        sort.by = SortBy::By::id;
+      } else if (sort.parameter == nullptr || sort.parameter->kind == Kind::composite ||
+                 sort.parameter->kind == Kind::special) {
+        return fail(Code::unsupported, "'" + code + "' is not sorted by", "_sort",
+                    "Known: _lastUpdated, _id, and the parameters of the one type that is searched");
+      } else {
+        sort.by = sort.parameter == type().happened ? SortBy::By::happened : SortBy::By::parameter;
+      }
+      if (query_.sort.size() >= kMostSorts)
+        return bad("_sort", value, "has too many keys", "At most " + std::to_string(kMostSorts));
+      query_.sort.push_back(sort);
+    }
+    return {};
+  }
+
+  Result<void> add_include(bool reverse, std::string_view modifier, const std::string& name, const std::string& value) {
+    if (!modifier.empty() && modifier != "iterate" && modifier != "recurse")
+      return fail(Code::unsupported, "the modifier ':" + std::string(modifier) + "' is not offered", name,
+                  "Known: :iterate");
+    if (query_.includes.size() >= kMostIncludes) return bad(name, value, "is one include too many");
+    Include include;
+    include.reverse = reverse;
+    include.iterate = !modifier.empty();
+    if (value == "*") {
+      if (!reverse && one_type()) include.source = query_.of.front().plan;
+      query_.includes.push_back(std::move(include));
+      return {};
+    }
+    const auto parts = split_plain(value, ':');
+    if (parts.size() < 2 || parts.size() > 3)
+      return bad(name, value, "is not written as Type:parameter or Type:parameter:Target");
+    include.source = plan(parts[0]);
+    if (include.source == nullptr) return bad(name, parts[0], "is no resource type of FHIR R4");
+    if (!reverse && !include.iterate && one_type() && include.source != &type())
+      return bad(name, parts[0], "is not the type searched",
+                 "Begin with " + std::string(type().name) + ", or write _include:iterate");
+    for (const Indexed& parameter : include.source->parameters) {
+      if (parameter.kind == Kind::reference && (parts[1] == "*" || parameter.code == parts[1]))
+        include.indexed.push_back(&parameter);
+    }
+    if (include.indexed.empty()) {
+      return fail(Code::unsupported, "'" + std::string(parts[1]) + "' is no reference that can be included", name,
+                  reference_codes(*include.source));
+    }
+    if (parts.size() == 3) {
+      if (!fhir::is_resource_type(parts[2])) return bad(name, parts[2], "is no resource type of FHIR R4");
+      include.target = fhir::type(parts[2])->name;
+    }
+    query_.includes.push_back(std::move(include));
+    return {};
+  }
+
+  static std::string reference_codes(const Plan& source) {
+    std::string out;
+    for (const Indexed& parameter : source.parameters) {
+      if (parameter.kind == Kind::reference) out.append(out.empty() ? "Known: " : ", ").append(parameter.code);
+    }
+    return out;
+  }
+
+  Result<void> add_condition(const std::string& name, const std::string& value) {
+    if (++conditions_ > kMostConditions) return bad(name, text::shortened(value, 40), "is one condition too many");
+    // Of several types, all must know it.
+    std::vector<Condition> read;
+    for (const Leg& leg : query_.of) {
+      YL_TRY(Condition condition, read_condition(reader_, *leg.plan, name, value));
+      read.push_back(std::move(condition));
+    }
+    for (std::size_t i = 0; i < read.size(); ++i) query_.of[i].all_of.push_back(std::move(read[i]));
+    return {};
+  }
+
+  // compartmentdefinition.html: what belongs to one patient, stay, person or device.
+  Result<void> add_compartment() {
+    const std::string_view owner = request_.compartment, id = request_.compartment_id;
+    std::vector<Leg> within;
+    for (Leg& leg : query_.of) {
+      Condition condition;
+      condition.about = Condition::About::compartment;
+      if (leg.plan->name == owner) condition.ids.emplace_back(id);
+      for (const std::string_view code : fhir::compartment_parameters(owner, leg.plan->name)) {
+        const Indexed* way = leg.plan->find(code);
+        if (way != nullptr && way->kind == Kind::reference) condition.ways.push_back(way);
+      }
+      if (condition.ids.empty() && condition.ways.empty()) continue;
+      Alternative here;
+      here.targets.push_back(resource_key(owner, id));
+      condition.any_of.push_back(std::move(here));
+      leg.all_of.push_back(std::move(condition));
+      within.push_back(std::move(leg));
+    }
+    if (within.empty())
+      return fail(Code::not_found, std::string(request_.type) + " is not in the compartment of a " + std::string(owner),
+                  std::string(request_.type), "See the FHIR CompartmentDefinition of " + std::string(owner));
+    query_.of = std::move(within);
+    return {};
+  }
+
+  database::Connection& reader_;
+  const SearchRequest& request_;
+  SearchQuery query_;
+  std::string seed_;
+  std::size_t conditions_ = 0;
+};
+
+}  // namespace
+
+Result<SearchQuery> read_query(database::Connection& reader, const SearchRequest& request) {
+  return QueryReader(reader, request).run();
+}
+
+}  // namespace yilian::records

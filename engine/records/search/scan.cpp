@@ -1,0 +1,69 @@
+#include "engine/records/search/scan.h"
+
+#include "engine/records/index/index_cursor.h"
+#include "engine/records/index/key.h"
+#include "engine/records/stored.h"
+#include "engine/records/types.h"
+
+namespace yilian::records {
+
+Bitmap scan(database::Connection& reader, const Stretch& stretch) {
+  Bitmap set;
+  for (IndexCursor at(reader, stretch.low, stretch.high); at.there(); at.next()) {
+    if (!stretch.accept || stretch.accept(at.key())) set.add(block_of(at.key()), at.bits().set);
+  }
+  set.finish();
+  return set;
+}
+
+Bitmap probe(database::Connection& reader, const Stretch& stretch, const Bitmap& candidates) {
+  Bitmap set;
+  for (IndexCursor at(reader, stretch.low, stretch.high); at.there();) {
+    // Without a given extra there is a row of blocks for each; most have one.
+    const std::string value(without_block(at.key()));
+    for (const Bitmap::Block& block : candidates.blocks()) {
+      std::string wanted = value;
+      append_block(wanted, block.block);
+      at.seek(wanted);
+      if (!at.there() || without_block(at.key()) != value) break;
+      if (at.key() == wanted) set.add(block.block, at.bits().set);
+    }
+    at.seek(after_all(value));
+  }
+  set.finish();
+  return set;
+}
+
+std::int64_t count(database::Connection& reader, const Stretch& stretch, std::int64_t most) {
+  std::int64_t rows = 0;
+  for (IndexCursor at(reader, stretch.low, stretch.high); at.there() && rows < most; at.next()) ++rows;
+  return rows;
+}
+
+Bitmap scan_any(database::Connection& reader, const Indexed& parameter) {
+  const std::uint8_t target = parameter.target.empty() ? std::uint8_t{0} : type_number(parameter.target);
+  Bitmap set;
+  for (const std::uint32_t number : parameter.numbers) {
+    // The parameter's own number and the one after it.
+    for (IndexCursor at(reader, parameter_key(number), parameter_key((number | 1U) + 1)); at.there(); at.next()) {
+      if (target == 0 || (!is_beside(at.key()) && extra_of_number(at.key()) == target))
+        set.add(block_of(at.key()), at.bits().set);
+    }
+  }
+  set.finish();
+  return set;
+}
+
+Bitmap scan_type(database::Connection& reader, std::uint8_t type) {
+  return scan(reader, all_of(number_key(row_number(type, kEveryCode), 0)));
+}
+
+Result<const fhir::Json*> load_content(database::Connection& reader, std::int64_t rid, fhir::Arena& arena) {
+  const auto stored = stored_at(reader, rid);
+  if (!stored)
+    return fail(Code::storage, "the index names a resource that is not there", "records",
+                "Check the database with 'PRAGMA integrity_check'");
+  return content_of(reader, stored->body, arena);
+}
+
+}  // namespace yilian::records

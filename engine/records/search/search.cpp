@@ -1,0 +1,67 @@
+#include "engine/records/body.h"
+#include "engine/records/search/filter.h"
+#include "engine/records/search/includes.h"
+#include "engine/records/search/page.h"
+#include "engine/records/stored.h"
+#include "engine/records/versions.h"
+
+namespace yilian::records {
+namespace {
+
+Result<void> add_entries(database::Connection& reader, const std::vector<std::int64_t>& rids, bool included,
+                         std::vector<Match>& entries) {
+  for (const std::int64_t rid : rids) {
+    const auto stored = stored_at(reader, rid);
+    if (!stored || stored->deleted()) continue;
+    YL_TRY(Version version, version_of(reader, *stored));
+    entries.push_back({std::move(version), included});
+  }
+  return {};
+}
+
+std::string_view kind_name(Kind kind) {
+  constexpr std::string_view names[] = {"number",    "date",      "string",   "token", "reference",
+                                        "composite", "quantity", "uri",   "special"};
+  return names[static_cast<std::size_t>(kind)];
+}
+
+}  // namespace
+
+Result<Page> search(database::Connection& reader, const Scope& scope, const SearchRequest& request) {
+  // Inside the writer, what earlier tasks of the batch have put off has to be seen.
+  reader.flush_deferred();
+  YL_TRY(SearchQuery query, read_query(reader, request));
+  YL_TRY(const Bitmap found, find_matching(reader, scope, query));
+  Page page;
+  page.applied = std::move(query.applied);
+  page.shown = query.shown;
+  if (query.total || query.only_count) page.total = found.count();
+  if (query.only_count) return page;
+  YL_TRY(Slice cut, slice(reader, query, found));
+  YL_TRY(const std::vector<std::int64_t> along, included(reader, query, cut.rids));
+  YL_CHECK(add_entries(reader, cut.rids, false, page.entries));
+  YL_CHECK(add_entries(reader, along, true, page.entries));
+  page.next = std::move(cut.next);
+  page.previous = std::move(cut.previous);
+  return page;
+}
+
+Result<Page> search(database::Connection& reader, const Scope& scope, std::string_view type,
+                    const Parameters& parameters) {
+  return search(reader, scope, SearchRequest{.type = type, .parameters = parameters});
+}
+
+std::vector<Searchable> searchable(std::string_view type) {
+  const Plan* found = plan(type);
+  if (found == nullptr) return {};
+  std::vector<Searchable> out{{"_id", "token", "http://hl7.org/fhir/SearchParameter/Resource-id"},
+                              {"_lastUpdated", "date", "http://hl7.org/fhir/SearchParameter/Resource-lastUpdated"},
+                              {"_text", "string", "http://hl7.org/fhir/SearchParameter/DomainResource-text"},
+                              {"_content", "string", "http://hl7.org/fhir/SearchParameter/Resource-content"},
+                              {"_list", "string", ""},
+                              {"_filter", "special", "http://hl7.org/fhir/SearchParameter/filter"}};
+  for (const Indexed& parameter : found->parameters) out.push_back({parameter.code, kind_name(parameter.kind), parameter.url});
+  return out;
+}
+
+}  // namespace yilian::records

@@ -1,0 +1,300 @@
+#include "engine/records/search/stretch.h"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+
+#include "engine/records/index/index_cursor.h"
+#include "engine/records/index/key.h"
+#include "engine/records/rows.h"
+#include "engine/records/search/concept_text.h"
+#include "engine/records/search/holds.h"
+#include "engine/records/strings.h"
+#include "engine/records/types.h"
+
+namespace yilian::records {
+namespace {
+
+using Test = Condition::Test;
+
+constexpr std::int64_t kLeast = std::numeric_limits<std::int64_t>::min();
+constexpr std::int64_t kGreatest = std::numeric_limits<std::int64_t>::max();
+
+// ---- dates
+
+struct Bounds {
+  std::int64_t low, high;  // both included
+};
+
+// Of the start of the narrow intervals, which are at most kWide long, those that may hold.
+Bounds bounds_of(Prefix prefix, const Interval& interval) {
+  const auto [low, high] = interval;
+  switch (prefix) {
+    case Prefix::eq:
+      return {low, high};
+    case Prefix::ne:
+      return {kLeast, kGreatest};
+    case Prefix::gt:
+      return {high - kWide, kGreatest};
+    case Prefix::ge:
+      return {std::min(high - kWide, low), kGreatest};
+    case Prefix::lt:
+      return {kLeast, low};
+    case Prefix::le:
+      return {kLeast, high};
+    case Prefix::sa:
+      return {high, kGreatest};
+    case Prefix::eb:
+      return {kLeast, low};
+    case Prefix::ap:
+      return {low - kWide, high};
+  }
+  return {kLeast, kGreatest};
+}
+
+bool date_holds(const Alternative& asked, std::string_view key) {
+  const std::int64_t low = number_of(key), length = extra_of_number(key);
+  return holds(asked.prefix, asked.interval, Interval{low, length < 0 ? kOpenHigh : low + length});
+}
+
+void add_dates(std::vector<Stretch>& out, std::uint32_t number, const Alternative& asked) {
+  const Bounds bounds = bounds_of(asked.prefix, asked.interval);
+  const auto accept = [&asked](std::string_view key) { return date_holds(asked, key); };
+  out.push_back({number_key(number, bounds.low), after_all(number_key(number, bounds.high)), accept});
+  out.push_back({parameter_key(number | 1U), after_all(number_key(number | 1U, bounds.high)), accept});
+}
+
+// ---- numbers and quantities
+
+// What is before the numbers: the parameter, of a composite the code's hash, and the unit with its end.
+std::size_t unit_end(std::string_view key, std::size_t before) { return key.find('\0', before) + 1; }
+
+Span span_at(std::string_view key, std::size_t at) {
+  const double low = unordered(number_at(key, at));
+  return {low, is_beside(key) ? unordered(number_at(key, at + 8)) : low};
+}
+
+bool measure_holds(const Alternative& asked, std::string_view key, std::size_t before) {
+  const std::size_t end = unit_end(key, before);
+  const auto number = in_unit(asked.number, asked.unit, read_unit(key.substr(before, end - before - 1)));
+  return number && holds(asked.prefix, *number, span_at(key, end));
+}
+
+Bounds bounds_of(Prefix prefix, const Decimal& number) {
+  const std::int64_t value = ordered(number.value);
+  switch (prefix) {
+    case Prefix::eq:
+      return {ordered(number.low), ordered(number.high)};
+    case Prefix::ne:
+      return {kLeast, kGreatest};
+    case Prefix::gt:
+    case Prefix::ge:
+    case Prefix::sa:
+      return {value, kGreatest};
+    case Prefix::lt:
+    case Prefix::le:
+    case Prefix::eb:
+      return {kLeast, value};
+    case Prefix::ap: {
+      const double slack = std::abs(number.value) / 10;
+      return {ordered(number.value - slack), ordered(number.value + slack)};
+    }
+  }
+  return {kLeast, kGreatest};
+}
+
+// Of the units that occur after `beginning`, those that are asked for; each with its own stretch of values.
+void add_measures(database::Connection& reader, std::vector<Stretch>& out, const std::string& beginning, bool beside,
+                  const Alternative& asked) {
+  const std::size_t before = beginning.size();
+  for (IndexCursor at(reader, beginning, after_all(beginning)); at.there();) {
+    const std::string unit(at.key().substr(0, unit_end(at.key(), before)));
+    const std::string_view key = std::string_view(unit).substr(before, unit.size() - before - 1);
+    if (const auto number = in_unit(asked.number, asked.unit, read_unit(key))) {
+      Bounds bounds = bounds_of(asked.prefix, *number);
+      if (beside) bounds.low = kLeast;
+      Stretch stretch;
+      append_number(stretch.low = unit, bounds.low);
+      append_number(stretch.high = unit, bounds.high);
+      stretch.high = after_all(std::move(stretch.high));
+      stretch.accept = [prefix = asked.prefix, number = *number, end = unit.size()](std::string_view row) {
+        return holds(prefix, number, span_at(row, end));
+      };
+      out.push_back(std::move(stretch));
+    }
+    at.seek(after_all(unit));
+  }
+}
+
+// ---- tokens, references, texts
+
+std::string token_beginning(std::uint32_t number, const Alternative& asked) {
+  std::string out = number_key(number, asked.code);
+  if (asked.system) append_extra(out, *asked.system);
+  return out;
+}
+
+Stretch token_stretch(std::uint32_t number, const Alternative& asked) {
+  if (!asked.any_code) return all_of(token_beginning(number, asked));
+  Stretch out = all_of(parameter_key(number));
+  out.accept = [system = *asked.system](std::string_view key) { return extra_of_number(key) == system; };
+  return out;
+}
+
+Stretch text_stretch(std::uint32_t number, std::string_view text, bool whole) {
+  std::string beginning = parameter_key(number);
+  whole ? append_text(beginning, text) : append_text_begin(beginning, text);
+  return all_of(beginning);
+}
+
+void add_strings(std::vector<Stretch>& out, std::uint32_t number, Test test, const Alternative& asked) {
+  if (test == Test::exact || test == Test::equals) {
+    out.push_back(text_stretch(number, string_key(asked.text), true));
+  } else if (test == Test::contains || test == Test::ends) {
+    Stretch all = all_of(parameter_key(number));
+    all.accept = [&asked, test](std::string_view key) { return is_value(Kind::string, test, asked, key); };
+    out.push_back(std::move(all));
+  } else {
+    out.push_back(text_stretch(number, asked.text, false));
+    if (!asked.joined.empty()) out.push_back(text_stretch(number, asked.joined, false));
+  }
+}
+
+// Every beginning of the address that ends at a slash, and the whole.
+void add_above(std::vector<Stretch>& out, std::uint32_t number, std::string_view uri) {
+  for (std::size_t at = uri.find('/'); at != std::string_view::npos; at = uri.find('/', at + 1)) {
+    out.push_back(text_stretch(number, uri.substr(0, at), true));
+    out.push_back(text_stretch(number, uri.substr(0, at + 1), true));
+  }
+  out.push_back(text_stretch(number, uri, true));
+}
+
+void add_uris(std::vector<Stretch>& out, std::uint32_t number, Test test, const Alternative& asked) {
+  if (test == Test::above) return add_above(out, number, asked.text);
+  if (test == Test::below) return out.push_back(text_stretch(number, asked.text, false));
+  out.push_back(text_stretch(number, asked.text, true));
+  // A canonical that is stored with its version is found without it.
+  if (asked.text.find('|') == std::string::npos) out.push_back(text_stretch(number, asked.text + "|", false));
+}
+
+void add_beside(std::vector<Stretch>& out, std::uint32_t number, const Alternative& asked) {
+  Stretch texts = all_of(parameter_key(number | 1U));
+  texts.accept = [text = asked.text](std::string_view key) { return concept_text_matches(text_of(key), text); };
+  out.push_back(std::move(texts));
+}
+
+bool token_is(const Alternative& asked, std::string_view key) {
+  if (!asked.any_code && number_of(key) != asked.code) return false;
+  return !asked.system || extra_of_number(key) == *asked.system;
+}
+
+bool string_is(Test test, const Alternative& asked, std::string_view text) {
+  if (test == Test::contains) return text.find(asked.text) != std::string_view::npos;
+  if (test == Test::ends) return text.ends_with(asked.text);
+  if (test == Test::exact || test == Test::equals) return text == string_key(asked.text);
+  return text.starts_with(asked.text) || (!asked.joined.empty() && text.starts_with(asked.joined));
+}
+
+bool uri_is(Test test, const Alternative& asked, std::string_view text) {
+  if (test == Test::below) return text.starts_with(asked.text);
+  if (text == asked.text) return true;
+  if (test == Test::above)
+    return asked.text.starts_with(text) && (text.ends_with("/") || asked.text[text.size()] == '/');
+  return text.size() > asked.text.size() && text.starts_with(asked.text) && text[asked.text.size()] == '|';
+}
+
+}  // namespace
+
+Stretch all_of(const std::string& beginning) { return {beginning, after_all(beginning), {}}; }
+
+std::vector<Stretch> stretches_of(database::Connection& reader, const Indexed& parameter, Test test,
+                                  const Alternative& asked) {
+  std::vector<Stretch> out;
+  for (const std::uint32_t number : parameter.numbers) {
+    switch (parameter.kind) {
+      case Kind::date:
+        add_dates(out, number, asked);
+        break;
+      case Kind::number:
+      case Kind::quantity:
+        add_measures(reader, out, parameter_key(number), false, asked);
+        add_measures(reader, out, parameter_key(number | 1U), true, asked);
+        break;
+      case Kind::token:
+        test == Test::text ? add_beside(out, number, asked) : out.push_back(token_stretch(number, asked));
+        break;
+      case Kind::reference:
+        if (test == Test::identifier) {
+          out.push_back(token_stretch(number | 1U, asked));
+        } else {
+          for (const std::int64_t target : asked.targets) out.push_back(all_of(number_key(number, target)));
+        }
+        break;
+      case Kind::string:
+        add_strings(out, number, test, asked);
+        break;
+      case Kind::uri:
+        add_uris(out, number, test, asked);
+        break;
+      case Kind::composite:
+      case Kind::special:
+        break;
+    }
+  }
+  return out;
+}
+
+std::vector<Stretch> stretches_of(database::Connection& reader, const Composite& composite,
+                                  const Alternative& asked) {
+  std::vector<Stretch> out;
+  const Alternative &code = asked.parts[0], &measure = asked.parts[1];
+  if (code.any_code) {  // every code of a system: each row says its own
+    for (const std::uint32_t number : {composite.number, composite.number | 1U}) {
+      Stretch all = all_of(parameter_key(number));
+      all.accept = [&code, &measure](std::string_view key) {
+        const std::size_t before = kParameterBytes + kNumberBytes;
+        const std::size_t extra = unit_end(key, before) + (is_beside(key) ? 16 : 8);
+        return extra_at(key, extra) == *code.system && measure_holds(measure, key, before);
+      };
+      out.push_back(std::move(all));
+    }
+    return out;
+  }
+  add_measures(reader, out, number_key(composite.number, code.code), false, measure);
+  add_measures(reader, out, number_key(composite.number | 1U, code.code), true, measure);
+  if (!code.system) return out;
+  for (Stretch& stretch : out) {
+    stretch.accept = [holds = std::move(stretch.accept), system = *code.system](std::string_view key) {
+      const std::size_t at = unit_end(key, kParameterBytes + kNumberBytes) + (is_beside(key) ? 16 : 8);
+      return extra_at(key, at) == system && holds(key);
+    };
+  }
+  return out;
+}
+
+bool is_value(Kind kind, Test test, const Alternative& asked, std::string_view key) {
+  switch (kind) {
+    case Kind::date:
+      return date_holds(asked, key);
+    case Kind::number:
+    case Kind::quantity:
+      return measure_holds(asked, key, kParameterBytes);
+    case Kind::token:
+      if (test == Test::text) return is_beside(key) && concept_text_matches(text_of(key), asked.text);
+      return !is_beside(key) && token_is(asked, key);
+    case Kind::reference:
+      if (test == Test::identifier) return is_beside(key) && token_is(asked, key);
+      return !is_beside(key) &&
+             std::find(asked.targets.begin(), asked.targets.end(), number_of(key)) != asked.targets.end();
+    case Kind::string:
+      return string_is(test, asked, text_of(key));
+    case Kind::uri:
+      return uri_is(test, asked, text_of(key));
+    case Kind::composite:
+    case Kind::special:
+      break;
+  }
+  return false;
+}
+
+}  // namespace yilian::records

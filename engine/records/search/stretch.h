@@ -1,0 +1,32 @@
+#pragma once
+// Where in the index the values stand that a condition asks for, and whether a row is one of them.
+
+#include <functional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "engine/records/search/query.h"
+
+namespace yilian::records {
+
+// Keys from `low` on and before `high`.
+struct Stretch {
+  std::string low, high;
+  std::function<bool(std::string_view key)> accept;  // nothing: all of them
+};
+
+// Of one of the values of a condition about `parameter`.
+std::vector<Stretch> stretches_of(database::Connection& reader, const Indexed& parameter, Condition::Test test,
+                                  const Alternative& alternative);
+// Of the rows that a composite has of its own.
+std::vector<Stretch> stretches_of(database::Connection& reader, const Composite& composite,
+                                  const Alternative& alternative);
+// Of `beginning` and all that follows it.
+Stretch all_of(const std::string& beginning);
+
+// Whether a row of the parameter (its number aside; with a block or without) has the value: for what is decided on the
+// bodies.
+bool is_value(Kind kind, Condition::Test test, const Alternative& alternative, std::string_view key);
+
+}  // namespace yilian::records
