@@ -6,7 +6,7 @@ import yaml
 
 CASE_KEYS = {'search', 'test', 'finds', 'order', 'includes', 'values', 'refused', 'total', 'pages', 'post', 'headers', 'self', 'self-lacks', 'outcome', 'has', 'lacks', 'subsetted',
              'differs', 'theirs', 'open', 'or', 'why'}
-STORE_KEYS = {'about', 'source', 'licence', 'resources', 'defaults', 'updates', 'deletes', 'cases', 'made', 'texts'}
+STORE_KEYS = {'about', 'source', 'licence', 'resources', 'defaults', 'updates', 'deletes', 'cases', 'made', 'texts', 'may-refuse'}
 
 
 class Number(str):
@@ -75,6 +75,9 @@ class Expected:
         self.refused = given.get('refused')
         self.ordered = 'order' in given
         self.finds = names(given['order'] if self.ordered else given['finds']) if self.ordered or 'finds' in given else None
+        self.ties = [t.split('=') for t in self.finds or []]  # a=b: the two in either order
+        if self.ordered:
+            self.finds = [n for t in self.ties for n in t]
         self.includes = names(given.get('includes')) if 'includes' in given else ([] if self.finds is not None else None)
         self.total, self.pages = given.get('total'), given.get('pages')
         self.in_self, self.not_in_self = names(given.get('self')), names(given.get('self-lacks'))
@@ -83,10 +86,16 @@ class Expected:
         if not (self.refused or self.finds is not None or self.total is not None):
             raise ValueError(f'{here}: nothing is expected: finds, order, total or refused')
 
+    def in_order(self, got):
+        """Whether names stand as `order` asks, ties in any order."""
+        place = {name: number for number, tie in enumerate(self.ties) for name in tie}
+        numbers = [place.get(name, -1) for name in got]
+        return sorted(got) == sorted(self.finds) and numbers == sorted(numbers)
+
     def text(self):
         if self.refused:
             return f'refused {self.refused}'
-        told = [] if self.finds is None else [('in order ' if self.ordered else '') + (' '.join(self.finds) or 'nothing')]
+        told = [] if self.finds is None else [('in order ' if self.ordered else '') + (' '.join(map('='.join, self.ties)) or 'nothing')]
         if self.includes:
             told.append('with ' + ' '.join(self.includes))
         if self.total is not None:
@@ -129,6 +138,7 @@ class Store:
             self.resources += self.made(made, here)
         self.updates = [self.resource(k, v, here) for one in document.get('updates') or [] for k, v in one.items()]
         self.deletes = document.get('deletes') or []
+        self.may_refuse = set(names(document.get('may-refuse')))
         self.cases = []
         for number, group in enumerate(document.get('cases') or [], 1):
             self.cases += self.rows(group, f'{here}, case {number} ({group.get("search")})')
