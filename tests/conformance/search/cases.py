@@ -105,7 +105,7 @@ class Expected:
 
 class Case:
     def __init__(self, group, value, given, here):
-        merged = {k: v for k, v in group.items() if k not in ('finds', 'order', 'values') or value is None}
+        merged = {k: v for k, v in group.items() if k != 'values' and not (value is not None and k in ('finds', 'order') and isinstance(v, dict))}
         if value is not None:
             # A row of a table: {value: names} or {value: {anything of a case}}
             word = 'order' if 'order' in group else 'finds'
@@ -131,7 +131,7 @@ class Store:
         if unknown:
             raise ValueError(f'{here}: unknown words: {", ".join(sorted(unknown))}')
         for name, text in (document.get('texts') or {}).items():  # texts too long to write often: {name} stands for them
-            document = filled(document, '{' + name + '}', text)
+            document = filled(document, '{' + name + '}', text['repeat'] * text['times'] if isinstance(text, dict) else text)
         self.defaults = document.get('defaults') or {}
         self.resources = [self.resource(k, v, here) for k, v in (document.get('resources') or {}).items()]
         for made in document.get('made') or []:
