@@ -118,7 +118,7 @@ class Case:
         if 'or' in merged:
             if not merged.get('open'):
                 raise ValueError(f'{here}: `or` needs `open`: where the specification leaves both open')
-            self.answers.append(Expected(merged['or'], here))
+            self.answers += [Expected(other, here) for other in (merged['or'] if isinstance(merged['or'], list) else [merged['or']])]
         if 'theirs' in merged and not merged.get('differs'):
             raise ValueError(f'{here}: `theirs` needs `differs`')
 
