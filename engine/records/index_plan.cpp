@@ -78,6 +78,7 @@ class PlanMaker {
     for (const fhir::SearchParameter& definition : fhir::search_parameters(type_.name)) {
       if (definition.kind == Kind::composite) add_composite(definition);
     }
+    made_->source = made_->find("_source")->numbers.front();
     find_ways();
     find_happened();
     return std::move(made_);
@@ -179,7 +180,11 @@ class PlanMaker {
     for (const auto& component : definition.components) {
       const Kind kind = kind_of(component.url);
       Indexed part = read({}, kind, component.url, compile_relative(*leaf, component.expression));
-      if (part.paths.empty()) part = read_by_type(component.url, compile_relative(*leaf, component.expression));
+      // R4 gives the two of DocumentReference.relationship each the other's expression.
+      if (part.paths.empty() && definition.components.size() == 2) {
+        const auto& other = definition.components[&component == &definition.components[0] ? 1 : 0];
+        part = read({}, kind, component.url, compile_relative(*leaf, other.expression));
+      }
       if (part.paths.empty()) return false;
       part.numbers = numbers_of(composite.bases.front(), part);
       composite.components.push_back(std::move(part));
@@ -187,13 +192,6 @@ class PlanMaker {
     give_rows(composite, definition.code);
     indexed.composites.push_back(std::move(composite));
     return true;
-  }
-
-  // R4 gives the components of DocumentReference.relationship each the other's definition: what stands there says it.
-  static Indexed read_by_type(std::string_view url, std::vector<Path> paths) {
-    if (paths.empty()) return {};
-    const Kind kind = paths.front().leaf->name == "Reference" ? Kind::reference : Kind::token;
-    return read({}, kind, url, std::move(paths));
   }
 
   // The kind of a parameter that is named by its URL, which may be of another type.
@@ -206,16 +204,18 @@ class PlanMaker {
     return Kind::special;
   }
 
-  // Of the parameter with these very values.
+  // Of the parameter with these very values: the one that has least beside them.
   std::vector<std::uint32_t> numbers_of(const Path& base, const Indexed& part) const {
     std::vector<Path> whole = part.paths;
     for (Path& path : whole) path.steps.insert(path.steps.begin(), base.steps.begin(), base.steps.end());
+    const Indexed* best = nullptr;
     for (const Indexed& other : made_->parameters) {
       if (other.kind == part.kind && other.kind != Kind::composite && narrowed_to(other.paths).empty() &&
-          std::all_of(whole.begin(), whole.end(), [&](const Path& path) { return holds_path(other.paths, path); }))
-        return other.numbers;
+          std::all_of(whole.begin(), whole.end(), [&](const Path& path) { return holds_path(other.paths, path); }) &&
+          (best == nullptr || other.paths.size() < best->paths.size()))
+        best = &other;
     }
-    return {};
+    return best == nullptr ? std::vector<std::uint32_t>() : best->numbers;
   }
 
   void give_rows(Composite& composite, std::string_view code) {

@@ -55,6 +55,7 @@ struct Plan {
       nullptr;  // the date by which the type is ordered in time ("date", "birthdate", …); may be none
   // The paths of all that have rows of their own, by the member that they begin with (MemberTable::order of the type):
   // a resource is walked once.
+  std::uint32_t source = 0;  // number of _source, which a mapping brings apart from the tree
   const fhir::MemberTable* members;
   std::vector<std::vector<Way>> ways;
   const Indexed* find(std::string_view code) const;

@@ -80,7 +80,7 @@ std::shared_ptr<const Pack> pack(std::string text) {
 
 // But for its pack.
 std::shared_ptr<Prepared> make(const Plan& plan, std::string_view id, std::int64_t key, std::string body,
-                               std::int64_t content, const Json& resource) {
+                               std::int64_t content, const Json& resource, std::string_view source) {
   auto made = std::make_shared<Prepared>();
   made->plan = &plan;
   made->id = id;
@@ -88,7 +88,7 @@ std::shared_ptr<Prepared> make(const Plan& plan, std::string_view id, std::int64
   made->key = key;
   made->body = std::move(body);
   made->content = content;
-  Extracted extracted = extract(plan, resource);
+  Extracted extracted = extract(plan, resource, source);
   made->rows = std::move(extracted.rows);
   made->happened = extracted.happened;
   return made;
@@ -172,7 +172,8 @@ struct Ready {
 };
 
 // Of a message's resources many are said again as they were: the patient, the doctor, the ward.
-Result<Ready> known_or_made(const Plan& plan, const Json& resource, std::string body) {
+// `source`: what is meta.source in the body and not yet in the tree.
+Result<Ready> known_or_made(const Plan& plan, const Json& resource, std::string body, std::string_view source = {}) {
   const std::string_view id = resource.text_at("id");
   const std::int64_t content = hash(body);
   const std::int64_t key = resource_key(plan.name, id);
@@ -182,7 +183,7 @@ Result<Ready> known_or_made(const Plan& plan, const Json& resource, std::string 
     return fail(Code::too_large, "the resource has more than " + std::to_string(kMostBytes >> 20) + " MiB",
                 std::string(plan.name) + "/" + std::string(id));
   }
-  return Ready{nullptr, make(plan, id, key, std::move(body), content, resource), recent.again};
+  return Ready{nullptr, make(plan, id, key, std::move(body), content, resource, source), recent.again};
 }
 
 PreparedPtr packed_alone(std::shared_ptr<Prepared> made) {
@@ -219,7 +220,7 @@ Result<PreparedPtr> prepare(Json& resource) {
 
 Result<PreparedPtr> Preparation::add(Json& resource, std::string_view source, fhir::Arena& arena) {
   YL_TRY(const Plan* found, plan_of(resource));
-  YL_TRY(Ready ready, known_or_made(*found, resource, mapped_body(resource, source, arena)));
+  YL_TRY(Ready ready, known_or_made(*found, resource, mapped_body(resource, source, arena), source));
   if (ready.known != nullptr) return ready.known;
   fresh_.emplace_back(ready.made, ready.again);
   return PreparedPtr(ready.made);
@@ -256,7 +257,7 @@ std::vector<std::shared_ptr<const Pack>> Preparation::pack() {
 PreparedPtr prepare_merged(const Plan& plan, std::string_view id, const Json& content) {
   std::string body = body_of(content);
   const std::int64_t hashed = hash(body);
-  return packed_alone(make(plan, id, resource_key(plan.name, id), std::move(body), hashed, content));
+  return packed_alone(make(plan, id, resource_key(plan.name, id), std::move(body), hashed, content, {}));
 }
 
 }  // namespace yilian::records

@@ -16,6 +16,8 @@ namespace {
 
 using fhir::Json;
 
+constexpr std::int64_t kContained = 0;
+
 std::string_view normal(std::string_view reference) {
   if (reference.empty() || reference.front() == '#') return {};
   constexpr std::string_view kVersion = "/_history/";
@@ -144,7 +146,9 @@ class Extractor {
         add_token(number, path, value);
         break;
       case Kind::string:
-        search_strings(*path.leaf, parameter.code, value, [&](std::string_view text) { found_.add(number, text); });
+        if (!search_strings(*path.leaf, parameter.code, value,
+                            [&](std::string_view text) { found_.add(number, text); }))
+          found_.add(number | 1U, std::string_view());
         break;
       case Kind::number:
       case Kind::quantity:
@@ -190,6 +194,8 @@ class Extractor {
 
   void add_reference(std::uint32_t number, const Path& path, const Json& value) {
     std::string own;
+    // What is contained is not searched for; that there is a reference counts.
+    if (value.is_object() && value.text_at("reference").starts_with("#")) found_.add(number, kContained, 0);
     if (const std::string_view reference = reference_at(path, value, own); !reference.empty()) {
       const std::size_t slash = reference.find('/');
       const std::uint8_t type =
@@ -266,9 +272,10 @@ std::int64_t system_key(std::string_view system) {
   return static_cast<std::int32_t>(static_cast<std::uint64_t>(hash(system)) >> 32) | 1;  // never 0
 }
 
-Extracted extract(const Plan& plan, const Json& resource) {
+Extracted extract(const Plan& plan, const Json& resource, std::string_view source) {
   Found& found = found_of_thread();
   Extractor extractor(found, plan.happened);
+  if (!source.empty()) found.add(plan.source, uri_key(source));
   extractor.all(plan, resource);
   Extracted out{found.sorted(), extractor.happened()};
   found.clear();

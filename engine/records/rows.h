@@ -13,9 +13,9 @@ namespace yilian::records {
 
 // Keys without their block (index/key.h), sorted, without doubles. What follows the parameter's number, by its kind:
 //   token      hash of the code; extra: that of its system (0: none). Beside: the folded texts of the concept.
-//   reference  resource_key of the target; extra: its type. Beside: identifier, as a token.
+//   reference  resource_key of the target (0: contained); extra: its type. Beside: identifier, as a token.
 //   date       start of the interval in ms; extra: its length (-1: open). Beside: those longer than a day.
-//   string     folded text. uri: the text.
+//   string     folded text. Beside, empty: a text is longer than what stands in the index. uri: the text.
 //   number, quantity   unit_key, value (ordered()). Beside: unit_key, low, high of what is no single value.
 //   composite  of a code and a quantity: hash of the code, then as the quantity; extra: the code's system.
 class Rows {
@@ -43,7 +43,8 @@ struct Extracted {
   Rows rows;  // without that of lastUpdated, which is the version's
   std::optional<std::int64_t> happened;  // in milliseconds: the start of the earliest interval of plan.happened
 };
-Extracted extract(const Plan& plan, const fhir::Json& resource);
+// `source`: a meta.source that the tree has not yet.
+Extracted extract(const Plan& plan, const fhir::Json& resource, std::string_view source = {});
 Rows rows_of(const Plan& plan, const fhir::Json& resource);
 std::string updated_row(std::uint8_t type, std::int64_t updated_microseconds, std::uint32_t code = kUpdatedCode);
 

@@ -104,6 +104,7 @@ struct SearchRequest {
   std::string_view type{};  // empty: all types, or those of _type
   Parameters parameters{};
   std::string_view compartment{}, compartment_id{};  // "Patient", "123": only what is in it
+  std::string_view base{};  // "http://host:8080/fhir/": a reference that begins so is to a resource of this store
   bool lenient = false;  // Prefer: handling=lenient: what is unknown is passed over, and not in `applied`
 };
 // How the entries are to be shown (fhir::subset).

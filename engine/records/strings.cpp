@@ -48,12 +48,15 @@ std::string joined(const Json& value, std::string_view member, std::string_view 
 
 class Strings {
  public:
-  explicit Strings(const std::function<void(std::string_view)>& visit) : visit_(visit) {}
+  explicit Strings(const std::function<void(std::string_view)>& visit, bool whole = false)
+      : visit_(visit), whole_(whole) {}
+  bool complete() const { return complete_; }
 
   void add(std::string_view text, bool is_name) {
     if (text.empty()) return;
     const std::string whole = text::fold(text);
     const std::string_view folded = whole;
+    if (whole_) return visit_(folded);
     if (text::has_chinese(text)) {
       const text::Pinyin pinyin = text::pinyin(text, is_name);
       put(pinyin.full);
@@ -64,6 +67,7 @@ class Strings {
         put(folded.substr(at));
         at += character_bytes(folded[at]);
       }
+      if (at < folded.size()) complete_ = false;
     } else {
       // Each word, as "de la Cruz" is looked for as "cruz", and the text from there on.
       std::size_t at = 0;
@@ -72,14 +76,19 @@ class Strings {
         at = folded.find(' ', at);
         if (at != std::string::npos) ++at;
       }
+      if (at != std::string::npos) complete_ = false;
     }
   }
 
  private:
   void put(std::string_view text) {
-    if (!text.empty()) visit_(cut(text));
+    if (text.empty()) return;
+    if (text.size() > kStringBytes) complete_ = false;
+    visit_(cut(text));
   }
   const std::function<void(std::string_view)>& visit_;
+  const bool whole_;
+  bool complete_ = true;
 };
 
 void add_human_name(Strings& out, std::string_view code, const Json& value) {
@@ -109,9 +118,9 @@ std::string string_key(std::string_view text) {
   return folded;
 }
 
-void search_strings(const fhir::Type& type, std::string_view code, const Json& value,
-                    const std::function<void(std::string_view)>& visit) {
-  Strings out(visit);
+namespace {
+
+void add_strings(Strings& out, const fhir::Type& type, std::string_view code, const Json& value) {
   if (type.name == "HumanName") {
     add_human_name(out, code, value);
   } else if (type.name == "Address") {
@@ -122,6 +131,21 @@ void search_strings(const fhir::Type& type, std::string_view code, const Json& v
     // `family` and `given` are parts of a person's name already; other names are those of places and things.
     out.add(value.text(), code == "family");
   }
+}
+
+}  // namespace
+
+bool search_strings(const fhir::Type& type, std::string_view code, const Json& value,
+                    const std::function<void(std::string_view)>& visit) {
+  Strings out(visit);
+  add_strings(out, type, code, value);
+  return out.complete();
+}
+
+void whole_strings(const fhir::Type& type, std::string_view code, const Json& value,
+                   const std::function<void(std::string_view)>& visit) {
+  Strings out(visit, true);
+  add_strings(out, type, code, value);
 }
 
 std::string sort_string(const fhir::Type& type, std::string_view code, const Json& value) {

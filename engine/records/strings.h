@@ -16,10 +16,13 @@ inline constexpr std::size_t kStringBytes = 96;  // of a key; what is longer is 
 
 // Folded and cut, as a key is.
 std::string string_key(std::string_view text);
-// Each is found by its beginning. `code` is the search parameter's: "name", "family", "given". `visit` keeps no view.
-void search_strings(const fhir::Type& type, std::string_view code, const fhir::Json& value,
+// Each is found by its beginning. False: a text is too long for all of it to be there. `code` is the search parameter's: "name", "family", "given". `visit` keeps no view.
+bool search_strings(const fhir::Type& type, std::string_view code, const fhir::Json& value,
                     const std::function<void(std::string_view)>& visit);
 std::string sort_string(const fhir::Type& type, std::string_view code, const fhir::Json& value);
+// The whole texts, folded and not cut, of those that are too long.
+void whole_strings(const fhir::Type& type, std::string_view code, const fhir::Json& value,
+                   const std::function<void(std::string_view)>& visit);
 void exact_strings(const fhir::Type& type, const fhir::Json& value, std::vector<std::string>& out);
 
 }  // namespace yilian::records

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "engine/records/search/codes.h"
+#include "engine/records/search/hierarchy.h"
 #include "engine/records/search/values.h"
 #include "engine/text/fold.h"
 
@@ -23,7 +24,8 @@ bool is_narrower(std::string_view only, std::string_view type) { return only.emp
 
 class ConditionReader {
  public:
-  ConditionReader(database::Connection& reader, const std::string& whole) : reader_(reader), whole_(whole) {}
+  ConditionReader(database::Connection& reader, std::string_view base, const std::string& whole)
+      : reader_(reader), base_(base), whole_(whole) {}
 
   Result<Condition> read(const Plan& plan, std::string_view name, const std::string& value, int depth) {
     if (depth > kDeepest) return bad(whole_, name, "is nested too deeply");
@@ -58,7 +60,7 @@ class ConditionReader {
     } else if (code == "_content") {
       out.about = About::content;
     } else if (code == "_filter") {
-      if (modifier.empty()) return read_filter(reader_, plan, value);
+      if (modifier.empty()) return read_filter(reader_, plan, base_, value);
     } else {
       return std::nullopt;
     }
@@ -169,7 +171,7 @@ class ConditionReader {
     if (out.test == Test::is_missing) {
       if (value != "true" && value != "false") return bad(whole_, value, "is neither true nor false");
       if (value == "false") out.test = Test::is_there;
-      if (parameter.numbers.empty() || parameter.kind == Kind::composite)
+      if (parameter.kind == Kind::special)
         return fail(Code::unsupported, "':missing' is not offered for it", whole_);
       return out;
     }
@@ -177,8 +179,12 @@ class ConditionReader {
       YL_TRY(out.any_of, read_codes(reader_, modifier, value, whole_));
       return out;
     }
-    for (const std::string& part : split_alternatives(value)) {
+    for (std::string& part : split_alternatives(value)) {
+      if (parameter.kind == Kind::reference && !base_.empty() && part.starts_with(base_)) part.erase(0, base_.size());
       YL_TRY(Alternative alternative, read_alternative(parameter, out.test, target, part, whole_));
+      if (parameter.kind == Kind::reference && (out.test == Test::above || out.test == Test::below)) {
+        YL_TRY(alternative.targets, hierarchy_of(reader_, parameter, alternative.targets, out.test == Test::below, whole_));
+      }
       out.any_of.push_back(std::move(alternative));
     }
     if (out.any_of.empty()) return bad(whole_, value, "has no value");
@@ -203,6 +209,7 @@ class ConditionReader {
         {"below", Kind::token, Test::matches},      {"above", Kind::token, Test::matches},
         {"of-type", Kind::token, Test::of_type},    {"identifier", Kind::reference, Test::identifier},
         {"above", Kind::uri, Test::above},          {"below", Kind::uri, Test::below},
+        {"above", Kind::reference, Test::above},    {"below", Kind::reference, Test::below},
     };
     if (modifier == "missing") {
       out.test = Test::is_missing;
@@ -233,6 +240,7 @@ class ConditionReader {
   }
 
   database::Connection& reader_;
+  const std::string_view base_;
   const std::string& whole_;
 };
 
@@ -245,9 +253,9 @@ Failure unknown_parameter(const Plan& plan, std::string_view name) {
               "Known: " + known + "; _count, _sort, _include, _revinclude, _summary, _elements, _total, _has, _filter");
 }
 
-Result<Condition> read_condition(database::Connection& reader, const Plan& plan, const std::string& name,
-                                 const std::string& value) {
-  return ConditionReader(reader, name).read(plan, name, value, 0);
+Result<Condition> read_condition(database::Connection& reader, const Plan& plan, std::string_view base,
+                                 const std::string& name, const std::string& value) {
+  return ConditionReader(reader, base, name).read(plan, name, value, 0);
 }
 
 }  // namespace yilian::records

@@ -6,10 +6,12 @@
 namespace yilian::records {
 
 // Errors: unsupported (unknown parameter or modifier), bad_value, too_large, storage.
-Result<Condition> read_condition(database::Connection& reader, const Plan& plan, const std::string& name,
-                                 const std::string& value);
+// `base`: SearchRequest's.
+Result<Condition> read_condition(database::Connection& reader, const Plan& plan, std::string_view base,
+                                 const std::string& name, const std::string& value);
 // The condition that _filter holds.
-Result<Condition> read_filter(database::Connection& reader, const Plan& plan, std::string_view text);
+Result<Condition> read_filter(database::Connection& reader, const Plan& plan, std::string_view base,
+                              std::string_view text);
 
 Failure unknown_parameter(const Plan& plan, std::string_view name);
 

@@ -108,6 +108,12 @@ class Filter {
     }
   }
 
+  Result<void> narrow_to(Result<Bitmap>&& set) {
+    if (!set) return Failure(std::move(set).error());
+    narrow(std::move(*set));
+    return {};
+  }
+
   void exclude(const Bitmap& set) {
     if (!found_) found_ = everything();
     found_->subtract(set);
@@ -121,11 +127,9 @@ class Filter {
         narrow(with_ids(condition.ids));
         return {};
       case About::updated:
-        narrow(updated(condition));
-        return {};
+        return narrow_to(updated(condition));
       case About::compartment:
-        narrow(in_compartment(condition));
-        return {};
+        return narrow_to(in_compartment(condition));
       case About::chain:
       case About::has:
         return apply_join(condition);
@@ -157,17 +161,16 @@ class Filter {
     return set;
   }
 
-  Bitmap updated(const Condition& condition) {
+  Result<Bitmap> updated(const Condition& condition) {
     const Indexed rows{.code = "_lastUpdated", .kind = Kind::date, .numbers = {row_number(plan_.type, kUpdatedCode)}};
-    Bitmap set;
-    for (const Alternative& asked : condition.any_of) set.unite(set_of(rows, Test::matches, asked, false));
-    return set;
+    return union_of(rows, Test::matches, condition.any_of, false);
   }
 
-  Bitmap in_compartment(const Condition& condition) {
+  Result<Bitmap> in_compartment(const Condition& condition) {
     Bitmap set = with_ids(condition.ids);
     for (const Indexed* way : condition.ways) {
-      for (const Alternative& owner : condition.any_of) set.unite(set_of(*way, Test::matches, owner, false));
+      YL_TRY(const Bitmap by_this, union_of(*way, Test::matches, condition.any_of, false));
+      set.unite(by_this);
     }
     return set;
   }
@@ -213,45 +216,81 @@ class Filter {
     const Indexed& parameter = *condition.parameter;
     switch (condition.test) {
       case Test::is_there:
-        narrow(scan_any(reader_, parameter));
+        narrow(having(parameter));
         return {};
       case Test::is_missing:
-        exclude(scan_any(reader_, parameter));
+        exclude(having(parameter));
         return {};
-      case Test::differs:
-        exclude(union_of(condition, breadth));
+      case Test::differs: {
+        YL_TRY(const Bitmap set, union_of(condition, breadth));
+        exclude(set);
         return {};
+      }
       case Test::near:
         if (!found_) found_ = everything();
         return verify(condition);
       case Test::exact:
       case Test::of_type:
-        narrow(union_of(condition, breadth));
+        YL_CHECK(narrow_to(union_of(condition, breadth)));
         return verify(condition);
       default:
         break;
     }
     if (parameter.kind == Kind::composite) return apply_composite(condition);
     if (breadth >= kWideBreadth && found_ && found_->count() <= kFewCandidates) return verify(condition);
-    narrow(union_of(condition, breadth));
-    return {};
+    return narrow_to(union_of(condition, breadth));
   }
 
-  Bitmap union_of(const Condition& condition, std::int64_t breadth) {
-    Bitmap set;
-    const bool few = breadth >= kCountedRows && found_ && found_->blocks().size() <= kFewBlocks;
-    for (const Alternative& asked : condition.any_of)
-      set.unite(set_of(*condition.parameter, condition.test, asked, few));
+  // Those that have the parameter; of a composite, all its values.
+  Bitmap having(const Indexed& parameter) {
+    Bitmap set = scan_any(reader_, parameter);
+    for (const Composite& composite : parameter.composites) {
+      std::optional<Bitmap> all;
+      for (const Indexed& component : composite.components) {
+        Bitmap part = scan_any(reader_, component);
+        if (all) {
+          all->intersect(part);
+        } else {
+          all = std::move(part);
+        }
+      }
+      if (all) set.unite(*all);
+    }
     return set;
   }
 
-  Bitmap set_of(const Indexed& parameter, Test test, const Alternative& asked, bool few_candidates) {
+  Result<Bitmap> union_of(const Condition& condition, std::int64_t breadth) {
+    const bool few = breadth >= kCountedRows && found_ && found_->blocks().size() <= kFewBlocks;
+    return union_of(*condition.parameter, condition.test, condition.any_of, few);
+  }
+
+  Result<Bitmap> union_of(const Indexed& parameter, Test test, const std::vector<Alternative>& any_of,
+                          bool few_candidates) {
     Bitmap set;
     const bool by_value = parameter.kind == Kind::token || parameter.kind == Kind::reference;
-    for (const Stretch& stretch : stretches_of(reader_, parameter, test, asked))
-      set.unite(few_candidates && by_value && !stretch.accept ? probe(reader_, stretch, *found_)
-                                                              : scan(reader_, stretch));
+    for (const Alternative& asked : any_of) {
+      for (const Stretch& stretch : stretches_of(reader_, parameter, test, asked))
+        set.unite(few_candidates && by_value && !stretch.accept ? probe(reader_, stretch, *found_)
+                                                                : scan(reader_, stretch));
+    }
+    if (parameter.kind == Kind::string && test != Test::exact) YL_CHECK(look_at_long_texts(parameter, test, any_of, set));
     return set;
+  }
+
+  // Of long texts the index has only the beginnings.
+  Result<void> look_at_long_texts(const Indexed& parameter, Test test, const std::vector<Alternative>& any_of,
+                                  Bitmap& set) {
+    Bitmap longer = scan(reader_, rows_beside(parameter));
+    if (longer.empty()) return {};
+    set.subtract(longer);
+    if (found_) longer.intersect(*found_);
+    YL_CHECK(look_at_each(reader_, longer, parameter.code, [&](const fhir::Json& content) {
+      return std::any_of(any_of.begin(), any_of.end(), [&](const Alternative& asked) {
+        return has_value(parameter, test, asked, content);
+      });
+    }));
+    set.unite(longer);
+    return {};
   }
 
   // Both values in one resource; where elements repeat, in one of them.
@@ -281,7 +320,7 @@ class Filter {
         sure = false;
         continue;
       }
-      Bitmap part = set_of(component, Test::matches, asked.parts[i], false);
+      YL_TRY(Bitmap part, union_of(component, Test::matches, {asked.parts[i]}, false));
       if (set) {
         set->intersect(part);
       } else {

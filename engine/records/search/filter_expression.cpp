@@ -15,8 +15,8 @@ constexpr std::size_t kMostComparisons = 64;
 
 class FilterReader {
  public:
-  FilterReader(database::Connection& reader, const Plan& plan, std::string_view text)
-      : reader_(reader), plan_(plan), text_(text) {}
+  FilterReader(database::Connection& reader, const Plan& plan, std::string_view base, std::string_view text)
+      : reader_(reader), plan_(plan), base_(base), text_(text) {}
 
   Result<Condition> run() {
     YL_TRY(Condition all, read_any(0));
@@ -132,7 +132,7 @@ class FilterReader {
   }
 
   Result<Condition> asked(const std::string& name, const std::string& value) {
-    return read_condition(reader_, plan_, name, value);
+    return read_condition(reader_, plan_, base_, name, value);
   }
 
   static std::string escaped(std::string_view value, std::string_view kept) {
@@ -145,8 +145,7 @@ class FilterReader {
   }
 
   Result<Condition> compare(const std::string& name, const std::string& operation, const std::string& value) {
-    const Indexed* parameter = plan_.find(name);
-    const Kind kind = parameter != nullptr ? parameter->kind : name == "_lastUpdated" ? Kind::date : Kind::token;
+    const Kind kind = kind_of(plan_, name);
     const bool ordered = kind == Kind::date || kind == Kind::number || kind == Kind::quantity;
     constexpr std::array<std::string_view, 9> kPrefixes{"eq", "gt", "lt", "ge", "le", "sa", "eb", "ap", "po"};
     for (const std::string_view prefix : kPrefixes) {
@@ -165,12 +164,38 @@ class FilterReader {
                 "Known: eq ne co sw ew gt lt ge le ap sa eb pr po ss sb in ni re");
   }
 
+  static void set_test(Condition& condition, Test test) {
+    if (condition.legs.empty()) condition.test = test;
+    for (Leg& leg : condition.legs) {
+      for (Condition& inner : leg.all_of) set_test(inner, test);
+    }
+  }
+
+  // Of what stands at the end of a chain; of several types that it may go to, the first that knows it.
+  static Kind kind_of(const Plan& plan, std::string_view name) {
+    const std::size_t dot = name.find('.');
+    const std::string_view head = name.substr(0, dot);
+    const Indexed* parameter = plan.find(head.substr(0, head.find(':')));
+    if (dot == std::string_view::npos || parameter == nullptr || parameter->kind != Kind::reference) {
+      if (parameter != nullptr) return parameter->kind;
+      return name == "_lastUpdated" ? Kind::date : Kind::token;
+    }
+    const std::string_view rest = name.substr(dot + 1);
+    const std::string_view last = rest.substr(0, rest.find('.'));
+    const std::size_t colon = head.find(':');
+    for (const std::string_view target : parameter->targets) {
+      if (colon != std::string_view::npos && head.substr(colon + 1) != target) continue;
+      const Plan* there = records::plan(target);
+      if (there->find(last.substr(0, last.find(':'))) != nullptr) return kind_of(*there, rest);
+    }
+    return Kind::token;
+  }
+
   Result<Condition> compare_text(const std::string& name, const std::string& operation, const std::string& value) {
     if (operation == "sw") return asked(name, escaped(value, ""));
     if (operation == "eq" || operation == "co" || operation == "ew") {
       YL_TRY(Condition condition, asked(name + ":contains", escaped(value, "")));
-      if (operation == "ew") condition.test = Test::ends;
-      if (operation == "eq") condition.test = Test::equals;
+      if (operation != "co") set_test(condition, operation == "ew" ? Test::ends : Test::equals);
       return condition;
     }
     return fail(Code::unsupported, "'" + operation + "' is not offered for texts", "_filter", "Known: eq ne co sw ew pr");
@@ -178,14 +203,15 @@ class FilterReader {
 
   database::Connection& reader_;
   const Plan& plan_;
-  const std::string_view text_;
+  const std::string_view base_, text_;
   std::size_t at_ = 0, comparisons_ = 0;
 };
 
 }  // namespace
 
-Result<Condition> read_filter(database::Connection& reader, const Plan& plan, std::string_view text) {
-  return FilterReader(reader, plan, text).run();
+Result<Condition> read_filter(database::Connection& reader, const Plan& plan, std::string_view base,
+                              std::string_view text) {
+  return FilterReader(reader, plan, base, text).run();
 }
 
 }  // namespace yilian::records

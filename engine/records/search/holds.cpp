@@ -63,6 +63,7 @@ std::optional<Decimal> in_unit(const Decimal& number, const UnitAsked& asked, co
   if (asked.as == UnitAsked::As::written)
     return unit.code == asked.code || unit.unit == asked.code ? std::optional(number) : std::nullopt;
   if (unit.system != asked.system) return std::nullopt;
+  if (asked.as == UnitAsked::As::of_system) return number;
   if (unit.code == asked.code) return number;
   if (unit.system != kUcum) return std::nullopt;
   const auto from = units::canonical(1.0, asked.code), to = units::canonical(1.0, unit.code);

@@ -164,7 +164,7 @@ class QueryReader {
     Include include;
     include.reverse = reverse;
     include.iterate = !modifier.empty();
-    if (value == "*") {
+    if (value == "*" || value == "*:*") {
       if (!reverse && one_type()) include.source = query_.of.front().plan;
       query_.includes.push_back(std::move(include));
       return {};
@@ -206,7 +206,7 @@ class QueryReader {
     // Of several types, all must know it.
     std::vector<Condition> read;
     for (const Leg& leg : query_.of) {
-      YL_TRY(Condition condition, read_condition(reader_, *leg.plan, name, value));
+      YL_TRY(Condition condition, read_condition(reader_, *leg.plan, request_.base, name, value));
       read.push_back(std::move(condition));
     }
     for (std::size_t i = 0; i < read.size(); ++i) query_.of[i].all_of.push_back(std::move(read[i]));

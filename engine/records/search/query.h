@@ -16,7 +16,7 @@ enum class Prefix : std::uint8_t { eq, ne, gt, lt, ge, le, sa, eb, ap };
 
 // The unit of a quantity that is searched by.
 struct UnitAsked {
-  enum class As : std::uint8_t { any, written, coded } as = As::any;  // 5 · 5||mg (code or unit) · 5|system|mg
+  enum class As : std::uint8_t { any, written, coded, of_system } as = As::any;  // 5 · 5||mg · 5|system|mg · 5|system
   std::string system, code;
 };
 
@@ -35,8 +35,9 @@ struct Alternative {
   Decimal number{0, 0, 0};
   UnitAsked unit;
   // string, uri, :text
-  std::string text;    // folded; with :exact and of a uri as it was written
-  std::string joined;  // without its blanks ("zhang san" for zhangsan); empty: no blanks in it
+  std::string text;  // folded; with :exact and of a uri as it was written
+  // As it may have been typed: without its blanks ("zhang san" for zhangsan), as pinyin ("lübu" for lvbu).
+  std::vector<std::string> also{};
   std::vector<Alternative> parts;  // of a composite, one for each component
   // near: degrees and metres
   double latitude = 0, longitude = 0, distance = 0;

@@ -155,8 +155,8 @@ void add_strings(std::vector<Stretch>& out, std::uint32_t number, Test test, con
     all.accept = [&asked, test](std::string_view key) { return is_value(Kind::string, test, asked, key); };
     out.push_back(std::move(all));
   } else {
-    out.push_back(text_stretch(number, asked.text, false));
-    if (!asked.joined.empty()) out.push_back(text_stretch(number, asked.joined, false));
+    out.push_back(text_stretch(number, string_key(asked.text), false));
+    for (const std::string& text : asked.also) out.push_back(text_stretch(number, string_key(text), false));
   }
 }
 
@@ -192,7 +192,8 @@ bool string_is(Test test, const Alternative& asked, std::string_view text) {
   if (test == Test::contains) return text.find(asked.text) != std::string_view::npos;
   if (test == Test::ends) return text.ends_with(asked.text);
   if (test == Test::exact || test == Test::equals) return text == string_key(asked.text);
-  return text.starts_with(asked.text) || (!asked.joined.empty() && text.starts_with(asked.joined));
+  return text.starts_with(asked.text) || std::any_of(asked.also.begin(), asked.also.end(),
+                                                     [&](const std::string& also) { return text.starts_with(also); });
 }
 
 bool uri_is(Test test, const Alternative& asked, std::string_view text) {
@@ -204,6 +205,10 @@ bool uri_is(Test test, const Alternative& asked, std::string_view text) {
 }
 
 }  // namespace
+
+Stretch rows_beside(const Indexed& parameter) {
+  return {parameter_key(parameter.numbers.front() | 1U), parameter_key((parameter.numbers.front() | 1U) + 1), {}};
+}
 
 Stretch all_of(const std::string& beginning) { return {beginning, after_all(beginning), {}}; }
 

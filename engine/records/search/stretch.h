@@ -22,6 +22,8 @@ std::vector<Stretch> stretches_of(database::Connection& reader, const Indexed& p
 // Of the rows that a composite has of its own.
 std::vector<Stretch> stretches_of(database::Connection& reader, const Composite& composite,
                                   const Alternative& alternative);
+// Of the parameter's rows beside its own (index_plan.h).
+Stretch rows_beside(const Indexed& parameter);
 // Of `beginning` and all that follows it.
 Stretch all_of(const std::string& beginning);
 

@@ -2,12 +2,15 @@
 
 #include <algorithm>
 #include <array>
+#include <cmath>
+#include <limits>
 
 #include "engine/base/time.h"
 #include "engine/fhir/definitions.h"
 #include "engine/records/rows.h"
 #include "engine/records/strings.h"
 #include "engine/records/types.h"
+#include "engine/text/fold.h"
 #include "engine/units/ucum.h"
 
 namespace yilian::records {
@@ -81,8 +84,12 @@ Result<Alternative> read_quantity(const std::string& text, const std::string& na
   if (bar == std::string::npos) return out;
   const std::string rest = text.substr(bar + 1);
   const std::size_t second = find_unescaped(rest, '|');
-  if (second == std::string::npos)
-    return bad(name, text, "has a number and one part more", "Write 5.4, 5.4||mg or 5.4|http://unitsofmeasure.org|mg");
+  // 5.4|system: whatever the code.
+  if (second == std::string::npos) {
+    out.unit.system = without_escapes(rest);
+    out.unit.as = UnitAsked::As::of_system;
+    return out;
+  }
   out.unit.system = without_escapes(std::string_view(rest).substr(0, second));
   out.unit.code = without_escapes(std::string_view(rest).substr(second + 1));
   if (out.unit.code.empty()) return bad(name, text, "names no unit", "Write 5.4, 5.4||mg or 5.4|http://unitsofmeasure.org|mg");
@@ -108,6 +115,8 @@ Result<Alternative> read_of_type(const std::string& text, const std::string& nam
   out.type_system = without_escapes(std::string_view(text).substr(0, first));
   out.type_code = without_escapes(std::string_view(rest).substr(0, second));
   out.written = without_escapes(std::string_view(rest).substr(second + 1));
+  if (find_unescaped(std::string_view(rest).substr(second + 1), '|') != std::string_view::npos)
+    return bad(name, text, "has a part too many", "Write system|code|value");
   if (out.type_code.empty() || out.written.empty()) return bad(name, text, "lacks the type's code or the value");
   out.code = hash(out.written);
   return out;
@@ -116,19 +125,23 @@ Result<Alternative> read_of_type(const std::string& text, const std::string& nam
 // latitude|longitude|distance|unit (location.html#search)
 Result<Alternative> read_near(const std::string& text, const std::string& name) {
   const auto parts = split_plain(text, '|');
-  const auto latitude = read_decimal(parts[0]);
-  const auto longitude = parts.size() > 1 ? read_decimal(parts[1]) : std::nullopt;
-  const auto distance = parts.size() > 2 && !parts[2].empty() ? read_decimal(parts[2]) : std::nullopt;
+  const auto number = [&](std::size_t i) {
+    const auto decimal = i < parts.size() ? read_decimal(parts[i]) : std::nullopt;
+    return decimal ? decimal->value : std::numeric_limits<double>::quiet_NaN();
+  };
+  Alternative out;
+  out.latitude = number(0);
+  out.longitude = number(1);
+  constexpr double kNear = 50;  // where none is said
+  const double distance = parts.size() < 3 || parts[2].empty() ? kNear : number(2);
   const std::string_view unit = parts.size() > 3 && !parts[3].empty() ? parts[3] : "km";
-  if (!latitude || !longitude || parts.size() > 4 || (parts.size() > 2 && !parts[2].empty() && !distance))
+  if (std::isnan(out.latitude) || std::isnan(out.longitude) || std::isnan(distance) || parts.size() > 4)
     return bad(name, text, "is not written as latitude|longitude|distance|unit");
+  if (std::abs(out.latitude) > 90 || std::abs(out.longitude) > 180)
+    return bad(name, text, "is no place on earth", "Latitudes go from -90 to 90, longitudes from -180 to 180");
   const auto metres = units::convert(1.0, unit, "m");
   if (!metres) return bad(name, std::string(unit), "is no unit of length", "Write km, m or [mi_i]");
-  Alternative out;
-  out.latitude = latitude->value;
-  out.longitude = longitude->value;
-  constexpr double kNear = 50'000;  // where none is said
-  out.distance = distance ? distance->value * *metres : kNear;
+  out.distance = distance * *metres;
   return out;
 }
 
@@ -138,6 +151,9 @@ Result<Alternative> read_reference(const Indexed& parameter, std::string_view ta
   const std::string reference = normal_reference(without_escapes(text));
   if (reference.empty()) return bad(name, text, "names no resource");
   const std::string_view only = !target.empty() ? target : parameter.target;
+  if (!only.empty() && !parameter.targets.empty() &&
+      std::find(parameter.targets.begin(), parameter.targets.end(), only) == parameter.targets.end())
+    return bad(name, std::string(only), "is no type that it goes to");
   if (reference.starts_with("urn:") || reference.find("://") != std::string::npos) {
     out.targets.push_back(hash(reference));
     return out;
@@ -146,6 +162,9 @@ Result<Alternative> read_reference(const Indexed& parameter, std::string_view ta
     const std::string_view type = std::string_view(reference).substr(0, slash);
     if (!fhir::is_resource_type(type)) return bad(name, text, "does not begin with a resource type");
     if (!only.empty() && type != only) return bad(name, text, "is not a reference to a " + std::string(only));
+    if (!parameter.targets.empty() &&
+        std::find(parameter.targets.begin(), parameter.targets.end(), type) == parameter.targets.end())
+      return bad(name, text, "is no type that it goes to");
     out.targets.push_back(hash(reference));
     return out;
   }
@@ -167,12 +186,14 @@ Result<Alternative> read_string(Condition::Test test, const std::string& text, c
     out.text = plain;
     return out;
   }
-  out.text = string_key(plain);
+  out.text = text::fold(plain);
   if (out.text.empty()) return bad(name, text, "has nothing to look for");
-  if (out.text.find(' ') != std::string::npos) {
-    out.joined = out.text;
-    std::erase(out.joined, ' ');
-  }
+  if (test != Condition::Test::matches) return out;
+  std::string joined = out.text;
+  std::erase(joined, ' ');
+  if (joined != out.text) out.also.push_back(joined);
+  if (std::string pinyin = text::pinyin_key(plain); !pinyin.empty() && pinyin != out.text && pinyin != joined)
+    out.also.push_back(std::move(pinyin));
   return out;
 }
 

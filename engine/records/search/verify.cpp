@@ -5,7 +5,9 @@
 #include <numbers>
 
 #include "engine/records/rows.h"
+#include "engine/records/search/concept_text.h"
 #include "engine/records/sort_values.h"
+#include "engine/records/strings.h"
 
 namespace yilian::records {
 namespace {
@@ -13,17 +15,27 @@ namespace {
 using fhir::Json;
 using Test = Condition::Test;
 
-bool any_row(const Indexed& parameter, Test test, const Alternative& asked, const Json& from) {
-  const Rows rows = rows_of(parameter, row_number(0, kDeletedCode), from);
-  for (std::size_t i = 0; i < rows.size(); ++i) {
-    if (is_value(parameter.kind, test, asked, rows[i])) return true;
+bool text_matches(Test test, const std::string& asked, std::string_view text) {
+  if (test == Test::contains) return text.find(asked) != std::string_view::npos;
+  if (test == Test::ends) return text.ends_with(asked);
+  if (test == Test::equals) return text == asked;
+  return concept_text_matches(text, asked);
+}
+
+bool whole_text_matches(const Indexed& parameter, Test test, const Alternative& asked, const Json& from) {
+  bool found = false;
+  for (const Path& path : parameter.paths) {
+    walk(path, from, [&](const Json& value) {
+      whole_strings(*path.leaf, parameter.code, value,
+                    [&](std::string_view text) { found = found || text_matches(test, asked.text, text); });
+    });
   }
-  return false;
+  return found;
 }
 
 bool composite_holds(const Composite& composite, const Alternative& asked, const Json& element) {
   for (std::size_t i = 0; i < composite.components.size(); ++i) {
-    if (!any_row(composite.components[i], Test::matches, asked.parts[i], element)) return false;
+    if (!has_value(composite.components[i], Test::matches, asked.parts[i], element)) return false;
   }
   return true;
 }
@@ -91,13 +103,21 @@ bool is_near(const Condition& condition, const Json& content) {
 
 }  // namespace
 
+bool has_value(const Indexed& parameter, Test test, const Alternative& asked, const Json& from) {
+  const Rows rows = rows_of(parameter, row_number(0, kDeletedCode), from);
+  for (std::size_t i = 0; i < rows.size(); ++i) {
+    if (is_value(parameter.kind, test, asked, rows[i])) return true;
+  }
+  return parameter.kind == Kind::string && whole_text_matches(parameter, test, asked, from);
+}
+
 bool fulfils(const Condition& condition, const Json& content) {
   if (condition.test == Test::exact) return exactly(condition, content);
   if (condition.test == Test::of_type) return of_type(condition, content);
   if (condition.test == Test::near) return is_near(condition, content);
   for (const Alternative& asked : condition.any_of) {
     if (condition.parameter->kind != Kind::composite) {
-      if (any_row(*condition.parameter, condition.test, asked, content)) return true;
+      if (has_value(*condition.parameter, condition.test, asked, content)) return true;
       continue;
     }
     for (const Composite& composite : condition.parameter->composites) {

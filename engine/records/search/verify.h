@@ -11,6 +11,8 @@ namespace yilian::records {
 
 // Whether a resource fulfils a condition about a parameter.
 bool fulfils(const Condition& condition, const fhir::Json& content);
+// Whether it has one of the values, texts at their full length.
+bool has_value(const Indexed& parameter, Condition::Test test, const Alternative& asked, const fhir::Json& from);
 
 // More are not looked at for one search: each costs some ten microseconds.
 inline constexpr std::int64_t kMostLookedAt = 200'000;

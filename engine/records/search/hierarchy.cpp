@@ -1,0 +1,71 @@
+#include "engine/records/search/hierarchy.h"
+
+#include <algorithm>
+
+#include "engine/records/index/index.h"
+#include "engine/records/search/joins.h"
+#include "engine/records/stored.h"
+#include "engine/records/types.h"
+
+namespace yilian::records {
+namespace {
+
+constexpr int kDeepest = 32;
+constexpr std::int64_t kMost = 10'000;
+
+// `Location.partof`, `Organization.partof`, `Procedure.part-of`, …
+const Indexed* part_of(const Plan& type) {
+  for (const std::string_view code : {"partof", "part-of"}) {
+    const Indexed* found = type.find(code);
+    if (found != nullptr && found->kind == Kind::reference &&
+        std::find(found->targets.begin(), found->targets.end(), type.name) != found->targets.end())
+      return found;
+  }
+  return nullptr;
+}
+
+Bitmap with_keys(database::Connection& reader, const Plan& type, const std::vector<std::int64_t>& keys) {
+  Bitmap set;
+  Index& index = reader.deferred<Index>();
+  for (const std::int64_t key : keys) {
+    for (const std::int64_t rid : index.resources_of(reader, key)) {
+      const auto stored = stored_at(reader, rid);
+      if (stored && !stored->deleted() && stored->type == type.type &&
+          resource_key(type.name, unpack_id(stored->packed_id)) == key)
+        set.add(rid);
+    }
+  }
+  set.finish();
+  return set;
+}
+
+}  // namespace
+
+Result<std::vector<std::int64_t>> hierarchy_of(database::Connection& reader, const Indexed& parameter,
+                                               const std::vector<std::int64_t>& targets, bool below,
+                                               const std::string& name) {
+  std::vector<std::int64_t> out = targets;
+  bool known = false;
+  for (const std::string_view target : parameter.targets) {
+    const Plan& type = *plan(target);
+    const Indexed* way = part_of(type);
+    if (way == nullptr) continue;
+    known = true;
+    Bitmap all = with_keys(reader, type, targets), last = all;
+    for (int round = 0; round < kDeepest && !last.empty(); ++round) {
+      YL_TRY(Bitmap next, below ? referring(reader, *way, type, last) : referred(reader, *way, last, type));
+      next.subtract(all);
+      all.unite(next);
+      last = std::move(next);
+      if (all.count() > kMost) return fail(Code::too_large, "more than " + std::to_string(kMost) + " are part of it", name);
+    }
+    all.for_each(0, [&](std::int64_t rid) {
+      if (const auto stored = stored_at(reader, rid)) out.push_back(resource_key(type.name, unpack_id(stored->packed_id)));
+      return true;
+    });
+  }
+  if (!known) return fail(Code::unsupported, "nothing that it goes to is part of its like", name, "Leave the modifier out");
+  return out;
+}
+
+}  // namespace yilian::records

@@ -1,0 +1,16 @@
+#pragma once
+// :above and :below on references: places within places, organizations within organizations (search.html#recursive).
+
+#include <vector>
+
+#include "engine/records/search/query.h"
+
+namespace yilian::records {
+
+// The targets with all that are part of them, or that they are part of; by keys. Errors: unsupported (nothing that the
+// parameter goes to is part of its like), too_large, storage.
+Result<std::vector<std::int64_t>> hierarchy_of(database::Connection& reader, const Indexed& parameter,
+                                               const std::vector<std::int64_t>& targets, bool below,
+                                               const std::string& name);
+
+}  // namespace yilian::records
