@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <vector>
 
+#include "engine/fhirpath/equal_set.h"
 #include "engine/fhirpath/quantity.h"
 #include "engine/fhirpath/run.h"
 
@@ -194,11 +195,13 @@ bool has_equal(Run& run, Collection items, const Item& item) {
 }
 
 Collection union_of(Run& run, Collection a, Collection b) {
+  if (a.size() + b.size() < 2) return a.empty() ? b : a;
   Collector out(run);
+  EqualSet seen(run);
   for (const Collection each : {a, b}) {
     for (const Item& item : each) {
+      if (seen.add(item)) out.add(item);
       if (run.failed()) return {};
-      if (!has_equal(run, out.done(), item)) out.add(item);
     }
   }
   return out.done();

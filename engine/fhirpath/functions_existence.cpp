@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "engine/fhirpath/equal_set.h"
 #include "engine/fhirpath/function.h"
 #include "engine/fhirpath/run.h"
 
@@ -45,7 +46,8 @@ Collection all_false(Call& call) { return booleans(call, false, true); }
 Collection any_false(Call& call) { return booleans(call, false, false); }
 
 bool is_within(Run& run, Collection part, Collection whole) {
-  return std::ranges::all_of(part, [&](const Item& item) { return has_equal(run, whole, item); });
+  const EqualSet known(run, whole);
+  return std::ranges::all_of(part, [&](const Item& item) { return known.has(item); });
 }
 Collection subset_of(Call& call) { return call.run.one(is_within(call.run, call.input, call.argument(0))); }
 Collection superset_of(Call& call) { return call.run.one(is_within(call.run, call.argument(0), call.input)); }

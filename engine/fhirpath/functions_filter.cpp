@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <vector>
 
+#include "engine/fhirpath/equal_set.h"
 #include "engine/fhirpath/function.h"
 #include "engine/fhirpath/run.h"
 
@@ -25,13 +26,14 @@ Collection select(Call& call) {
 
 // What was found is asked again, until nothing new comes.
 Collection repeat(Call& call) {
+  EqualSet seen(call.run);
   Collector out(call.run);
   for (Collection asked = call.input; !asked.empty() && !call.run.failed();) {
     Collector fresh(call.run);
     Call next{call.run, call.step, call.frame, asked};
     for (std::size_t i = 0; i < asked.size() && !call.run.failed(); ++i) {
       for (const Item& item : next.on(0, i)) {
-        if (has_equal(call.run, out.done(), item) || call.run.failed()) continue;
+        if (!seen.add(item)) continue;
         out.add(item);
         fresh.add(item);
       }

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "engine/fhirpath/equal_set.h"
 #include "engine/fhirpath/function.h"
 #include "engine/fhirpath/run.h"
 
@@ -26,19 +27,20 @@ Collection skip(Call& call) { return call.input.subspan(number(call)); }
 Collection take(Call& call) { return call.input.first(number(call)); }
 
 Collection intersect(Call& call) {
-  const Collection other = call.argument(0);
+  const EqualSet other(call.run, call.argument(0));
+  EqualSet seen(call.run);
   Collector out(call.run);
   for (const Item& item : call.input) {
-    if (has_equal(call.run, other, item) && !has_equal(call.run, out.done(), item)) out.add(item);
+    if (other.has(item) && seen.add(item)) out.add(item);
   }
   return out.done();
 }
 
 Collection exclude(Call& call) {
-  const Collection other = call.argument(0);
+  const EqualSet other(call.run, call.argument(0));
   Collector out(call.run);
   for (const Item& item : call.input) {
-    if (!has_equal(call.run, other, item)) out.add(item);
+    if (!other.has(item)) out.add(item);
   }
   return out.done();
 }

@@ -129,7 +129,7 @@ Collection arithmetic(Run& run, const Step& step, Collection left, Collection ri
     const Item x = as_quantity(run, a), y = as_quantity(run, b);
     if (x.kind() == y.kind()) return quantities(run, step, x, y);
   }
-  return undefined(run, step, a, b);
+  return undefined(run, step, left.front(), right.front());
 }
 
 Collection join(Run& run, const Step& step, Collection left, Collection right) {
