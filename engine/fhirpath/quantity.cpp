@@ -1,0 +1,167 @@
+#include "engine/fhirpath/quantity.h"
+
+#include <algorithm>
+#include <array>
+
+namespace yilian::fhirpath {
+namespace {
+
+constexpr std::array<std::string_view, 8> kNames{"year", "month",  "week",   "day",
+                                                 "hour", "minute", "second", "millisecond"};
+constexpr std::array<std::string_view, 8> kCodes{"a", "mo", "wk", "d", "h", "min", "s", "ms"};  // UCUM's
+
+bool is_calendar(std::string_view unit) { return std::ranges::find(kNames, unit) != kNames.end(); }
+
+// Milliseconds of a unit whose length is always the same.
+std::optional<std::int64_t> milliseconds(std::string_view unit) {
+  constexpr std::array<std::int64_t, 8> lengths{0, 0, 604'800'000, 86'400'000, 3'600'000, 60'000, 1000, 1};
+  const auto known = addable_unit(unit);
+  if (!known || *known == DurationUnit::year || *known == DurationUnit::month) return std::nullopt;
+  return lengths[static_cast<std::size_t>(*known)];
+}
+
+// Both values in one unit; `unit` is that of a, or the finer of two durations.
+struct Common {
+  Decimal a, b;
+  std::string_view unit;
+};
+
+std::optional<Common> years_and_months(const Quantity& a, const Quantity& b) {
+  const auto calendar_months = [](std::string_view unit) { return unit == "year" ? 12 : unit == "month" ? 1 : 0; };
+  const int mine = calendar_months(a.unit), other = calendar_months(b.unit);
+  if (mine == 0 || other == 0) return std::nullopt;
+  const auto left = multiply(a.value, Decimal(mine)), right = multiply(b.value, Decimal(other));
+  if (!left || !right) return std::nullopt;
+  return Common{*left, *right, "month"};
+}
+
+std::optional<Common> common(const Quantity& a, const Quantity& b) {
+  if (a.unit == b.unit) return Common{a.value, b.value, a.unit};
+  if (const auto months = years_and_months(a, b)) return months;
+  const auto mine = milliseconds(a.unit), other = milliseconds(b.unit);
+  if (!mine || !other) return std::nullopt;
+  const bool finer = *mine <= *other;
+  const std::int64_t unit = finer ? *mine : *other;
+  const auto left = multiply(a.value, Decimal(*mine / unit)), right = multiply(b.value, Decimal(*other / unit));
+  if (!left || !right) return std::nullopt;
+  return Common{*left, *right, finer ? a.unit : b.unit};
+}
+
+// The calendar's year and month as UCUM writes them: they are equivalent, though not equal.
+Quantity as_ucum(Quantity quantity) {
+  const auto found = std::ranges::find(kNames, quantity.unit);
+  if (found != kNames.end()) quantity.unit = kCodes[static_cast<std::size_t>(found - kNames.begin())];
+  return quantity;
+}
+
+std::string_view joined_unit(std::string_view a, char sign, std::string_view b, fhir::Arena& arena) {
+  std::string unit(a);
+  unit += sign;
+  unit += b;
+  return arena.copy(unit);
+}
+
+}  // namespace
+
+std::string Quantity::text() const {
+  if (!is_calendar(unit)) return value.text() + " '" + std::string(unit) + "'";
+  return value.text() + " " + std::string(unit) + (value == Decimal(1) ? "" : "s");
+}
+
+std::optional<DurationUnit> calendar_unit(std::string_view name) {
+  auto found = std::ranges::find(kNames, name);
+  if (found == kNames.end() && name.ends_with('s')) {
+    name.remove_suffix(1);
+    found = std::ranges::find(kNames, name);
+  }
+  if (found == kNames.end()) return std::nullopt;
+  return static_cast<DurationUnit>(found - kNames.begin());
+}
+
+std::string_view name(DurationUnit unit) { return kNames[static_cast<std::size_t>(unit)]; }
+
+std::optional<DurationUnit> addable_unit(std::string_view unit) {
+  if (is_calendar(unit)) return calendar_unit(unit);
+  const auto found = std::ranges::find(kCodes, unit);
+  if (found == kCodes.end() || unit == "a" || unit == "mo") return std::nullopt;
+  return static_cast<DurationUnit>(found - kCodes.begin());
+}
+
+std::optional<Quantity> parse_quantity(std::string_view text) {
+  const auto is_blank = [](char c) { return c == ' ' || c == '\t' || c == '\r' || c == '\n'; };
+  const std::size_t end = std::min(text.find_first_not_of("+-.0123456789"), text.size());
+  std::string_view rest = text.substr(end);
+  const auto value = Decimal::parse(text.substr(0, end));
+  if (!value) return std::nullopt;
+  if (rest.empty()) return Quantity{*value, "1"};
+  const bool spaced = is_blank(rest.front());
+  while (!rest.empty() && is_blank(rest.front())) rest.remove_prefix(1);
+  if (rest.size() > 2 && rest.front() == '\'' && rest.find('\'', 1) == rest.size() - 1) {
+    return Quantity{*value, rest.substr(1, rest.size() - 2)};
+  }
+  const auto unit = calendar_unit(rest);
+  if (!spaced || !unit) return std::nullopt;
+  return Quantity{*value, name(*unit)};
+}
+
+bool quantity_value(const Node& node, fhir::Arena& arena, Item& value) {
+  static const fhir::Type* const quantity_type = fhir::type("Quantity");
+  if (!node.value || (node.type != quantity_type && node.type->base != quantity_type)) return false;
+  const fhir::Json* number = node.value->find("value");
+  if (!number || node.value->find("comparator")) return false;
+  const auto read = Decimal::parse(number->text());
+  if (!read) return false;
+  Quantity made{*read, node.value->text_at("code")};
+  if (node.value->text_at("system") != "http://unitsofmeasure.org" || made.unit.empty()) {
+    made.unit = node.value->text_at("unit");
+  } else if (const auto found = std::ranges::find(kCodes, made.unit); found != kCodes.end()) {
+    made.unit = kNames[static_cast<std::size_t>(found - kCodes.begin())];  // fhirpath.html#types of FHIR
+  }
+  if (made.unit.empty()) made.unit = "1";
+  value = Item::of(keep(arena, made));
+  return true;
+}
+
+std::optional<std::strong_ordering> compare(const Quantity& a, const Quantity& b) {
+  const auto both = common(a, b);
+  if (!both) return std::nullopt;
+  return both->a <=> both->b;
+}
+
+bool equivalent(const Quantity& a, const Quantity& b) {
+  const auto both = common(as_ucum(a), as_ucum(b));
+  if (!both) return false;
+  const int scale = std::min(both->a.scale(), both->b.scale());
+  return both->a.rounded(scale) == both->b.rounded(scale);
+}
+
+bool comparable(const Quantity& a, const Quantity& b) { return common(a, b).has_value(); }
+
+std::optional<Quantity> add(const Quantity& a, const Quantity& b, fhir::Arena&) {
+  const auto both = common(a, b);
+  if (!both) return std::nullopt;
+  const auto sum = add(both->a, both->b);
+  if (!sum) return std::nullopt;
+  return Quantity{*sum, both->unit};
+}
+
+std::optional<Quantity> multiply(const Quantity& a, const Quantity& b, fhir::Arena& arena) {
+  const auto product = multiply(a.value, b.value);
+  if (!product) return std::nullopt;
+  if (b.unit == "1") return Quantity{*product, a.unit};
+  if (a.unit == "1") return Quantity{*product, b.unit};
+  return Quantity{*product, joined_unit(a.unit, '.', b.unit, arena)};
+}
+
+std::optional<Quantity> divide(const Quantity& a, const Quantity& b, fhir::Arena& arena) {
+  if (const auto both = common(a, b)) {
+    const auto ratio = divide(both->a, both->b);
+    if (!ratio) return std::nullopt;
+    return Quantity{*ratio, "1"};
+  }
+  const auto ratio = divide(a.value, b.value);
+  if (!ratio) return std::nullopt;
+  return Quantity{*ratio, b.unit == "1" ? a.unit : joined_unit(a.unit, '/', b.unit, arena)};
+}
+
+}  // namespace yilian::fhirpath

@@ -1,0 +1,209 @@
+#include "engine/fhirpath/typing.h"
+
+#include <algorithm>
+
+#include "engine/fhirpath/function.h"
+#include "engine/fhirpath/lexer.h"
+#include "engine/fhirpath/type_names.h"
+
+namespace yilian::fhirpath {
+namespace {
+
+using fhir::Type;
+
+// What a step gives.
+struct Shape {
+  bool known = false;  // false: anything; `types` is of no meaning
+  bool unordered = false;
+  std::vector<const Type*> types;  // of nodes; none: System values only
+
+  static Shape system() { return {true, false, {}}; }
+  static Shape of(const Type& type) {
+    if (type.abstract_type && type.kind == Type::Kind::resource) return {};
+    return {true, false, {&type}};
+  }
+  void add(const Type* type) {
+    if (type->abstract_type) known = false;
+    if (std::ranges::find(types, type) == types.end()) types.push_back(type);
+  }
+  void add(const Shape& other) {
+    known = known && other.known;
+    unordered = unordered || other.unordered;
+    for (const Type* each : other.types) add(each);
+  }
+};
+
+class Typing {
+ public:
+  Typing(Program& program, const Options& options) : program_(program), options_(options) {}
+
+  Result<void> run() {
+    const Shape root = options_.type ? Shape::of(*options_.type) : Shape{};
+    infer(program_.root, root);
+    if (issue_) return Failure(std::move(*issue_));
+    return {};
+  }
+
+ private:
+  Shape infer(StepNumber number, const Shape& focus);
+  Shape member(Step& step, const Shape& focus);
+  Shape call(const Step& step, const Shape& focus);
+  Shape given(const Step& step, const Shape& input, const std::vector<Shape>& arguments);
+  Shape repeated(const Step& step, const Shape& input);
+  static Shape of_type(const Shape& input, const TypeSpecifier& type);
+  void wrong(const Step& step, std::string what, std::string cure = {}) {
+    if (!issue_)
+      issue_ = Issue{Code::bad_value, Severity::error, at_byte(step.position), std::move(what), std::move(cure)};
+  }
+
+  Program& program_;
+  const Options& options_;
+  std::optional<Issue> issue_;
+};
+
+std::string listed(const std::vector<const Type*>& types) {
+  std::string text;
+  for (std::size_t i = 0; i < types.size() && i < 4; ++i) {
+    if (i > 0) text += ", ";
+    text += types[i]->name;
+  }
+  return types.size() > 4 ? text + ", …" : text;
+}
+
+Shape Typing::member(Step& step, const Shape& focus) {
+  const Shape input = step.left == kNoStep ? focus : infer(step.left, focus);
+  if (!input.known) return {false, input.unordered, {}};
+  Shape made{true, input.unordered, {}};
+  if (step.left == kNoStep && step.type.fhir) {
+    for (const Type* each : input.types) {
+      if (is_of(*each, *step.type.fhir)) made.add(each);
+    }
+    if (!made.types.empty()) return made;
+  }
+  bool found_any = false;
+  for (const Type* each : input.types) {
+    const fhir::Element* const element = each->find(step.name);
+    if (!element) continue;
+    found_any = true;
+    const auto same = [&](const KnownElement& known) { return known.in == each; };
+    if (std::ranges::none_of(step.known, same)) step.known.push_back({each, element});
+    for (const Type* type : element->types) made.add(type);
+  }
+  if (!found_any && !input.types.empty() && options_.strict) {
+    wrong(step, "There is no element '" + std::string(step.name) + "' in " + listed(input.types),
+          "Choices are named without their type: value, not valueQuantity");
+  }
+  if (!found_any) made.known = false;
+  return made;
+}
+
+Shape Typing::of_type(const Shape& input, const TypeSpecifier& type) {
+  Shape made{true, input.unordered, {}};
+  if (!type.fhir) return made;
+  for (const Type* each : input.types) {
+    if (is_kept_as(*each, *type.fhir)) made.add(each);
+  }
+  if (made.types.empty() || !input.known) made.add(type.fhir);
+  return made;
+}
+
+// What it gives is asked again; twice is enough for types that hold themselves.
+Shape Typing::repeated(const Step& step, const Shape& input) {
+  Shape made = infer(step.arguments.front(), input);
+  for (int i = 0; i < 2; ++i) {
+    Shape both = input;
+    both.add(made);
+    made.add(infer(step.arguments.front(), both));
+  }
+  return made;
+}
+
+Shape Typing::given(const Step& step, const Shape& input, const std::vector<Shape>& arguments) {
+  switch (step.function->gives) {
+    case Gives::same:
+      return input;
+    case Gives::argument:
+      return arguments.front();
+    case Gives::both: {
+      Shape made = input;
+      made.add(arguments.front());
+      return made;
+    }
+    case Gives::type:
+      return of_type(input, step.type);
+    case Gives::branches: {
+      Shape made = arguments[1];
+      if (arguments.size() > 2) made.add(arguments[2]);
+      return made;
+    }
+    case Gives::children:
+    case Gives::descendants:
+      return {false, true, {}};
+    case Gives::extension: {
+      static const Type* const extension = fhir::type("Extension");
+      return Shape::of(*extension);
+    }
+    case Gives::unknown:
+      return {};
+    default:
+      return Shape::system();
+  }
+}
+
+Shape Typing::call(const Step& step, const Shape& focus) {
+  const Shape input = step.left == kNoStep ? focus : infer(step.left, focus);
+  const Function& function = *step.function;
+  if (options_.check_order && function.ordered && input.unordered) {
+    wrong(step, std::string(function.name) + "() is used on what has no order");
+  }
+  if (function.name == "repeat") return repeated(step, input);
+  std::vector<Shape> arguments;
+  if (function.gives == Gives::type || function.name == "is") return given(step, input, arguments);
+  for (std::size_t i = 0; i < step.arguments.size(); ++i) {
+    arguments.push_back(infer(step.arguments[i], i >= function.each_from ? input : focus));
+  }
+  return given(step, input, arguments);
+}
+
+Shape Typing::infer(StepNumber number, const Shape& focus) {
+  Step& step = program_.steps[number];
+  switch (step.op) {
+    case Op::member:
+      return member(step, focus);
+    case Op::call:
+      return call(step, focus);
+    case Op::this_:
+      return focus;
+    case Op::index: {
+      const Shape items = infer(step.left, focus);
+      infer(step.right, focus);
+      if (options_.check_order && items.unordered) wrong(step, "An index is used on what has no order");
+      return items;
+    }
+    case Op::union_: {
+      Shape made = infer(step.left, focus);
+      made.add(infer(step.right, focus));
+      return made;
+    }
+    case Op::as:
+      return of_type(infer(step.left, focus), step.type);
+    case Op::total:
+    case Op::variable:
+      return {};
+    case Op::literal:
+    case Op::empty:
+    case Op::index_:
+      return Shape::system();
+    default:
+      break;
+  }
+  if (step.left != kNoStep) infer(step.left, focus);
+  if (step.right != kNoStep) infer(step.right, focus);
+  return Shape::system();
+}
+
+}  // namespace
+
+Result<void> resolve_types(Program& program, const Options& options) { return Typing(program, options).run(); }
+
+}  // namespace yilian::fhirpath

@@ -1,0 +1,54 @@
+#include "engine/fhirpath/quantity.h"
+
+#include "tests/unit/fhirpath/fixture.h"
+
+namespace yilian::fhirpath {
+namespace {
+
+class QuantityTest : public Evaluation {};
+
+TEST_F(QuantityTest, IsReadFromATextAndWritten) {
+  EXPECT_EQ(parse_quantity("4 days")->text(), "4 days");
+  EXPECT_EQ(parse_quantity("1 day")->text(), "1 day");
+  EXPECT_EQ(parse_quantity("-1.50 'mg/dL'")->text(), "-1.50 'mg/dL'");
+  EXPECT_EQ(parse_quantity("7")->text(), "7 '1'");
+  for (const std::string_view text : {"", "days", "4days", "4 mg", "4 'mg", "4 ''", "4 'm'g'"}) {
+    EXPECT_FALSE(parse_quantity(text)) << text;
+  }
+}
+
+TEST_F(QuantityTest, OfTheCalendarAreComparedWithinTheirKind) {
+  EXPECT_EQ(value("24 months = 2 years"), Texts{"true"});
+  EXPECT_EQ(value("2 weeks < 15 days"), Texts{"true"});
+  EXPECT_EQ(value("60 minutes = 1 'h'"), Texts{"true"});
+  EXPECT_EQ(value("1 month = 30 days"), Texts{});
+  EXPECT_EQ(value("1 year = 1 'a'"), Texts{});
+  EXPECT_EQ(value("1 year ~ 1 'a'"), Texts{"true"});
+  EXPECT_EQ(value("1 'mg' = 1 'kg'"), Texts{});
+  EXPECT_EQ(value("1 'mg' ~ 1 'kg'"), Texts{"false"});
+}
+
+TEST_F(QuantityTest, AreAddedMultipliedAndDivided) {
+  EXPECT_EQ(value("1.5 'mg' + 1 'mg'"), Texts{"2.5 'mg'"});
+  EXPECT_EQ(value("1 day - 1 hour"), Texts{"23 hours"});
+  EXPECT_EQ(value("3 'mg' / 2 'mg'"), Texts{"1.5 '1'"});
+  EXPECT_EQ(value("3 'mg' / 2"), Texts{"1.5 'mg'"});
+  EXPECT_EQ(value("2 * 3 'mg'"), Texts{"6 'mg'"});
+  EXPECT_EQ(value("1 'mg' + 1 'cm'"), Texts{});
+}
+
+TEST_F(QuantityTest, OfAResourceHaveTheCodeOfUcum) {
+  const fhir::Json& weight = read(
+      R"({"resourceType":"Observation","valueQuantity":{"value":1.50,"unit":"pounds","system":"http://unitsofmeasure.org","code":"[lb_av]"}})");
+  EXPECT_EQ(on(weight, "value = 1.5 '[lb_av]'"), Texts{"true"});
+  EXPECT_EQ(on(weight, "value + 1 '[lb_av]'"), Texts{"2.50 '[lb_av]'"});
+  const fhir::Json& open = read(
+      R"({"resourceType":"Observation","valueQuantity":{"value":5,"comparator":"<","system":"http://unitsofmeasure.org","code":"mg"}})");
+  EXPECT_EQ(on(open, "value = 5 'mg'"), Texts{"false"});
+  const fhir::Json& age =
+      read(R"({"resourceType":"Condition","onsetAge":{"value":5,"system":"http://unitsofmeasure.org","code":"a"}})");
+  EXPECT_EQ(on(age, "onset >= 5 years and onset is Quantity and onset.is(Age)"), Texts{"true"});
+}
+
+}  // namespace
+}  // namespace yilian::fhirpath
