@@ -32,12 +32,13 @@ bool holds_path(const std::vector<Path>& paths, const Path& path) {
 
 // Strings are found by other words when they are those of a `family` name (strings.h).
 bool shares_words(const Indexed& a, const Indexed& b) {
-  return a.kind != Kind::string || a.code == b.code || a.paths.front().leaf->kind == fhir::Type::Kind::primitive ||
+  return a.kind != Kind::string || a.code == b.code || a.paths.empty() || a.paths.front().leaf->kind == fhir::Type::Kind::primitive ||
          a.code == "phonetic";
 }
 
 // The one target to which all paths are narrowed; empty when there is none.
 std::string_view narrowed_to(const std::vector<Path>& paths) {
+  if (paths.empty()) return {};
   const std::string_view target = paths.front().target;
   for (const Path& path : paths) {
     if (path.target != target) return {};
@@ -91,12 +92,12 @@ class PlanMaker {
     if (code == 0) return;  // _id, _lastUpdated, _text, …: they are decided otherwise
     Indexed indexed = read(definition->code, definition->kind, definition->url,
                            compile_path(type_, definition->expression));
-    if (indexed.paths.empty()) return;
+    if (indexed.paths.empty() && !compute(indexed, definition->expression)) return;
     indexed.numbers = {row_number(made_->type, code)};
     indexed.own = definition->kind != Kind::special;
     indexed.targets.assign(definition->targets.begin(), definition->targets.end());
     for (const Indexed& other : made_->parameters) {
-      if (!other.own || !same_way(other, indexed) || !narrowed_to(other.paths).empty() || !shares_words(indexed, other))
+      if (indexed.expression || other.expression || !other.own || !same_way(other, indexed) || !narrowed_to(other.paths).empty() || !shares_words(indexed, other))
         continue;
       indexed.own = false;
       indexed.numbers = other.numbers;
@@ -104,6 +105,13 @@ class PlanMaker {
       break;
     }
     made_->parameters.push_back(std::move(indexed));
+  }
+
+  bool compute(Indexed& indexed, std::string_view expression) const {
+    if (expression.empty()) return false;
+    auto compiled = fhirpath::Expression::compile(expression, {.type = &type_, .as_filters = true});
+    if (compiled) indexed.expression = std::move(*compiled);
+    return compiled.has_value();
   }
 
   static Indexed read(std::string_view code, Kind kind, std::string_view url, std::vector<Path> paths) {
@@ -121,7 +129,7 @@ class PlanMaker {
       std::vector<std::uint32_t> numbers;
       std::vector<bool> covered(all.paths.size(), false);
       for (const Indexed& part : made_->parameters) {
-        if (&part != &all && covers(all, part, covered)) numbers.push_back(part.numbers.front());
+        if (&part != &all && !part.expression && covers(all, part, covered)) numbers.push_back(part.numbers.front());
       }
       if (std::find(covered.begin(), covered.end(), false) != covered.end()) continue;
       const std::vector<std::uint32_t> before = std::exchange(all.numbers, numbers);
@@ -241,6 +249,7 @@ class PlanMaker {
     made_->members = type_.members;
     made_->ways.resize(type_.members->size());
     for (const Indexed& parameter : made_->parameters) {
+      if (parameter.own && parameter.expression) made_->computed.push_back(&parameter);
       if (parameter.own) {
         for (const Path& path : parameter.paths) add_way(parameter, path, nullptr);
       }

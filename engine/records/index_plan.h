@@ -2,10 +2,12 @@
 // What the resources of each type are found by: every search parameter of R4, from the definitions' own expressions.
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "engine/fhirpath/expression.h"
 #include "engine/records/path.h"
 
 namespace yilian::records {
@@ -26,6 +28,8 @@ struct Indexed {
   std::vector<std::string_view> targets{};  // types that a reference may point to; empty: any
   std::string_view url{};
   std::vector<Path> paths{};
+  // Where paths cannot say it (Patient.deceased); then there are none.
+  std::optional<fhirpath::Expression> expression{};
   std::vector<Composite> composites{};  // of a composite; several where it is a union
 };
 
@@ -58,6 +62,7 @@ struct Plan {
   std::uint32_t source = 0;  // number of _source, which a mapping brings apart from the tree
   const fhir::MemberTable* members;
   std::vector<std::vector<Way>> ways;
+  std::vector<const Indexed*> computed;  // those with an expression
   const Indexed* find(std::string_view code) const;
 };
 

@@ -10,6 +10,7 @@
 #include "engine/records/measure.h"
 #include "engine/records/strings.h"
 #include "engine/records/types.h"
+#include "engine/records/values_of.h"
 
 namespace yilian::records {
 namespace {
@@ -131,6 +132,11 @@ class Extractor {
           }
         });
       }
+    }
+    for (const Indexed* parameter : plan.computed) {
+      for_values(*parameter, resource, [&](const Path& path, const Json& value) {
+        one(*parameter, parameter->numbers.front(), path, value);
+      });
     }
   }
 
@@ -287,9 +293,8 @@ Rows rows_of(const Plan& plan, const Json& resource) { return extract(plan, reso
 Rows rows_of(const Indexed& parameter, std::uint32_t number, const Json& from) {
   Found& found = found_of_thread();
   Extractor extractor(found, nullptr);
-  for (const Path& path : parameter.paths) {
-    walk(path, from, [&](const Json& value) { extractor.one(parameter, number, path, value); });
-  }
+  for_values(parameter, from,
+             [&](const Path& path, const Json& value) { extractor.one(parameter, number, path, value); });
   Rows out = found.sorted();
   found.clear();
   return out;
@@ -305,15 +310,13 @@ std::string updated_row(std::uint8_t type, std::int64_t updated_microseconds, st
 
 std::string normal_reference(std::string_view reference) { return std::string(normal(reference)); }
 
-std::vector<std::string> references_of(const std::vector<Path>& paths, const Json& resource) {
+std::vector<std::string> references_of(const Indexed& parameter, const Json& resource) {
   std::vector<std::string> out;
-  for (const Path& path : paths) {
-    walk(path, resource, [&](const Json& value) {
-      std::string own;
-      if (const std::string_view reference = reference_at(path, value, own); !reference.empty())
-        out.emplace_back(reference);
-    });
-  }
+  for_values(parameter, resource, [&](const Path& path, const Json& value) {
+    std::string own;
+    if (const std::string_view reference = reference_at(path, value, own); !reference.empty())
+      out.emplace_back(reference);
+  });
   return out;
 }
 

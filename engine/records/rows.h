@@ -54,7 +54,7 @@ std::int64_t system_key(std::string_view system);
 // The rows of one parameter under a number: of the resource or, of a composite's component, of the element that it is in.
 Rows rows_of(const Indexed& parameter, std::uint32_t number, const fhir::Json& from);
 
-std::vector<std::string> references_of(const std::vector<Path>& paths, const fhir::Json& resource);
+std::vector<std::string> references_of(const Indexed& parameter, const fhir::Json& resource);
 // "Type/id" of a reference as it is written: without version and, when relative, without anything else; else as it is.
 // Empty for one that is contained.
 std::string normal_reference(std::string_view reference);

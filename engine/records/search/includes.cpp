@@ -71,7 +71,7 @@ class Includer {
   }
 
   Result<void> follow(const Indexed& parameter, const Include& include, const fhir::Json& content) {
-    for (const std::string& reference : references_of(parameter.paths, content)) {
+    for (const std::string& reference : references_of(parameter, content)) {
       const std::size_t slash = reference.find('/');
       if (slash == std::string::npos) continue;
       const std::string_view type = std::string_view(reference).substr(0, slash);

@@ -103,7 +103,7 @@ Result<Keys> keys_in_bodies(database::Connection& reader, const Indexed& paramet
       failed = std::move(content).error();
       return false;
     }
-    for (const std::string& reference : references_of(parameter.paths, **content)) keys.push_back(hash(reference));
+    for (const std::string& reference : references_of(parameter, **content)) keys.push_back(hash(reference));
     return true;
   });
   if (failed) return Failure(std::move(*failed));

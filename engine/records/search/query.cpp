@@ -124,10 +124,10 @@ class QueryReader {
   }
 
   Result<void> set_count(const std::string& value) {
-    if (value.empty() || value.size() > 9 || value.find_first_not_of("0123456789") != std::string::npos) {
+    if (value.empty() || value.find_first_not_of("0123456789") != std::string::npos) {
       return bad("_count", value, "is no number", "0 to " + std::to_string(kMostCount));
     }
-    query_.count = std::min<std::size_t>(std::stoul(value), kMostCount);
+    query_.count = value.size() > 9 ? kMostCount : std::min<std::size_t>(std::stoul(value), kMostCount);
     if (query_.count == 0) query_.only_count = true;
     return {};
   }

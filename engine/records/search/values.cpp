@@ -48,6 +48,8 @@ Result<Alternative> read_token(const std::string& text, const std::string& name)
     out.code = hash(without_escapes(text));
     return out;
   }
+  if (find_unescaped(std::string_view(text).substr(bar + 1), '|') != std::string_view::npos)
+    return bad(name, text, "has a part too many", "Write code, system|code, |code or system|");
   const std::string system = without_escapes(std::string_view(text).substr(0, bar));
   const std::string code = without_escapes(std::string_view(text).substr(bar + 1));
   if (system.empty() && code.empty()) return bad(name, text, "has neither a system nor a code");
@@ -92,6 +94,8 @@ Result<Alternative> read_quantity(const std::string& text, const std::string& na
   }
   out.unit.system = without_escapes(std::string_view(rest).substr(0, second));
   out.unit.code = without_escapes(std::string_view(rest).substr(second + 1));
+  if (find_unescaped(std::string_view(rest).substr(second + 1), '|') != std::string_view::npos)
+    return bad(name, text, "has a part too many", "Write 5.4, 5.4||mg or 5.4|http://unitsofmeasure.org|mg");
   if (out.unit.code.empty()) return bad(name, text, "names no unit", "Write 5.4, 5.4||mg or 5.4|http://unitsofmeasure.org|mg");
   out.unit.as = out.unit.system.empty() ? UnitAsked::As::written : UnitAsked::As::coded;
   return out;
@@ -135,7 +139,8 @@ Result<Alternative> read_near(const std::string& text, const std::string& name) 
   constexpr double kNear = 50;  // where none is said
   const double distance = parts.size() < 3 || parts[2].empty() ? kNear : number(2);
   const std::string_view unit = parts.size() > 3 && !parts[3].empty() ? parts[3] : "km";
-  if (std::isnan(out.latitude) || std::isnan(out.longitude) || std::isnan(distance) || parts.size() > 4)
+  if (std::isnan(out.latitude) || std::isnan(out.longitude) || std::isnan(distance) || distance < 0 ||
+      parts.size() > 4)
     return bad(name, text, "is not written as latitude|longitude|distance|unit");
   if (std::abs(out.latitude) > 90 || std::abs(out.longitude) > 180)
     return bad(name, text, "is no place on earth", "Latitudes go from -90 to 90, longitudes from -180 to 180");

@@ -15,11 +15,14 @@ namespace {
 using fhir::Json;
 using Test = Condition::Test;
 
+constexpr std::size_t kIndexedText = 256;  // so much of a long text is looked at for words
+
 bool text_matches(Test test, const std::string& asked, std::string_view text) {
   if (test == Test::contains) return text.find(asked) != std::string_view::npos;
   if (test == Test::ends) return text.ends_with(asked);
   if (test == Test::equals) return text == asked;
-  return concept_text_matches(text, asked);
+  // From the beginning, or from one of the words that the index has.
+  return text.starts_with(asked) || concept_text_matches(text.substr(0, kIndexedText), asked);
 }
 
 bool whole_text_matches(const Indexed& parameter, Test test, const Alternative& asked, const Json& from) {
