@@ -69,6 +69,7 @@ class Strings {
       }
       if (at < folded.size()) complete_ = false;
     } else {
+      if (folded.find_first_of("'-") != std::string_view::npos) put(without_marks(folded));
       // Each word, as "de la Cruz" is looked for as "cruz", and the text from there on.
       std::size_t at = 0;
       for (std::size_t i = 0; i < kMostSuffixes && at != std::string::npos; ++i) {
@@ -111,6 +112,18 @@ void add_human_name(Strings& out, std::string_view code, const Json& value) {
 }
 
 }  // namespace
+
+std::string without_marks(std::string_view folded) {
+  std::string out;
+  for (const char c : folded) {
+    if (c == '-') {
+      out += ' ';
+    } else if (c != '\'') {
+      out += c;
+    }
+  }
+  return out;
+}
 
 std::string string_key(std::string_view text) {
   std::string folded = text::fold(text);

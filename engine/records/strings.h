@@ -16,6 +16,8 @@ inline constexpr std::size_t kStringBytes = 96;  // of a key; what is longer is 
 
 // Folded and cut, as a key is.
 std::string string_key(std::string_view text);
+// A folded text without apostrophes, with blanks for hyphens: O'Connor is found as oconnor, Mary-Jane as mary jane.
+std::string without_marks(std::string_view folded);
 // Each is found by its beginning. False: a text is too long for all of it to be there. `code` is the search parameter's: "name", "family", "given". `visit` keeps no view.
 bool search_strings(const fhir::Type& type, std::string_view code, const fhir::Json& value,
                     const std::function<void(std::string_view)>& visit);

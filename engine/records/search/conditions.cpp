@@ -5,7 +5,7 @@
 #include "engine/records/search/codes.h"
 #include "engine/records/search/hierarchy.h"
 #include "engine/records/search/values.h"
-#include "engine/text/fold.h"
+#include "engine/records/search/words.h"
 
 namespace yilian::records {
 namespace {
@@ -36,6 +36,8 @@ class ConditionReader {
     const std::string_view code = name.substr(0, colon);
     const std::string_view modifier = colon == std::string_view::npos ? std::string_view() : name.substr(colon + 1);
     if (value.empty()) return bad(whole_, value, "is empty", "Give a value, or leave the parameter out");
+    if (code != "_filter" && has_wrong_escape(value))
+      return bad(whole_, value, "has a \\ before what needs none", "Write \\\\ for a \\; only , $ | and \\ are escaped");
     if (code.starts_with("_")) {
       if (auto special = read_special(plan, code, modifier, value)) return std::move(*special);
     }
@@ -45,6 +47,14 @@ class ConditionReader {
   }
 
  private:
+  static bool has_wrong_escape(std::string_view value) {
+    for (std::size_t i = 0; i < value.size(); ++i) {
+      if (value[i] != '\\') continue;
+      if (++i == value.size() || std::string_view("\\,|$").find(value[i]) == std::string_view::npos) return true;
+    }
+    return false;
+  }
+
   // Nothing: it is a parameter like others.
   std::optional<Result<Condition>> read_special(const Plan& plan, std::string_view code, std::string_view modifier,
                                                 const std::string& value) {
@@ -87,8 +97,9 @@ class ConditionReader {
     if (out.about == About::narrative || out.about == About::content) {
       for (const std::string& part : split_values(value)) {
         Alternative words;
-        words.text = text::fold(part);
-        if (!words.text.empty()) out.any_of.push_back(std::move(words));
+        words.text = part;
+        YL_CHECK(check_words(part, whole_));
+        out.any_of.push_back(std::move(words));
       }
       return out.any_of.empty() ? Result<void>(bad(whole_, value, "has nothing to look for")) : Result<void>();
     }
@@ -171,7 +182,7 @@ class ConditionReader {
     if (out.test == Test::is_missing) {
       if (value != "true" && value != "false") return bad(whole_, value, "is neither true nor false");
       if (value == "false") out.test = Test::is_there;
-      if (parameter.kind == Kind::special)
+      if (parameter.kind == Kind::special || parameter.kind == Kind::composite)
         return fail(Code::unsupported, "':missing' is not offered for it", whole_);
       return out;
     }

@@ -216,10 +216,10 @@ class Filter {
     const Indexed& parameter = *condition.parameter;
     switch (condition.test) {
       case Test::is_there:
-        narrow(having(parameter));
+        narrow(scan_any(reader_, parameter));
         return {};
       case Test::is_missing:
-        exclude(having(parameter));
+        exclude(scan_any(reader_, parameter));
         return {};
       case Test::differs: {
         YL_TRY(const Bitmap set, union_of(condition, breadth));
@@ -239,24 +239,6 @@ class Filter {
     if (parameter.kind == Kind::composite) return apply_composite(condition);
     if (breadth >= kWideBreadth && found_ && found_->count() <= kFewCandidates) return verify(condition);
     return narrow_to(union_of(condition, breadth));
-  }
-
-  // Those that have the parameter; of a composite, all its values.
-  Bitmap having(const Indexed& parameter) {
-    Bitmap set = scan_any(reader_, parameter);
-    for (const Composite& composite : parameter.composites) {
-      std::optional<Bitmap> all;
-      for (const Indexed& component : composite.components) {
-        Bitmap part = scan_any(reader_, component);
-        if (all) {
-          all->intersect(part);
-        } else {
-          all = std::move(part);
-        }
-      }
-      if (all) set.unite(*all);
-    }
-    return set;
   }
 
   Result<Bitmap> union_of(const Condition& condition, std::int64_t breadth) {

@@ -58,23 +58,18 @@ class FilterReader {
     return out;
   }
 
-  // `or` binds looser than `and`.
+  // From left to right: neither binds closer than the other (search_filter.html: the order is that of reading).
   Result<Condition> read_any(int depth) {
-    std::vector<Condition> parts;
-    do {
-      YL_TRY(Condition part, read_all(depth));
-      parts.push_back(std::move(part));
-    } while (take_word("or"));
-    return parts.size() == 1 ? std::move(parts.front()) : group(About::any, std::move(parts));
-  }
-
-  Result<Condition> read_all(int depth) {
-    std::vector<Condition> parts;
-    do {
-      YL_TRY(Condition part, read_one(depth));
-      parts.push_back(std::move(part));
-    } while (take_word("and"));
-    return parts.size() == 1 ? std::move(parts.front()) : group(About::all, std::move(parts));
+    YL_TRY(Condition left, read_one(depth));
+    while (true) {
+      const bool both = take_word("and");
+      if (!both && !take_word("or")) return left;
+      YL_TRY(Condition right, read_one(depth));
+      std::vector<Condition> parts;
+      parts.push_back(std::move(left));
+      parts.push_back(std::move(right));
+      left = group(both ? About::all : About::any, std::move(parts));
+    }
   }
 
   Result<Condition> read_one(int depth) {

@@ -77,6 +77,7 @@ class QueryReader {
         colon == std::string::npos ? std::string_view() : std::string_view(name).substr(colon + 1);
     if (code == "_format" || code == "_pretty") return {};  // how it is shown: the caller's
     query_.applied.emplace_back(name, value);
+    if (name == "_contained" && value == "false") return {};  // as it is always: what is contained is not searched for
     if (value.size() > kMostValue) return bad(name, text::shortened(value, 40), "is too long");
     if (code == "_cursor") {
       query_.cursor = value;

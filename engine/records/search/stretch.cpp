@@ -160,16 +160,17 @@ void add_strings(std::vector<Stretch>& out, std::uint32_t number, Test test, con
   }
 }
 
-// Every beginning of the address that ends at a slash, and the whole.
+// Every beginning of the address, and the whole.
 void add_above(std::vector<Stretch>& out, std::uint32_t number, std::string_view uri) {
-  for (std::size_t at = uri.find('/'); at != std::string_view::npos; at = uri.find('/', at + 1)) {
-    out.push_back(text_stretch(number, uri.substr(0, at), true));
-    out.push_back(text_stretch(number, uri.substr(0, at + 1), true));
-  }
-  out.push_back(text_stretch(number, uri, true));
+  for (std::size_t end = uri.find("://") + 4; end <= uri.size(); ++end)
+    out.push_back(text_stretch(number, uri.substr(0, end), true));
 }
 
+// Only addresses have something above and below them, names (urn:) do not (search.html#modifiers).
+bool is_address(std::string_view uri) { return uri.find("://") != std::string_view::npos && !uri.starts_with("urn:"); }
+
 void add_uris(std::vector<Stretch>& out, std::uint32_t number, Test test, const Alternative& asked) {
+  if ((test == Test::above || test == Test::below) && !is_address(asked.text)) return;
   if (test == Test::above) return add_above(out, number, asked.text);
   if (test == Test::below) return out.push_back(text_stretch(number, asked.text, false));
   out.push_back(text_stretch(number, asked.text, true));
@@ -197,10 +198,9 @@ bool string_is(Test test, const Alternative& asked, std::string_view text) {
 }
 
 bool uri_is(Test test, const Alternative& asked, std::string_view text) {
-  if (test == Test::below) return text.starts_with(asked.text);
+  if (test == Test::below) return is_address(asked.text) && text.starts_with(asked.text);
+  if (test == Test::above) return is_address(text) && asked.text.starts_with(text);
   if (text == asked.text) return true;
-  if (test == Test::above)
-    return asked.text.starts_with(text) && (text.ends_with("/") || asked.text[text.size()] == '/');
   return text.size() > asked.text.size() && text.starts_with(asked.text) && text[asked.text.size()] == '|';
 }
 

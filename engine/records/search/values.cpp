@@ -194,6 +194,7 @@ Result<Alternative> read_string(Condition::Test test, const std::string& text, c
   out.text = text::fold(plain);
   if (out.text.empty()) return bad(name, text, "has nothing to look for");
   if (test != Condition::Test::matches) return out;
+  if (std::string unmarked = without_marks(out.text); unmarked != out.text) out.also.push_back(std::move(unmarked));
   std::string joined = out.text;
   std::erase(joined, ' ');
   if (joined != out.text) out.also.push_back(joined);
