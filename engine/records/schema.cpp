@@ -1,4 +1,5 @@
 #include "engine/records/index/upkeep.h"
+#include "engine/records/reindex.h"
 #include "engine/records/store.h"
 
 namespace yilian::records {
@@ -106,8 +107,19 @@ const database::Schema& schema() {
     INSERT INTO index_run SELECT number * 16 + 1, 1, number, length(changes) / 8 + 1, x'' FROM index_change;
     INSERT INTO index_piece SELECT NULL, number * 16 + 1, x'', changes FROM index_change;
     DELETE FROM index_change;
+  )"},
+                                      // Before, thirty search parameters had rows. See reindex.h.
+                                      {5, R"(
+    CREATE TABLE index_state(
+      through INTEGER NOT NULL,
+      done INTEGER NOT NULL,
+      last INTEGER NOT NULL);
+    INSERT INTO index_state SELECT CASE WHEN EXISTS(SELECT 1 FROM resource) OR EXISTS(SELECT 1 FROM resource_group)
+      THEN 32 ELSE 1 << 30 END, 0, -1;
   )"}},
-                                     keep_index};
+                                     [](database::Database& database, const std::atomic<bool>& closing) {
+                                       return keep_index(database, closing) || reindex_some(database, closing);
+                                     }};
   return made;
 }
 

@@ -1,6 +1,7 @@
 #include "engine/records/body.h"
 #include "engine/records/search/filter.h"
 #include "engine/records/search/includes.h"
+#include "engine/records/search/lacking.h"
 #include "engine/records/search/page.h"
 #include "engine/records/stored.h"
 #include "engine/records/versions.h"
@@ -31,6 +32,7 @@ Result<Page> search(database::Connection& reader, const Scope& scope, const Sear
   // Inside the writer, what earlier tasks of the batch have put off has to be seen.
   reader.flush_deferred();
   YL_TRY(SearchQuery query, read_query(reader, request));
+  YL_CHECK(refuse_lacking(reader, query));
   YL_TRY(const Bitmap found, find_matching(reader, scope, query));
   Page page;
   page.applied = std::move(query.applied);

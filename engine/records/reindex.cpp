@@ -1,0 +1,80 @@
+#include "engine/records/reindex.h"
+
+#include "engine/base/log.h"
+#include "engine/records/index/index.h"
+#include "engine/records/parameter_numbers.h"
+#include "engine/records/stored.h"
+
+namespace yilian::records {
+namespace {
+
+constexpr std::int64_t kAtOnce = 100;  // resources a task: some milliseconds for which other writers wait
+
+// A database that was empty when this table came: whoever wrote to it knew all that there was.
+constexpr std::uint32_t kFromTheStart = 1U << 30;
+
+void save(database::Connection& writer, const IndexState& state) {
+  writer.prepare("UPDATE index_state SET through = ?1, done = ?2, last = ?3")
+      .bind(1, state.through)
+      .bind(2, state.done)
+      .bind(3, state.last)
+      .run();
+}
+
+// All rows of a resource as it is now. What it has already is said again, which changes nothing.
+void add_rows(database::Connection& writer, std::int64_t rid) {
+  const auto stored = stored_at(writer, rid);
+  if (!stored || stored->deleted()) return;
+  fhir::Arena arena;
+  const auto content = content_of(writer, stored->body, arena);
+  // Who reads it is told the same; the others are not held up by it.
+  if (!content) return log::error("records", "not_reindexed", {{"rid", rid}, {"what", content.error().line()}});
+  const Rows rows = rows_of(*plan(stored->type), **content);
+  auto& changes = writer.deferred<Index>().changes();
+  for (std::size_t i = 0; i < rows.size(); ++i) changes.add(rid, rows[i]);
+}
+
+Result<void> go_on(database::Connection& writer) {
+  IndexState state = index_state(writer);
+  if (state.last < 0) state = {state.through, 0, last_rid(writer)};
+  const std::int64_t end = std::min(state.last, state.done + kAtOnce);
+  while (state.done < end) add_rows(writer, ++state.done);
+  if (state.done >= state.last) state = {last_parameter_number(), 0, -1};
+  save(writer, state);
+  return {};
+}
+
+}  // namespace
+
+bool IndexState::complete() const { return through >= last_parameter_number() && last < 0; }
+
+int IndexState::percent() const { return last <= 0 ? 0 : static_cast<int>(done * 100 / last); }
+
+IndexState index_state(database::Connection& connection) {
+  auto row = connection.prepare("SELECT through, done, last FROM index_state");
+  if (!row.step()) return {kFromTheStart, 0, -1};
+  return {static_cast<std::uint32_t>(row.integer(0)), row.integer(1), row.integer(2)};
+}
+
+bool is_lacking(const IndexState& state, std::uint32_t row_number, bool beside) {
+  if (state.through >= last_parameter_number()) return false;
+  const std::uint32_t code = row_number >> 16 << 7 | (row_number >> 1 & 127U);
+  return beside || code > state.through;
+}
+
+void start_reindex(database::Connection& writer) {
+  IndexState state = index_state(writer);
+  if (state.last < 0) save(writer, {state.through, 0, last_rid(writer)});
+}
+
+bool reindex_some(database::Database& database, const std::atomic<bool>& closing) {
+  if (closing) return false;
+  const IndexState state = database.read([](database::Connection& reader) { return index_state(reader); });
+  if (state.complete() && state.through != kFromTheStart) return false;
+  const auto done = database.write(go_on);
+  if (!done && done.error().code != Code::busy)
+    log::error("records", "not_reindexed", {{"what", done.error().line()}});
+  return done.has_value();
+}
+
+}  // namespace yilian::records

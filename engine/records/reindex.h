@@ -1,0 +1,32 @@
+#pragma once
+// The index keeps up with the program: a version that knows more search parameters than the one that wrote a resource
+// adds the rows that it lacks, in the background. Until then what needs them is refused, never answered by half.
+
+#include <atomic>
+#include <optional>
+#include <string>
+
+#include "engine/database/database.h"
+
+namespace yilian::records {
+
+struct IndexState {
+  std::uint32_t through;  // parameters up to this number have the rows of every resource
+  std::int64_t done;      // of a pass that is under way: resources up to this one
+  std::int64_t last;      // and the last one that it is for; -1: none is under way
+  bool complete() const;  // nothing is lacking
+  int percent() const;    // of the pass
+};
+IndexState index_state(database::Connection& connection);
+
+// Whether the pass is still needed for rows of this number. Rows beside those of the parameters came later than the
+// first of them.
+bool is_lacking(const IndexState& state, std::uint32_t row_number, bool beside);
+
+// Begins a pass over all resources although nothing is known to be lacking. Inside a task.
+void start_reindex(database::Connection& writer);
+
+// One piece of work, on the upkeep's thread; whether there is more.
+bool reindex_some(database::Database& database, const std::atomic<bool>& closing);
+
+}  // namespace yilian::records
