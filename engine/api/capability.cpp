@@ -13,13 +13,13 @@ std::string capability_statement(const std::string& base, const std::string& ver
   json.append(started).append(R"(","kind":"instance","software":{"name":"Yilian","version":")").append(version);
   json.append(R"("},"implementation":{"description":"Yilian record store","url":)");
   fhir::write_json_string(base, json);
-  json.append(R"(},"fhirVersion":"4.0.1","format":["application/fhir+json","json"],"rest":[{"mode":"server","resource":[)");
+  json.append(R"(},"fhirVersion":"4.0.1","format":["application/fhir+json","application/fhir+xml","json","xml"],"patchFormat":["application/json-patch+json"],"rest":[{"mode":"server","resource":[)");
   bool first = true;
   for (const fhir::Type* type : fhir::resource_types()) {
     json.append(first ? "" : ",").append(R"({"type":")").append(type->name);
-    json.append(R"(","interaction":[{"code":"read"},{"code":"vread"},{"code":"update"},{"code":"delete"},{"code":"history-instance"},)");
+    json.append(R"(","interaction":[{"code":"read"},{"code":"vread"},{"code":"update"},{"code":"patch"},{"code":"delete"},{"code":"history-instance"},)");
     json.append(R"({"code":"history-type"},{"code":"create"},{"code":"search-type"}],"versioning":"versioned-update","readHistory":true,"updateCreate":true,)");
-    json.append(R"("conditionalCreate":false,"conditionalUpdate":false,"conditionalDelete":"not-supported","searchInclude":["*"],"searchParam":[)");
+    json.append(R"("conditionalCreate":true,"conditionalRead":"full-support","conditionalUpdate":true,"conditionalDelete":"multiple","searchInclude":["*"],"searchParam":[)");
     bool first_parameter = true;
     for (const auto& parameter : records::searchable(type->name)) {
       json.append(first_parameter ? "" : ",").append(R"({"name":")").append(parameter.code).append("\"");

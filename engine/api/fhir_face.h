@@ -2,9 +2,10 @@
 // FHIR R4 REST (http.html) over the record store.
 
 #include <string>
+#include <vector>
 
+#include "engine/api/interaction.h"
 #include "engine/database/database.h"
-#include "engine/fhir/json.h"
 #include "engine/net/http.h"
 #include "engine/routing/alliance.h"
 
@@ -19,19 +20,37 @@ class FhirFace {
   net::Response handle(const net::Request& request, std::string_view path);
 
  private:
+  using Parts = std::vector<std::string>;  // of the path
   Result<net::Response> dispatch(const net::Request& request, std::string_view path);
   Result<net::Response> on_type(const net::Request& request, const std::string& type);
   Result<net::Response> on_instance(const net::Request& request, const std::string& type, const std::string& id);
-  Result<net::Response> on_bundle(const net::Request& request);
-  Result<net::Response> search(const net::Request& request, const std::string& type, records::Parameters parameters);
+  Result<net::Response> below_instance(const net::Request& request, const Parts& parts);
+
+  // fhir_read.cpp
+  Result<net::Response> read(const net::Request& request, const std::string& type, const std::string& id);
+  Result<net::Response> read_version(const net::Request& request, const std::string& type, const std::string& id, std::string_view number);
+  Result<net::Response> search(const net::Request& request, const std::string& type, const records::Parameters& parameters);
+  Result<net::Response> search_form(const net::Request& request, const std::string& type);
   Result<net::Response> history(const net::Request& request, const std::string& type, const std::string& id);
-  Result<net::Response> write(const net::Request& request, const std::string& type, const std::string& id);
-  Result<net::Response> remove(const net::Request& request, const std::string& type, const std::string& id);
   Result<net::Response> origin(const std::string& type, const std::string& id);
+
+  // fhir_write.cpp; an empty id: the server's to choose, or found by criteria
+  Result<net::Response> create(const net::Request& request, const std::string& type);
+  Result<net::Response> update(const net::Request& request, const std::string& type, const std::string& id);
+  Result<net::Response> patch(const net::Request& request, const std::string& type, const std::string& id);
+  Result<net::Response> remove(const net::Request& request, const std::string& type, const std::string& id);
+  Result<net::Response> on_bundle(const net::Request& request);
+  Result<net::Response> finish(const net::Request& request, const Interaction& interaction);
 
   database::Database& database_;
   const routing::Alliance& alliance_;
   std::string version_;
 };
+
+// "http://host/fhir" as the client called it.
+std::string base_of(const net::Request& request);
+net::Response json_response(int status, std::string body);
+void add_version(net::Response& response, std::int64_t version, Instant updated);  // ETag, Last-Modified
+Failure not_here(const net::Request& request, const char* allowed);
 
 }  // namespace yilian::api

@@ -25,6 +25,12 @@ std::string outcome_json(const std::vector<Issue>& issues) {
   return json.append("]}");
 }
 
+std::string success_json(std::string_view what) {
+  std::string json = R"({"resourceType":"OperationOutcome","issue":[{"severity":"information","code":"informational","diagnostics":)";
+  fhir::write_json_string(what, json);
+  return json.append("}]}");
+}
+
 net::Response outcome(const std::vector<Issue>& issues) {
   net::Response response;
   response.status = issues.empty() ? 500 : facts(issues.front().code).http;

@@ -11,6 +11,8 @@ namespace yilian::api {
 inline constexpr const char* kFhirJson = "application/fhir+json; charset=utf-8";
 
 std::string outcome_json(const std::vector<Issue>& issues);
+// That all went well, or what happened (http.html#return: return=OperationOutcome).
+std::string success_json(std::string_view what = "done");
 // With the HTTP status of the first issue's code.
 net::Response outcome(const std::vector<Issue>& issues);
 inline net::Response outcome(const Issue& issue) { return outcome(std::vector<Issue>{issue}); }

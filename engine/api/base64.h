@@ -1,0 +1,13 @@
+#pragma once
+// base64Binary (RFC 4648) to its bytes.
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace yilian::api {
+
+// White space is passed over, as XML Schema allows it. Nothing for what is no base64.
+std::optional<std::string> bytes_of_base64(std::string_view encoded);
+
+}  // namespace yilian::api

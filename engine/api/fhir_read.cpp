@@ -1,0 +1,106 @@
+// Reads, searches and histories of the FHIR face.
+
+#include <charconv>
+
+#include "engine/api/bundle.h"
+#include "engine/api/fhir_face.h"
+#include "engine/api/negotiation.h"
+#include "engine/api/origin.h"
+#include "engine/api/search.h"
+#include "engine/routing/trace.h"
+
+namespace yilian::api {
+namespace {
+
+template <class Number>
+bool read_number(std::string_view text, Number& into) {
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), into);
+  return error == std::errc() && end == text.data() + text.size();
+}
+
+// http.html#cread
+Result<net::Response> show(const net::Request& request, records::Version version) {
+  YL_TRY(const auto conditions, read_conditions(request));
+  YL_TRY(const auto subset, fhir::read_subset(parameter(request, "_summary"), parameter(request, "_elements"), version.type));
+  const bool unchanged = conditions.unchanged(version.version, version.updated);
+  net::Response response = json_response(unchanged ? 304 : 200, unchanged ? std::string() : subset_of(std::move(version.body), subset));
+  add_version(response, version.version, version.updated);
+  return response;
+}
+
+Result<records::HistoryQuery> read_history_query(const net::Request& request) {
+  records::HistoryQuery query;
+  for (const auto& [name, value] : request.query) {
+    if (name == "_count") {
+      if (!read_number(value, query.count) || query.count == 0 || query.count > 1000) {
+        return fail(Code::bad_value, "is no number from 1 to 1000", "_count");
+      }
+    } else if (name == "_since" || name == "_at") {
+      const auto at = parse_instant(value);
+      if (!at) return fail(Code::bad_value, "'" + value + "' is no instant", name, "write it like 2026-11-24T08:30:00+08:00");
+      (name == "_since" ? query.since : query.at) = at;
+    } else if (name == "_cursor") {
+      query.cursor = value;
+    } else if (name != "_format" && name != "_pretty") {
+      return fail(Code::unsupported, "unknown parameter", name, "known here: _count, _since, _at");
+    }
+  }
+  return query;
+}
+
+}  // namespace
+
+Result<net::Response> FhirFace::read(const net::Request& request, const std::string& type, const std::string& id) {
+  YL_TRY(auto version, database_.read([&](database::Connection& reader) { return records::read(reader, type, id); }));
+  return show(request, std::move(version));
+}
+
+Result<net::Response> FhirFace::read_version(const net::Request& request, const std::string& type, const std::string& id,
+                                             std::string_view number) {
+  std::int64_t wanted = 0;
+  if (!read_number(number, wanted)) {
+    return fail(Code::not_found, "there is no version '" + std::string(number) + "'", type + "/" + id, "versions are numbers from 1 on");
+  }
+  YL_TRY(auto version, database_.read([&](database::Connection& reader) { return records::read_version(reader, type, id, wanted); }));
+  if (version.deleted) return fail(Code::gone, "this version is its deletion", type + "/" + id);
+  return show(request, std::move(version));
+}
+
+Result<net::Response> FhirFace::search(const net::Request& request, const std::string& type, const records::Parameters& parameters) {
+  const auto handling = preferences(request).handling;
+  YL_TRY(auto found, database_.read([&](database::Connection& reader) {
+    return search_and_show(reader, type, parameters, base_of(request), handling);
+  }));
+  return json_response(200, std::move(found));
+}
+
+Result<net::Response> FhirFace::search_form(const net::Request& request, const std::string& type) {
+  const std::string form = media_type(request.header("content-type"));
+  if (!form.empty() && form != "application/x-www-form-urlencoded") {
+    return fail(Code::unsupported_media, "'" + form + "' is not taken here", "Content-Type", "send application/x-www-form-urlencoded");
+  }
+  YL_TRY(auto fields, net::parse_query(request.body));
+  records::Parameters parameters = request.query;
+  parameters.insert(parameters.end(), fields.begin(), fields.end());
+  return search(request, type, parameters);
+}
+
+Result<net::Response> FhirFace::history(const net::Request& request, const std::string& type, const std::string& id) {
+  YL_TRY(records::HistoryQuery query, read_history_query(request));
+  query.type = type;
+  query.id = id;
+  YL_TRY(const auto page, database_.read([&](database::Connection& reader) { return records::history(reader, query); }));
+  if (!id.empty() && page.entries.empty() && query.cursor.empty() && !query.since && !query.at) {
+    return fail(Code::not_found, "no such resource", type + "/" + id);
+  }
+  const std::string path = type.empty() ? "_history" : id.empty() ? type + "/_history" : type + "/" + id + "/_history";
+  return json_response(200, history_bundle(page, base_of(request), path));
+}
+
+Result<net::Response> FhirFace::origin(const std::string& type, const std::string& id) {
+  const auto directory = alliance_.directory();
+  YL_TRY(const auto trace, database_.read([&](database::Connection& reader) { return routing::trace(reader, *directory, type, id); }));
+  return json_response(200, origin_parameters(trace));
+}
+
+}  // namespace yilian::api

@@ -1,0 +1,116 @@
+// What changes resources at the FHIR face: one by one, and Bundles of them.
+
+#include "engine/api/body.h"
+#include "engine/api/fhir_face.h"
+#include "engine/api/negotiation.h"
+#include "engine/api/outcome.h"
+#include "engine/api/transaction.h"
+#include "engine/base/uuid.h"
+
+namespace yilian::api {
+namespace {
+
+using Return = Preferences::Return;
+
+Result<fhir::Json*> read_resource(const net::Request& request, const std::string& type, fhir::Arena& arena) {
+  YL_TRY(fhir::Json * resource, read_body(request, arena));
+  if (resource->text_at("resourceType") != type) {
+    return fail(Code::bad_value, "the body is no " + type, "resourceType", "send the resource that the address names");
+  }
+  return resource;
+}
+
+// By its id, or by the criteria in the query.
+Result<Interaction> interaction_of(const net::Request& request, Verb verb, const std::string& type, const std::string& id) {
+  Interaction out;
+  out.verb = verb;
+  out.type = type;
+  out.id = id;
+  YL_TRY(out.if_match, version_in(request.header("if-match"), "If-Match"));
+  if (!id.empty() || verb == Verb::create) return out;
+  YL_TRY(out.criteria, read_criteria(request.query, type));
+  if (verb != Verb::remove) out.criteria->most = 1;
+  return out;
+}
+
+std::size_t arena_for(const net::Request& request) { return request.body.size() * 2 + 4096; }
+
+}  // namespace
+
+Result<net::Response> FhirFace::create(const net::Request& request, const std::string& type) {
+  fhir::Arena arena(arena_for(request));
+  YL_TRY(Interaction interaction, interaction_of(request, Verb::create, type, ""));
+  YL_TRY(interaction.resource, read_resource(request, type, arena));
+  interaction.id = Uuid::random().text();
+  if (const std::string_view criteria = request.header("if-none-exist"); !criteria.empty()) {
+    YL_TRY(interaction.criteria, read_criteria(criteria, "If-None-Exist"));
+  }
+  return finish(request, interaction);
+}
+
+Result<net::Response> FhirFace::update(const net::Request& request, const std::string& type, const std::string& id) {
+  fhir::Arena arena(arena_for(request));
+  YL_TRY(Interaction interaction, interaction_of(request, Verb::update, type, id));
+  YL_TRY(interaction.resource, read_resource(request, type, arena));
+  YL_TRY(const NoneMatch unless, none_match(request.header("if-none-match"), "If-None-Match"));
+  interaction.only_new = unless.any;
+  const std::string_view own = interaction.resource->text_at("id");
+  if (!id.empty() && own != id) {
+    return fail(Code::bad_value, own.empty() ? "the body has no id" : "the body's id is another than the address names", type + ".id");
+  }
+  return finish(request, interaction);
+}
+
+Result<net::Response> FhirFace::patch(const net::Request& request, const std::string& type, const std::string& id) {
+  fhir::Arena arena(arena_for(request));
+  YL_TRY(Interaction interaction, interaction_of(request, Verb::patch, type, id));
+  YL_TRY(interaction.patch, read_patch(request.header("content-type"), request.body, arena));
+  return finish(request, interaction);
+}
+
+Result<net::Response> FhirFace::remove(const net::Request& request, const std::string& type, const std::string& id) {
+  YL_TRY(const Interaction interaction, interaction_of(request, Verb::remove, type, id));
+  YL_TRY(const Done done, run_alone(database_, interaction, base_of(request), 0));
+  if (preferences(request).returned == Return::outcome) {
+    return json_response(200, success_json(std::to_string(done.removed) + (done.removed == 1 ? " resource was" : " resources were") + " deleted"));
+  }
+  net::Response response;
+  response.status = 204;
+  if (done.version > 0 && !interaction.criteria) response.headers.emplace_back("ETag", etag_of(done.version));
+  return response;
+}
+
+// Of what writes one resource: checked here, done in the writer, and told as the client prefers (http.html#return).
+Result<net::Response> FhirFace::finish(const net::Request& request, const Interaction& asked) {
+  Interaction interaction = asked;
+  YL_CHECK(make_ready(interaction));
+  YL_TRY(const Done done, run_alone(database_, interaction, base_of(request), request.body.size()));
+  net::Response response = json_response(done.status, "");
+  add_version(response, done.version, done.updated);
+  response.headers.emplace_back("Location", base_of(request) + "/" + done.type + "/" + done.id + "/_history/" + std::to_string(done.version));
+  const Return returned = preferences(request).returned;
+  if (returned == Return::outcome) {
+    response.body = success_json();
+  } else if (returned != Return::minimal) {
+    YL_TRY(auto version, database_.read([&](database::Connection& reader) {
+      return records::read_version(reader, done.type, done.id, done.version);
+    }));
+    response.body = std::move(version.body);
+  }
+  return response;
+}
+
+Result<net::Response> FhirFace::on_bundle(const net::Request& request) {
+  fhir::Arena arena(arena_for(request));
+  YL_TRY(fhir::Json * bundle, read_body(request, arena));
+  if (bundle->text_at("resourceType") != "Bundle") return fail(Code::bad_value, "the body is no Bundle", "resourceType");
+  const std::string_view type = bundle->text_at("type");
+  if (type != "transaction" && type != "batch") {
+    return fail(Code::bad_value, "'" + std::string(type) + "' Bundles are not executed", "Bundle.type", "send transaction or batch");
+  }
+  const auto run = type == "transaction" ? run_transaction : run_batch;
+  YL_TRY(auto answer, run(database_, *bundle, preferences(request), base_of(request), arena));
+  return json_response(200, std::move(answer));
+}
+
+}  // namespace yilian::api

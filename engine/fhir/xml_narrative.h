@@ -1,0 +1,15 @@
+#pragma once
+// The <div> of a narrative, which JSON has as text and XML as itself. Internal to the writer of XML.
+
+#include <string>
+#include <string_view>
+
+#include "engine/base/result.h"
+
+namespace yilian::fhir {
+
+// Behind `out`, as it is, but for a namespace where it has none, and HTML's entities of Latin-1, which become numbers.
+// Error: unsupported when it is no well-formed XML.
+Result<void> write_narrative(std::string_view div, std::string& out);
+
+}  // namespace yilian::fhir
