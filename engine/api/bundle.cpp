@@ -53,6 +53,7 @@ std::string searchset(const records::Page& page, const std::string& base, const 
   std::string json = begin("searchset", page.total);
   json.append(R"(,"link":[)");
   link(json, "self", base + "/" + path + query_of(page.applied, ""), true);
+  if (!page.previous.empty()) link(json, "previous", base + "/" + path + query_of(page.applied, page.previous), false);
   if (!page.next.empty()) link(json, "next", base + "/" + path + query_of(page.applied, page.next), false);
   json.append("]");
   if (!page.entries.empty()) {

@@ -31,7 +31,7 @@ std::string capability_statement(const std::string& base, const std::string& ver
     json.append(R"(,"operation":[{"name":"origin","definition":"https://yilian.dev/fhir/OperationDefinition/origin"}]})");
     first = false;
   }
-  json.append(R"(],"interaction":[{"code":"transaction"},{"code":"batch"},{"code":"history-system"}]}]})");
+  json.append(R"(],"interaction":[{"code":"transaction"},{"code":"batch"},{"code":"history-system"},{"code":"search-system"}]}]})");
   // An empty list is no JSON that FHIR allows.
   for (std::size_t at; (at = json.find(R"(,"searchParam":[])")) != std::string::npos;) json.erase(at, 17);
   return json;

@@ -63,7 +63,11 @@ net::Response FhirFace::handle(const net::Request& request, std::string_view pat
 
 Result<net::Response> FhirFace::dispatch(const net::Request& request, std::string_view path) {
   const Parts parts = split_path(path);
-  if (parts.empty()) return request.method == "POST" ? on_bundle(request) : not_here(request, "POST of a transaction or batch Bundle");
+  if (parts.empty()) {
+    if (is_get(request)) return search(request, "");
+    return request.method == "POST" ? on_bundle(request) : not_here(request, "GET, POST of a transaction or batch Bundle");
+  }
+  if (parts.size() == 1 && parts[0] == "_search") return request.method == "POST" ? search(request, "") : not_here(request, "POST");
   if (parts.size() == 1 && (parts[0] == "metadata" || parts[0] == "_history")) {
     if (!is_get(request)) return not_here(request, "GET");
     return parts[0] == "metadata" ? json_response(200, capability_statement(base_of(request), version_)) : history(request, "", "");
@@ -73,7 +77,7 @@ Result<net::Response> FhirFace::dispatch(const net::Request& request, std::strin
     return fail(Code::not_found, "'" + type + "' is no FHIR R4 resource type", "", "see /fhir/metadata for what is served");
   }
   if (parts.size() == 1) return on_type(request, type);
-  if (parts[1] == "_search" && parts.size() == 2) return request.method == "POST" ? search_form(request, type) : not_here(request, "POST");
+  if (parts[1] == "_search" && parts.size() == 2) return request.method == "POST" ? search(request, type) : not_here(request, "POST");
   if (parts[1] == "_history" && parts.size() == 2) return is_get(request) ? history(request, type, "") : not_here(request, "GET");
   if (!fhir::valid_primitive("id", parts[1])) {
     return fail(Code::not_found, "'" + parts[1] + "' can be no id", "", "ids have up to 64 letters, digits, hyphens and dots");
@@ -84,14 +88,25 @@ Result<net::Response> FhirFace::dispatch(const net::Request& request, std::strin
 Result<net::Response> FhirFace::below_instance(const net::Request& request, const Parts& parts) {
   const bool is_history = parts[2] == "_history" && parts.size() <= 4;
   const bool is_origin = parts[2] == "$origin" && parts.size() == 3;
+  if (!is_history && !is_origin && fhir::is_compartment(parts[0])) return in_compartment(request, parts);
   if (!is_history && !is_origin) return fail(Code::not_found, "nothing is served at this address", "", "see /fhir/metadata for what is served");
   if (!is_get(request)) return not_here(request, "GET");
   if (is_origin) return origin(parts[0], parts[1]);
   return parts.size() == 3 ? history(request, parts[0], parts[1]) : read_version(request, parts[0], parts[1], parts[3]);
 }
 
+// Patient/123/Observation, Patient/123/* (http.html#vsearch)
+Result<net::Response> FhirFace::in_compartment(const net::Request& request, const Parts& parts) {
+  const bool form = parts.size() == 4 && parts[3] == "_search";
+  if ((parts[2] != "*" && !fhir::is_resource_type(parts[2])) || (parts.size() != 3 && !form)) {
+    return fail(Code::not_found, "nothing is served at this address", "", "see /fhir/metadata for what is served");
+  }
+  if (form ? request.method != "POST" : !is_get(request)) return not_here(request, form ? "POST" : "GET");
+  return search(request, parts[2] == "*" ? "" : parts[2], parts[0] + "/" + parts[1]);
+}
+
 Result<net::Response> FhirFace::on_type(const net::Request& request, const std::string& type) {
-  if (is_get(request)) return search(request, type, request.query);
+  if (is_get(request)) return search(request, type);
   if (request.method == "POST") return create(request, type);
   if (request.method == "PUT") return update(request, type, "");
   if (request.method == "PATCH") return patch(request, type, "");

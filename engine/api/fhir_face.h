@@ -25,12 +25,13 @@ class FhirFace {
   Result<net::Response> on_type(const net::Request& request, const std::string& type);
   Result<net::Response> on_instance(const net::Request& request, const std::string& type, const std::string& id);
   Result<net::Response> below_instance(const net::Request& request, const Parts& parts);
+  Result<net::Response> in_compartment(const net::Request& request, const Parts& parts);
 
   // fhir_read.cpp
   Result<net::Response> read(const net::Request& request, const std::string& type, const std::string& id);
   Result<net::Response> read_version(const net::Request& request, const std::string& type, const std::string& id, std::string_view number);
-  Result<net::Response> search(const net::Request& request, const std::string& type, const records::Parameters& parameters);
-  Result<net::Response> search_form(const net::Request& request, const std::string& type);
+  // An empty type: of all types. `within`: "Patient/123", only what is in its compartment.
+  Result<net::Response> search(const net::Request& request, const std::string& type, const std::string& within = {});
   Result<net::Response> history(const net::Request& request, const std::string& type, const std::string& id);
   Result<net::Response> origin(const std::string& type, const std::string& id);
 

@@ -6,11 +6,14 @@
 #include "engine/api/fhir_face.h"
 #include "engine/api/negotiation.h"
 #include "engine/api/origin.h"
+#include "engine/api/outcome.h"
 #include "engine/api/search.h"
 #include "engine/routing/trace.h"
 
 namespace yilian::api {
 namespace {
+
+constexpr int kBadRequest = 400, kUnprocessable = 422;
 
 template <class Number>
 bool read_number(std::string_view text, Number& into) {
@@ -66,23 +69,30 @@ Result<net::Response> FhirFace::read_version(const net::Request& request, const 
   return show(request, std::move(version));
 }
 
-Result<net::Response> FhirFace::search(const net::Request& request, const std::string& type, const records::Parameters& parameters) {
-  const auto handling = preferences(request).handling;
-  YL_TRY(auto found, database_.read([&](database::Connection& reader) {
-    return search_and_show(reader, type, parameters, base_of(request), handling);
-  }));
-  return json_response(200, std::move(found));
-}
-
-Result<net::Response> FhirFace::search_form(const net::Request& request, const std::string& type) {
-  const std::string form = media_type(request.header("content-type"));
-  if (!form.empty() && form != "application/x-www-form-urlencoded") {
-    return fail(Code::unsupported_media, "'" + form + "' is not taken here", "Content-Type", "send application/x-www-form-urlencoded");
+Result<net::Response> FhirFace::search(const net::Request& request, const std::string& type, const std::string& within) {
+  const std::string base = base_of(request), own = base + "/";
+  records::SearchRequest asked{.type = type, .parameters = request.query, .base = own};
+  if (request.method == "POST") {
+    const std::string form = media_type(request.header("content-type"));
+    if (!form.empty() && form != "application/x-www-form-urlencoded") {
+      return fail(Code::unsupported_media, "'" + form + "' is not taken here", "Content-Type", "send application/x-www-form-urlencoded");
+    }
+    YL_TRY(auto fields, net::parse_query(request.body));
+    asked.parameters.insert(asked.parameters.end(), fields.begin(), fields.end());
   }
-  YL_TRY(auto fields, net::parse_query(request.body));
-  records::Parameters parameters = request.query;
-  parameters.insert(parameters.end(), fields.begin(), fields.end());
-  return search(request, type, parameters);
+  if (!within.empty()) {
+    const std::size_t slash = within.find('/');
+    asked.compartment = std::string_view(within).substr(0, slash);
+    asked.compartment_id = std::string_view(within).substr(slash + 1);
+  }
+  asked.lenient = preferences(request).handling == Preferences::Handling::lenient;
+  const std::string path = within.empty() ? type : within + "/" + (type.empty() ? "*" : type);
+  auto found = database_.read([&](database::Connection& reader) { return search_and_show(reader, asked, base, path); });
+  if (found) return json_response(200, std::move(*found));
+  // A search that cannot be done is a bad request, whatever is wrong with it (http.html#search).
+  net::Response refused = outcome(found.error());
+  if (refused.status == kUnprocessable) refused.status = kBadRequest;
+  return refused;
 }
 
 Result<net::Response> FhirFace::history(const net::Request& request, const std::string& type, const std::string& id) {

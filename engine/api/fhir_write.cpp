@@ -4,6 +4,7 @@
 #include "engine/api/fhir_face.h"
 #include "engine/api/negotiation.h"
 #include "engine/api/outcome.h"
+#include "engine/api/references.h"
 #include "engine/api/transaction.h"
 #include "engine/base/uuid.h"
 
@@ -12,8 +13,15 @@ namespace {
 
 using Return = Preferences::Return;
 
+Result<fhir::Json*> read_content(const net::Request& request, fhir::Arena& arena) {
+  YL_TRY(fhir::Json * content, read_body(request, arena));
+  const std::string base = base_of(request) + "/";
+  if (request.body.find(base) != std::string::npos) make_relative(*content, base);
+  return content;
+}
+
 Result<fhir::Json*> read_resource(const net::Request& request, const std::string& type, fhir::Arena& arena) {
-  YL_TRY(fhir::Json * resource, read_body(request, arena));
+  YL_TRY(fhir::Json * resource, read_content(request, arena));
   if (resource->text_at("resourceType") != type) {
     return fail(Code::bad_value, "the body is no " + type, "resourceType", "send the resource that the address names");
   }
@@ -102,7 +110,7 @@ Result<net::Response> FhirFace::finish(const net::Request& request, const Intera
 
 Result<net::Response> FhirFace::on_bundle(const net::Request& request) {
   fhir::Arena arena(arena_for(request));
-  YL_TRY(fhir::Json * bundle, read_body(request, arena));
+  YL_TRY(fhir::Json * bundle, read_content(request, arena));
   if (bundle->text_at("resourceType") != "Bundle") return fail(Code::bad_value, "the body is no Bundle", "resourceType");
   const std::string_view type = bundle->text_at("type");
   if (type != "transaction" && type != "batch") {

@@ -135,7 +135,8 @@ Result<Done> perform(database::Connection& connection, const Interaction& intera
   }
   Done done;
   done.type = interaction.type;
-  YL_TRY(done.body, search_and_show(connection, interaction.type, interaction.query, base));
+  const std::string own = base + "/";
+  YL_TRY(done.body, search_and_show(connection, {.type = interaction.type, .parameters = interaction.query, .base = own}, base, interaction.type));
   return done;
 }
 

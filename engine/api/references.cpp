@@ -130,6 +130,14 @@ void rename_references(Json& resource, std::string_view full_url, const NewNames
   Walk(Renamer(full_url, names, arena)).resource(resource);
 }
 
+void make_relative(Json& resource, std::string_view base) {
+  Walk([base](Json& value, Kind kind) {
+    const std::string_view text = value.text();
+    if (kind != Kind::reference || !text.starts_with(base)) return;
+    if (fhir::read_reference(text.substr(base.size())).form == fhir::ReferenceForm::relative) value.set_string(text.substr(base.size()));
+  }).resource(resource);
+}
+
 std::vector<std::string> conditional_references(const Json& resource) {
   std::vector<std::string> found;
   const auto take = [&found](const Json& value, Kind kind) {

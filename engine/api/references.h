@@ -19,6 +19,10 @@ using NewNames = std::unordered_map<std::string, std::string>;
 // entry of the same server. The resource's tree is changed.
 void rename_references(fhir::Json& resource, std::string_view full_url, const NewNames& names, fhir::Arena& arena);
 
+// References to this server by its own address ("http://host/fhir/Patient/1", with `base` "http://host/fhir/") become
+// relative: they are the same, and are found so.
+void make_relative(fhir::Json& resource, std::string_view base);
+
 // The conditional references ("Patient?identifier=…") in it, and putting in their place what they are called.
 std::vector<std::string> conditional_references(const fhir::Json& resource);
 void replace_conditional(fhir::Json& resource, const NewNames& names);

@@ -15,26 +15,20 @@ std::string subset_of(std::string body, const fhir::Subset& subset) {
   return fhir::write_json(**resource);
 }
 
-Result<std::string> search_and_show(database::Connection& connection, const std::string& type, const records::Parameters& parameters,
-                                    const std::string& base, Preferences::Handling) {
-  records::Parameters asked;
-  records::Parameters shown;  // what the links have to say again
-  std::string summary;
-  std::string elements;
-  for (const auto& [name, value] : parameters) {
-    if (name == "_elements" || (name == "_summary" && value != "count")) {
-      (name == "_elements" ? elements : summary) = value;
-      shown.emplace_back(name, value);
-    } else {
-      asked.emplace_back(name, value);
-      if (name == "_format" || name == "_pretty") shown.emplace_back(name, value);
-    }
+Result<std::string> search_and_show(database::Connection& connection, const records::SearchRequest& request, const std::string& base,
+                                    const std::string& path) {
+  YL_TRY(records::Page page, records::search(connection, records::Scope{}, request));
+  YL_TRY(const fhir::Subset subset, fhir::read_subset(page.shown.summary, page.shown.elements, request.type));
+  for (records::Match& match : page.entries) {
+    // _elements without a type are those of the type that is searched (search.html#elements).
+    fhir::Subset own = subset;
+    if (match.included) std::erase_if(own.elements, [&](const auto& wanted) { return wanted.type != match.resource.type; });
+    match.resource.body = subset_of(std::move(match.resource.body), own);
   }
-  YL_TRY(const fhir::Subset subset, fhir::read_subset(summary, elements, type));
-  YL_TRY(records::Page page, records::search(connection, records::Scope{}, type, asked));
-  page.applied.insert(page.applied.end(), shown.begin(), shown.end());
-  for (records::Match& match : page.entries) match.resource.body = subset_of(std::move(match.resource.body), subset);
-  return searchset(page, base, type);
+  for (const auto& [name, value] : request.parameters) {
+    if (name == "_format" || name == "_pretty") page.applied.emplace_back(name, value);
+  }
+  return searchset(page, base, path);
 }
 
 }  // namespace yilian::api

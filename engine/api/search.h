@@ -9,11 +9,9 @@
 
 namespace yilian::api {
 
-// A searchset Bundle in JSON. _summary and _elements are this function's, all else is the record store's. `handling` is
-// what Prefer said of parameters that are not known: the store refuses them, which is `strict`; a client that said
-// `lenient` wants them passed over, which is for the store to offer.
-Result<std::string> search_and_show(database::Connection& connection, const std::string& type, const records::Parameters& parameters,
-                                    const std::string& base, Preferences::Handling handling = Preferences::Handling::unsaid);
+// A searchset Bundle in JSON. `path`: what was asked, behind the base, for the links.
+Result<std::string> search_and_show(database::Connection& connection, const records::SearchRequest& request, const std::string& base,
+                                    const std::string& path);
 
 // A resource's text with what `subset` leaves of it.
 std::string subset_of(std::string body, const fhir::Subset& subset);

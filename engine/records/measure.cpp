@@ -69,7 +69,7 @@ std::optional<Decimal> read_decimal(std::string_view text) {
     if (power.starts_with("+")) power.remove_prefix(1);
     std::from_chars(power.data(), power.data() + power.size(), exponent);
     digits = text.substr(0, e);
-    if (digits.find('.') == std::string_view::npos) --exponent;  // 1e2 is 95 to 105, says search.html#number
+    if (exponent > 0 && digits.find('.') == std::string_view::npos) --exponent;  // 1e2 is 95 to 105, says search.html#number
   }
   if (const std::size_t point = digits.find('.'); point != std::string_view::npos)
     exponent -= static_cast<int>(digits.size() - point - 1);

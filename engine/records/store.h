@@ -109,8 +109,8 @@ struct SearchRequest {
 };
 // How the entries are to be shown (fhir::subset).
 struct Shown {
-  std::string summary{};               // of _summary: "true", "text", "data"; empty: whole
-  std::vector<std::string> elements{};  // of _elements
+  std::string summary{};   // _summary: "true", "text", "data"; empty: whole
+  std::string elements{};  // _elements
 };
 struct Match {
   Version resource;

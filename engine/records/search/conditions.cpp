@@ -186,6 +186,17 @@ class ConditionReader {
         return fail(Code::unsupported, "':missing' is not offered for it", whole_);
       return out;
     }
+    // text/xml with its parameters; a canonical with its later versions: the texts themselves are looked at.
+    const bool plain = parameter.kind == Kind::token ? value.find('|') == std::string::npos : is_canonical(parameter);
+    if (modifier == "below" && plain && parameter.kind != Kind::uri) {
+      out.test = Test::begins;
+      for (std::string& part : split_values(value)) {
+        Alternative begin;
+        begin.text = std::move(part);
+        out.any_of.push_back(std::move(begin));
+      }
+      return out;
+    }
     if (parameter.kind == Kind::token && (modifier == "in" || modifier == "not-in" || modifier == "below" || modifier == "above")) {
       YL_TRY(out.any_of, read_codes(reader_, modifier, value, whole_));
       return out;
@@ -243,6 +254,11 @@ class ConditionReader {
     if (kind == Kind::reference) known += ", a resource type (:Patient)";
     return fail(Code::unsupported, "the modifier ':" + std::string(modifier) + "' is not offered", whole_,
                 std::move(known));
+  }
+
+  static bool is_canonical(const Indexed& parameter) {
+    return std::any_of(parameter.paths.begin(), parameter.paths.end(),
+                       [](const Path& path) { return path.leaf->name == "canonical"; });
   }
 
   static bool has_identifiers(const Indexed& parameter) {

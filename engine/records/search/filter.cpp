@@ -79,6 +79,7 @@ class Filter {
       case Test::is_missing:
         return kNegativeBreadth;
       case Test::near:
+      case Test::begins:
         return kBodyBreadth;
       case Test::is_there:
       case Test::contains:
@@ -228,6 +229,9 @@ class Filter {
       }
       case Test::near:
         if (!found_) found_ = everything();
+        return verify(condition);
+      case Test::begins:
+        narrow(scan_any(reader_, parameter));
         return verify(condition);
       case Test::exact:
       case Test::of_type:

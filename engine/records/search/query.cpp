@@ -41,12 +41,30 @@ class QueryReader {
  private:
   Result<void> find_types() {
     if (!request_.type.empty()) return add_type(request_.type);
+    std::vector<std::string> without;
     for (const auto& [name, value] : request_.parameters) {
-      if (name != "_type") continue;
-      for (const std::string& type : split_values(value)) YL_CHECK(add_type(type));
+      if (name != "_type" && name != "_type:not") continue;
+      const std::vector<std::string> types = split_values(value);
+      if (types.empty()) return bad(name, value, "names no type");
+      for (const std::string& type : types) {
+        if (!fhir::is_resource_type(type)) {
+          if (request_.lenient && types.size() > 1) continue;
+          return bad(name, type, "is no resource type of FHIR R4");
+        }
+        if (name == "_type:not") {
+          without.push_back(type);
+        } else {
+          YL_CHECK(add_type(type));
+        }
+      }
     }
-    if (!query_.of.empty()) return {};
-    for (const fhir::Type* type : fhir::resource_types()) YL_CHECK(add_type(type->name));
+    if (query_.of.empty()) {
+      for (const fhir::Type* type : fhir::resource_types()) YL_CHECK(add_type(type->name));
+    }
+    std::erase_if(query_.of, [&](const Leg& leg) {
+      return std::find(without.begin(), without.end(), leg.plan->name) != without.end();
+    });
+    if (query_.of.empty()) return bad("_type:not", "", "leaves no type");
     return {};
   }
 
@@ -64,10 +82,16 @@ class QueryReader {
   Result<void> add_or_pass_over(const std::string& name, const std::string& value) {
     const std::string seed = seed_;
     auto added = add(name, value);
-    if (added || !request_.lenient || added.error().code != Code::unsupported) return added;
+    if (added || !request_.lenient || added.error().code != Code::unsupported || is_known(name)) return added;
     seed_ = seed;
     query_.applied.pop_back();
     return {};
+  }
+
+  // What is wrong with a parameter that is known is told to lenient clients too.
+  bool is_known(std::string_view name) const {
+    const std::string_view code = name.substr(0, name.find_first_of(":."));
+    return code == "_has" || code == "_include" || code == "_revinclude" || type().find(code) != nullptr;
   }
 
   Result<void> add(const std::string& name, const std::string& value) {
@@ -97,14 +121,14 @@ class QueryReader {
     const bool plain = code == "_count" || code == "_sort" || code == "_summary" || code == "_total" ||
                        code == "_elements" || (code == "_type" && request_.type.empty());
     if (!plain) return std::nullopt;
-    if (!modifier.empty())
+    if (!modifier.empty() && name != "_type:not")
       return fail(Code::unsupported, "the modifier ':" + std::string(modifier) + "' is not known here", name,
                   "Leave it out");
     if (code == "_count") return set_count(value);
     if (code == "_sort") return add_sort(value);
     if (code == "_summary") return set_summary(value);
     if (code == "_elements") {
-      for (std::string& element : split_values(value)) query_.shown.elements.push_back(std::move(element));
+      query_.shown.elements = value;
       return Result<void>();
     }
     if (code == "_total") {

@@ -63,7 +63,7 @@ struct Condition {
     all, any, none,  // of `legs`, each on this very type: of _filter
   } about = About::parameter;
   enum class Test : std::uint8_t {
-    matches, differs, is_missing, is_there, contains, exact, equals, ends, text, identifier, of_type, above, below, near
+    matches, differs, is_missing, is_there, contains, exact, equals, ends, text, identifier, of_type, above, below, begins, near
   } test = Test::matches;
   const Indexed* parameter = nullptr;
   std::vector<Alternative> any_of;

@@ -170,9 +170,15 @@ void add_above(std::vector<Stretch>& out, std::uint32_t number, std::string_view
 bool is_address(std::string_view uri) { return uri.find("://") != std::string_view::npos && !uri.starts_with("urn:"); }
 
 void add_uris(std::vector<Stretch>& out, std::uint32_t number, Test test, const Alternative& asked) {
-  if ((test == Test::above || test == Test::below) && !is_address(asked.text)) return;
-  if (test == Test::above) return add_above(out, number, asked.text);
-  if (test == Test::below) return out.push_back(text_stretch(number, asked.text, false));
+  if (test == Test::above) {
+    if (is_address(asked.text)) add_above(out, number, asked.text);
+    return;
+  }
+  if (test == Test::below) {
+    out.push_back(text_stretch(number, asked.text, false));
+    out.back().accept = [](std::string_view key) { return is_address(text_of(key)); };
+    return;
+  }
   out.push_back(text_stretch(number, asked.text, true));
   // A canonical that is stored with its version is found without it.
   if (asked.text.find('|') == std::string::npos) out.push_back(text_stretch(number, asked.text + "|", false));
@@ -198,7 +204,7 @@ bool string_is(Test test, const Alternative& asked, std::string_view text) {
 }
 
 bool uri_is(Test test, const Alternative& asked, std::string_view text) {
-  if (test == Test::below) return is_address(asked.text) && text.starts_with(asked.text);
+  if (test == Test::below) return is_address(text) && text.starts_with(asked.text);
   if (test == Test::above) return is_address(text) && asked.text.starts_with(text);
   if (text == asked.text) return true;
   return text.size() > asked.text.size() && text.starts_with(asked.text) && text[asked.text.size()] == '|';

@@ -8,6 +8,7 @@
 #include "engine/records/search/concept_text.h"
 #include "engine/records/sort_values.h"
 #include "engine/records/strings.h"
+#include "engine/records/values_of.h"
 
 namespace yilian::records {
 namespace {
@@ -104,6 +105,20 @@ bool is_near(const Condition& condition, const Json& content) {
   return found;
 }
 
+// text/xml; charset=utf-8 begins with text/xml, http://a/q|1.2 with http://a/q|1.
+bool begins(const Condition& condition, const Json& content) {
+  bool found = false;
+  for_values(*condition.parameter, content, [&](const Path&, const Json& value) {
+    const std::string_view text = value.is_object() ? value.text_at("code") : value.text();
+    for (const Alternative& asked : condition.any_of) {
+      if (!text.starts_with(asked.text)) continue;
+      const std::string_view rest = text.substr(asked.text.size());
+      found = found || rest.empty() || std::string_view(";|./").find(rest.front()) != std::string_view::npos;
+    }
+  });
+  return found;
+}
+
 }  // namespace
 
 bool has_value(const Indexed& parameter, Test test, const Alternative& asked, const Json& from) {
@@ -118,6 +133,7 @@ bool fulfils(const Condition& condition, const Json& content) {
   if (condition.test == Test::exact) return exactly(condition, content);
   if (condition.test == Test::of_type) return of_type(condition, content);
   if (condition.test == Test::near) return is_near(condition, content);
+  if (condition.test == Test::begins) return begins(condition, content);
   for (const Alternative& asked : condition.any_of) {
     if (condition.parameter->kind != Kind::composite) {
       if (has_value(*condition.parameter, condition.test, asked, content)) return true;
