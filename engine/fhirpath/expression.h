@@ -28,9 +28,8 @@ class Expression {
   // Errors: bad_syntax and bad_value with `where` "byte N" of the text, too_large (64 KiB), too_deep (250 levels).
   static Result<Expression> compile(std::string_view text, const Options& options = {});
 
-  // Items of the result lie in the tree, in context.arena and in the expression, and hold as long as all three do.
-  // Errors: bad_value (an operation that is not defined for what was found), unsupported, too_large; `where` is "byte
-  // N" of the text.
+  // Items of the result lie in the tree and in context.arena, and hold as long as both do. Errors: bad_value (an
+  // operation that is not defined for what was found), unsupported, too_large; `where` is "byte N" of the text.
   Result<Collection> evaluate(const fhir::Json& resource, const Context& context) const;
   Result<Collection> evaluate(const Node& node, const Context& context) const;
   // What an invariant or a condition asks. Nothing: the result is empty. What is not one Boolean is an error.

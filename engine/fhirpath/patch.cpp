@@ -187,7 +187,6 @@ Result<Collection> Patch::find(const Operation& operation, std::string_view path
     if (item.is_node()) continue;
     return operation.fail(Code::bad_value, "The path gives a value and no element of the resource");
   }
-  // Items lie in the expression only when they are literals, which were refused.
   return *found;
 }
 

@@ -88,6 +88,7 @@ std::optional<DurationUnit> addable_unit(std::string_view unit) {
 }
 
 std::optional<Quantity> parse_quantity(std::string_view text) {
+  if (text.size() > 2 * Decimal::kLongestText) return std::nullopt;
   const auto is_blank = [](char c) { return c == ' ' || c == '\t' || c == '\r' || c == '\n'; };
   const std::size_t end = std::min(text.find_first_not_of("+-.0123456789"), text.size());
   std::string_view rest = text.substr(end);
