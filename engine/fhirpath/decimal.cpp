@@ -54,6 +54,7 @@ std::optional<Decimal> Decimal::make(Int128 coefficient, int scale) {
 }
 
 std::optional<Decimal> Decimal::parse(std::string_view text) {
+  if (text.size() > kLongestText) return std::nullopt;
   const bool negative = text.starts_with('-');
   if (negative || text.starts_with('+')) text.remove_prefix(1);
   Int128 coefficient = 0;

@@ -14,6 +14,7 @@ __extension__ typedef __int128 Int128;
 class Decimal {
  public:
   static constexpr int kMostDigits = 38;
+  static constexpr std::size_t kLongestText = 1024;  // longer texts are no numbers here
   // What a division or a function that never ends is rounded to: digits behind the point.
   static constexpr int kQuotientScale = 28;
 

@@ -54,6 +54,7 @@ bool EqualSet::has(const Item& item, const Key& key) const {
   if (slots_.empty()) return any_equal(hashed_, item);
   const std::size_t mask = slots_.size() - 1;
   for (std::size_t slot = key.hash & mask; slots_[slot] != 0; slot = (slot + 1) & mask) {
+    if (!run_.spend(1)) return true;  // texts may be chosen so that they meet
     const std::size_t index = slots_[slot] - 1U;
     if (hashes_[index] == key.hash && equal(run_, hashed_[index], item) == true) return true;
   }

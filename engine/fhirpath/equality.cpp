@@ -222,6 +222,7 @@ Order order_of(Run& run, const Step& step, const Item& a, const Item& b) {
     return order < 0 ? Order::less : order > 0 ? Order::greater : Order::equal;
   };
   if (left.is_temporal()) return compare(left.temporal(), right.temporal());
+  if (left.kind() == Kind::string) run.spend(std::min(left.text().size(), right.text().size()) / 32);
   if (left.kind() == Kind::string) return told(left.text().compare(right.text()) <=> 0);
   if (left.is_number()) return told(decimal_of(left) <=> decimal_of(right));
   const auto order = compare(left.quantity(), right.quantity());

@@ -17,7 +17,8 @@ struct Options {
   const fhir::Type* type = nullptr;
   // With `type`: a name that no element has where it stands, and a type that cannot be, are errors.
   bool strict = false;
-  // `as` on several items keeps those of the type, as ofType does: what the search parameters of R4 take for granted.
+  // `as` on several items keeps those of the type, as ofType does: what R4's search parameters and
+  // its invariant dom-3 take for granted.
   bool as_filters = false;
   // With `type`: first(), skip(), [0] and such are errors on children() and descendants(), which have no order.
   bool check_order = false;
@@ -28,10 +29,10 @@ class Expression {
   // Errors: bad_syntax and bad_value with `where` "byte N" of the text, too_large (64 KiB), too_deep (250 levels).
   static Result<Expression> compile(std::string_view text, const Options& options = {});
 
-  // Items of the result lie in the tree, in context.arena and in the expression, and hold as long as all three do.
-  // Errors: bad_value (an operation that is not defined for what was found), unsupported, too_large; `where` is "byte
-  // N" of the text.
+  // Items of the result lie in the tree and in context.arena, and hold as long as both do. Errors: bad_value (an
+  // operation that is not defined for what was found), unsupported, too_large; `where` is "byte N" of the text.
   Result<Collection> evaluate(const fhir::Json& resource, const Context& context) const;
+  // `node` is what the items' places begin with: it has to live as long as they do.
   Result<Collection> evaluate(const Node& node, const Context& context) const;
   // What an invariant or a condition asks. Nothing: the result is empty. What is not one Boolean is an error.
   Result<std::optional<bool>> test(const Node& node, const Context& context) const;

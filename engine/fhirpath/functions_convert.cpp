@@ -60,7 +60,8 @@ Collection to_boolean(Run& run, const Item& value) {
 Collection to_integer(Run& run, const Item& value) {
   if (value.kind() == Kind::integer) return run.integer(value.integer());
   if (value.kind() == Kind::boolean) return run.integer(value.boolean() ? 1 : 0);
-  if (value.kind() != Kind::string || value.text().find_first_not_of("+-0123456789") != std::string_view::npos)
+  if (value.kind() != Kind::string || value.text().size() > Decimal::kLongestText ||
+      value.text().find_first_not_of("+-0123456789") != std::string_view::npos)
     return {};
   const auto made = Decimal::parse(value.text());
   if (!made || *made > Decimal(INT32_MAX) || *made < Decimal(INT32_MIN)) return {};
@@ -71,7 +72,9 @@ Collection to_decimal(Run& run, const Item& value) {
   if (value.kind() == Kind::decimal) return run.one(value);
   if (value.kind() == Kind::integer) return run.value(std::optional(Decimal(value.integer())));
   if (value.kind() == Kind::boolean) return run.value(Decimal::make(value.boolean() ? 10 : 0, 1));
-  if (value.kind() != Kind::string || value.text().find_first_of("eE") != std::string_view::npos) return {};
+  if (value.kind() != Kind::string || value.text().size() > Decimal::kLongestText ||
+      value.text().find_first_of("eE") != std::string_view::npos)
+    return {};
   return run.value(Decimal::parse(value.text()));
 }
 

@@ -29,7 +29,7 @@ std::shared_ptr<const re2::RE2> compile_pattern(std::string_view pattern, std::s
   re2::RE2::Options options;
   options.set_log_errors(false);
   options.set_dot_nl(true);
-  options.set_max_mem(1 << 20);
+  options.set_max_mem(256 * 1024);
   auto made = std::make_shared<const re2::RE2>(text, options);
   if (made->ok()) return made;
   error = made->error();
@@ -45,22 +45,31 @@ struct Matched {
   std::shared_ptr<const re2::RE2> pattern;  // nullptr: nothing to match, or the call has failed
 };
 
+constexpr std::uint64_t kStepsOfCompiling = 5000;  // up to a millisecond
+
+// At worst each byte of the text is held against each instruction of the pattern.
+Matched charged(Call& call, Matched made) {
+  const auto size = static_cast<std::uint64_t>(made.pattern->ProgramSize());
+  if (!call.run.spend(made.text.size() / 16 * (1 + size / 32))) made.pattern = nullptr;
+  return made;
+}
+
 Matched prepare(Call& call) {
   Matched made;
   std::string_view pattern;
   if (!call.run.single_text(call.step, call.input, made.text)) return made;
   if (!call.run.single_text(call.step, call.argument(0), pattern)) return made;
-  call.run.spend(made.text.size() / 16);
   made.pattern = call.step.pattern;
-  if (made.pattern) return made;
-  call.run.spend(200);  // compiling one
+  if (made.pattern) return charged(call, std::move(made));
+  if (!call.run.spend(kStepsOfCompiling)) return made;
   std::string error;
   made.pattern = compile_pattern(pattern, error);
   if (!made.pattern) {
     call.fail("The regular expression cannot be used: " + error,
               "Patterns are those of RE2: no look-ahead, no references back");
+    return made;
   }
-  return made;
+  return charged(call, std::move(made));
 }
 
 Collection matches(Call& call) {

@@ -14,6 +14,8 @@ namespace {
 bool texts(Call& call, std::string_view& text, std::string_view* first = nullptr, std::string_view* second = nullptr) {
   if (!call.run.single_text(call.step, call.input, text)) return false;
   if (first && !call.run.single_text(call.step, call.argument(0), *first)) return false;
+  // At worst each byte of the text is held against each of what is looked for.
+  if (!call.run.spend(text.size() / 64 * (1 + (first ? first->size() / 64 : 0)))) return false;
   return !second || call.run.single_text(call.step, call.argument(1), *second);
 }
 

@@ -265,7 +265,13 @@ Parser::Made Parser::invocation(StepNumber left) {
   if (token_.is("$")) return special();
   Step step = begin(Op::member);
   const bool delimited = token_.kind == Token::Kind::delimited_name;
-  YL_TRY(const std::string text, identifier("a name"));
+  // Behind a "." no word can be an operator: Narrative.div is written without quotes more often than with.
+  std::string text = token_.text;
+  if (left != kNoStep && token_.kind == Token::Kind::name) {
+    YL_CHECK(advance());
+  } else {
+    YL_TRY(text, identifier("a name"));
+  }
   if (text.empty()) return fail(Code::bad_syntax, "An empty name", at_byte(step.position));
   if (!delimited && token_.is("(")) return call(left, text, step.position);
   step.left = left;

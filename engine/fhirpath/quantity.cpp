@@ -6,6 +6,8 @@
 namespace yilian::fhirpath {
 namespace {
 
+constexpr std::size_t kLongestUnit = 200;
+
 constexpr std::array<std::string_view, 8> kNames{"year", "month",  "week",   "day",
                                                  "hour", "minute", "second", "millisecond"};
 constexpr std::array<std::string_view, 8> kCodes{"a", "mo", "wk", "d", "h", "min", "s", "ms"};  // UCUM's
@@ -20,7 +22,8 @@ std::optional<std::int64_t> milliseconds(std::string_view unit) {
   return lengths[static_cast<std::size_t>(*known)];
 }
 
-// Both values in one unit; `unit` is that of a, or the finer of two durations.
+// Both values in one unit; `unit` is that of a, or the finer of two durations. All that is known of units is asked
+// here.
 struct Common {
   Decimal a, b;
   std::string_view unit;
@@ -54,10 +57,16 @@ Quantity as_ucum(Quantity quantity) {
   return quantity;
 }
 
-std::string_view joined_unit(std::string_view a, char sign, std::string_view b, fhir::Arena& arena) {
+// Divisions and products of UCUM are done from left to right, so what is divided by goes into parentheses. Nothing: the
+// unit would be longer than any that means something.
+std::optional<std::string_view> joined_unit(std::string_view a, char sign, std::string_view b, fhir::Arena& arena) {
+  if (a.size() + b.size() > kLongestUnit) return std::nullopt;
+  const bool grouped = sign == '/' && b.find_first_of("./") != std::string_view::npos;
   std::string unit(a);
   unit += sign;
+  if (grouped) unit += '(';
   unit += b;
+  if (grouped) unit += ')';
   return arena.copy(unit);
 }
 
@@ -88,6 +97,7 @@ std::optional<DurationUnit> addable_unit(std::string_view unit) {
 }
 
 std::optional<Quantity> parse_quantity(std::string_view text) {
+  if (text.size() > 2 * Decimal::kLongestText) return std::nullopt;
   const auto is_blank = [](char c) { return c == ' ' || c == '\t' || c == '\r' || c == '\n'; };
   const std::size_t end = std::min(text.find_first_not_of("+-.0123456789"), text.size());
   std::string_view rest = text.substr(end);
@@ -150,7 +160,9 @@ std::optional<Quantity> multiply(const Quantity& a, const Quantity& b, fhir::Are
   if (!product) return std::nullopt;
   if (b.unit == "1") return Quantity{*product, a.unit};
   if (a.unit == "1") return Quantity{*product, b.unit};
-  return Quantity{*product, joined_unit(a.unit, '.', b.unit, arena)};
+  const auto unit = joined_unit(a.unit, '.', b.unit, arena);
+  if (!unit) return std::nullopt;
+  return Quantity{*product, *unit};
 }
 
 std::optional<Quantity> divide(const Quantity& a, const Quantity& b, fhir::Arena& arena) {
@@ -161,7 +173,10 @@ std::optional<Quantity> divide(const Quantity& a, const Quantity& b, fhir::Arena
   }
   const auto ratio = divide(a.value, b.value);
   if (!ratio) return std::nullopt;
-  return Quantity{*ratio, b.unit == "1" ? a.unit : joined_unit(a.unit, '/', b.unit, arena)};
+  if (b.unit == "1") return Quantity{*ratio, a.unit};
+  const auto unit = joined_unit(a.unit, '/', b.unit, arena);
+  if (!unit) return std::nullopt;
+  return Quantity{*ratio, *unit};
 }
 
 }  // namespace yilian::fhirpath

@@ -33,9 +33,33 @@ Result<Collection> Run::evaluate() {
   const Item item = Item::of(root_);
   Frame frame;
   frame.focus = one(item);
-  const Collection result = eval(program_.root, frame);
+  const Collection result = detached(eval(program_.root, frame));
   if (failed_) return Failure(std::move(issue_));
   return result;
+}
+
+// Values may lie in the program, which need not live as long as the result.
+Collection Run::detached(Collection items) {
+  if (std::ranges::all_of(items, &Item::is_node)) return items;
+  auto* const copies = static_cast<Item*>(arena().allocate(items.size() * sizeof(Item), alignof(Item)));
+  const auto own = [this](const Item& item) {
+    switch (item.kind()) {
+      case Item::Kind::string:
+        return spend(item.text().size() / 16) ? Item::of_text(arena().copy(item.text())) : item;
+      case Item::Kind::decimal:
+        return Item::of(keep(arena(), item.decimal()));
+      case Item::Kind::date:
+      case Item::Kind::date_time:
+      case Item::Kind::time:
+        return Item::of(keep(arena(), item.temporal()));
+      case Item::Kind::quantity:
+        return Item::of(keep(arena(), Quantity{item.quantity().value, arena().copy(item.quantity().unit)}));
+      default:
+        return item;
+    }
+  };
+  for (std::size_t i = 0; i < items.size(); ++i) new (&copies[i]) Item(own(items[i]));
+  return {copies, items.size()};
 }
 
 Collection Run::fail(const Step& step, Issue issue) {

@@ -111,6 +111,7 @@ class Run {
 
  private:
   bool out_of_steps();
+  Collection detached(Collection items);
   Collection member(const Step& step, Frame& frame);
   Collection call(const Step& step, Frame& frame);
   Collection at_index(const Step& step, Frame& frame);

@@ -11,6 +11,8 @@ namespace {
 
 using Precision = Temporal::Precision;
 
+constexpr std::size_t kLongestText = 64;
+
 class Scanner {
  public:
   explicit Scanner(std::string_view text) : rest_(text) {}
@@ -163,6 +165,7 @@ Precision coarse(Precision p) { return std::min(p, Precision::second); }
 }  // namespace
 
 std::optional<Temporal> Temporal::parse_date(std::string_view text) {
+  if (text.size() > kLongestText) return std::nullopt;
   Scanner in(text);
   Temporal out;
   if (!scan_date(in, out) || !in.done()) return std::nullopt;
@@ -170,6 +173,7 @@ std::optional<Temporal> Temporal::parse_date(std::string_view text) {
 }
 
 std::optional<Temporal> Temporal::parse_date_time(std::string_view text) {
+  if (text.size() > kLongestText) return std::nullopt;
   Scanner in(text);
   Temporal out;
   if (!scan_date(in, out)) return std::nullopt;
@@ -184,6 +188,7 @@ std::optional<Temporal> Temporal::parse_date_time(std::string_view text) {
 }
 
 std::optional<Temporal> Temporal::parse_time(std::string_view text) {
+  if (text.size() > kLongestText) return std::nullopt;
   Scanner in(text);
   Temporal out;
   out.kind = Kind::time;

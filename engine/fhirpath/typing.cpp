@@ -33,6 +33,8 @@ struct Shape {
   }
 };
 
+constexpr std::size_t kMostAsked = 200'000;  // an expression of 64 KiB has fewer than 64 Ki steps
+
 class Typing {
  public:
   Typing(Program& program, const Options& options) : program_(program), options_(options) {}
@@ -59,6 +61,7 @@ class Typing {
   Program& program_;
   const Options& options_;
   std::optional<Issue> issue_;
+  std::size_t asked_ = 0;
 };
 
 std::string listed(const std::vector<const Type*>& types) {
@@ -166,6 +169,16 @@ Shape Typing::call(const Step& step, const Shape& focus) {
 }
 
 Shape Typing::infer(StepNumber number, const Shape& focus) {
+  // repeat() asks for its argument's types again, and repeat() within repeat() again and again.
+  if (++asked_ > kMostAsked) {
+    if (!issue_)
+      issue_ = Issue{Code::too_large,
+                     Severity::error,
+                     at_byte(program_.steps[number].position),
+                     "Too many repeat() within each other",
+                     {}};
+    return {};
+  }
   Step& step = program_.steps[number];
   switch (step.op) {
     case Op::member:

@@ -1,4 +1,5 @@
 """Resources from XML to JSON, as R4 maps them (json.html), by the types in engine/fhir/definitions."""
+import json
 import pathlib
 import re
 import xml.etree.ElementTree as ET
@@ -26,7 +27,7 @@ class Types:
                     name = fields[1] + (type_name[0].upper() + type_name[1:] if 'c' in fields[2] else '')
                     self.elements[current][name] = (type_name, '*' in fields[2])
 
-    def base_number(self, type_name):
+    def is_number(self, type_name):
         return type_name in ('integer', 'positiveInt', 'unsignedInt', 'decimal')
 
 
@@ -45,7 +46,7 @@ def primitive(element, type_name):
         value = None
     elif type_name == 'boolean':
         value = text == 'true'
-    elif TYPES.base_number(type_name):
+    elif TYPES.is_number(type_name):
         value = Number(text)
     else:
         value = text
@@ -114,7 +115,6 @@ def resource(element):
 
 def write(value):
     """Minified JSON; numbers as they were written."""
-    import json
     if isinstance(value, Number):
         return str(value)
     if isinstance(value, dict):

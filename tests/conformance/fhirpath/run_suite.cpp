@@ -13,6 +13,7 @@
 #include "engine/fhir/check.h"
 #include "engine/fhirpath/expression.h"
 #include "engine/fhirpath/quantity.h"
+#include "tests/conformance/fhirpath/run_patches.h"
 
 namespace {
 
@@ -180,6 +181,12 @@ int main(int count, char** arguments) {
   }
   std::printf("%d / %d tests of FHIRPath passed; the others: tests/conformance/fhirpath/known.tsv\n", passed,
               passed + failed + expected);
+  if (only.empty()) {
+    const PatchCount patches = run_patches(read_file(kFolder + "patches.json"));
+    std::printf("%d / %d cases of FHIRPath Patch passed\n", patches.passed, patches.passed + patches.failed);
+    passed += patches.passed;
+    failed += patches.failed;
+  }
   std::printf("%d passed, %d failed, %d skipped\n", passed, failed, expected);
   return failed == 0 && passed > 0 ? 0 : 1;
 }

@@ -44,6 +44,27 @@ TEST_F(Bounds, OfRepetition) {
   EXPECT_THAT(issue("(1).repeat($this | $this + 1)"), ::testing::HasSubstr("too many steps"));
 }
 
+TEST_F(Bounds, OfRepetitionWithinRepetition) {
+  const Options typed{.type = fhir::type("Patient"), .strict = true};
+  const std::string nested = repeated("repeat(", 100) + "contact" + repeated(")", 100);
+  const auto compiled = Expression::compile(nested, typed);
+  ASSERT_FALSE(compiled);
+  EXPECT_THAT(compiled.error().line(), ::testing::HasSubstr("repeat() within each other"));
+  EXPECT_TRUE(Expression::compile("repeat(repeat(repeat(contained)))", typed));
+}
+
+TEST_F(Bounds, OfWorkOnLongTexts) {
+  const std::string ten = "(0|1|2|3|4|5|6|7|8|9)";
+  const std::string long_text =
+      "defineVariable('t', " + ten + ".select('" + repeated("a", 6000) + "').join('')).select(";
+  const std::string many = ten + repeated(".select(" + ten + ")", 4);
+  EXPECT_THAT(issue(long_text + many + ".where(%t.contains(%t & 'b')))"), ::testing::HasSubstr("too many steps"));
+  EXPECT_THAT(issue(long_text + many + ".where(%t < %t))"), ::testing::HasSubstr("too many steps"));
+  EXPECT_THAT(issue(long_text + many + ".where(%t.matches('(a|b|c){50}$')))"), ::testing::HasSubstr("too many steps"));
+  EXPECT_THAT(issue(long_text + many + ".select(%t))"), ::testing::HasSubstr("too many steps"));
+  EXPECT_THAT(issue(many + ".where('a'.matches('b' & $this.toString()))"), ::testing::HasSubstr("too many steps"));
+}
+
 TEST_F(Bounds, OfTexts) {
   const std::string ten = "(0|1|2|3|4|5|6|7|8|9)";
   EXPECT_THAT(issue(ten + ".select(" + ten + ").aggregate($total & $total & 'x', 'x')"),

@@ -60,6 +60,54 @@ TEST(SearchParameters, AllCompileWithEveryNameKnown) {
   EXPECT_GT(components, 50u);
 }
 
+// What each of some parameters finds: values, and references as they are written.
+TEST(SearchParameters, FindWhatTheyAreFor) {
+  struct Case {
+    std::string_view type, code, resource;
+    std::vector<std::string> found;
+  };
+  const Case cases[]{
+      {"Patient", "deceased", R"({"resourceType":"Patient","deceasedDateTime":"2020"})", {"true"}},
+      {"Patient", "deceased", R"({"resourceType":"Patient","deceasedBoolean":false})", {"false"}},
+      {"Patient", "deceased", R"({"resourceType":"Patient"})", {"false"}},
+      {"Patient", "death-date", R"({"resourceType":"Patient","deceasedDateTime":"2020"})", {"2020"}},
+      {"Patient",
+       "phone",
+       R"({"resourceType":"Patient","telecom":[{"system":"email","value":"e"},{"system":"phone","value":"p"}]})",
+       {"Patient.telecom[1]"}},
+      {"Observation",
+       "patient",
+       R"({"resourceType":"Observation","subject":{"reference":"Patient/1"}})",
+       {"Observation.subject"}},
+      {"Observation", "patient", R"({"resourceType":"Observation","subject":{"reference":"Group/1"}})", {}},
+      {"Observation",
+       "combo-value-quantity",
+       R"({"resourceType":"Observation","valueString":"x","component":[{"valueQuantity":{"value":1,"unit":"a"}},{"valueQuantity":{"value":2,"unit":"a"}}]})",
+       {"1 'a'", "2 'a'"}},
+      {"Condition",
+       "onset-age",
+       R"({"resourceType":"Condition","onsetAge":{"value":40,"unit":"years"}})",
+       {"40 'years'"}},
+      {"Condition", "onset-date", R"({"resourceType":"Condition","onsetAge":{"value":40}})", {}},
+  };
+  for (const Case& each : cases) {
+    const fhir::SearchParameter* const parameter = fhir::search_parameter(each.type, each.code);
+    ASSERT_TRUE(parameter) << each.code;
+    fhir::Arena arena;
+    Context context{arena};
+    context.resolve_types_only = true;
+    const auto result = compile(parameter->expression, *fhir::type(each.type))
+                            ->evaluate(**fhir::read_json(each.resource, arena), context);
+    ASSERT_TRUE(result) << result.error().line();
+    std::vector<std::string> found;
+    for (const Item& item : *result) {
+      const std::string text = text_of(item);
+      found.push_back(text.empty() ? place_of(item.node()) : text);
+    }
+    EXPECT_EQ(found, each.found) << each.code;
+  }
+}
+
 std::size_t evaluate_all(const Json& resource, const std::string& file) {
   std::size_t found = 0;
   const auto of_type = expressions().find(resource.text_at("resourceType"));

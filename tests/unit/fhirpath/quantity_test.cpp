@@ -35,6 +35,8 @@ TEST_F(QuantityTest, AreAddedMultipliedAndDivided) {
   EXPECT_EQ(value("3 'mg' / 2"), Texts{"1.5 'mg'"});
   EXPECT_EQ(value("2 * 3 'mg'"), Texts{"6 'mg'"});
   EXPECT_EQ(value("1 'mg' + 1 'cm'"), Texts{});
+  EXPECT_EQ(value("6 'mg' / 2 'mL.h'"), Texts{"3 'mg/(mL.h)'"});
+  EXPECT_EQ(value("(1|2|3|4|5|6|7|8|9).select((1|2|3|4|5|6|7|8|9)).aggregate($total * 1 'mg', 1 'mg')"), Texts{});
 }
 
 TEST_F(QuantityTest, OfAResourceHaveTheCodeOfUcum) {
