@@ -194,6 +194,7 @@ def test_conditional_update():
         assert ask(patient(id='other'))[0] == 400  # one match, another id
         status, body, _ = ask(patient('43', id='mine'), '43')  # no match, an id: created under it
         assert status == 201 and json.loads(body)['id'] == 'mine'
+        assert ask(patient('44', id='mine'), '44')[0] == 409 and d.json('/fhir/Patient/mine')['identifier'][0]['value'] == '43'  # no match, and the id is another's
         assert ask(patient(gender='male'), **{'If-Match': 'W/"1"'})[0] == 412
         created(d, patient())
         assert ask(patient())[0] == 412  # several
