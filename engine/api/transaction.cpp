@@ -182,9 +182,14 @@ Result<std::string> Run::resolve(const std::string& reference) {
 Result<Transaction> read_transaction(Json& bundle, fhir::Arena& arena) {
   YL_TRY(const auto entries, entries_of(bundle));
   Transaction out;
+  std::unordered_map<std::string_view, std::size_t> full_urls;  // bundle.html: no two entries have the same
   out.entries.reserve(entries.size());
   for (std::size_t i = 0; i < entries.size(); ++i) {
     YL_TRY(auto entry, read_entry(entries[i], i, arena));
+    if (const std::string_view full_url = entries[i].text_at("fullUrl"); !full_url.empty() && changes(entry.interaction.verb)) {
+      const auto [other, fresh] = full_urls.emplace(full_url, i);
+      if (!fresh) return fail(Code::bad_value, "has the fullUrl of " + place(other->second), place(i), "Give each entry one of its own");
+    }
     out.waits_for.emplace_back();
     if (entry.interaction.resource != nullptr) out.waits_for.back() = conditional_references(*entry.interaction.resource);
     out.depends = out.depends || !out.waits_for.back().empty() || entry.interaction.criteria.has_value();

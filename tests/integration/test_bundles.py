@@ -124,6 +124,7 @@ def test_order_and_identities():
         assert status == 200 and bundle['entry'][0]['resource']['total'] == 1 and bundle['entry'][0]['resource']['entry'][0]['resource']['gender'] == 'male'
         for pair in ((entry('PUT', 'Patient/a', patient('a', id='a')), entry('DELETE', 'Patient/a')), (entry('PUT', 'Patient/a', patient('a', id='a')), entry('PATCH', 'Patient/a', binary([])))):
             assert 'entry[1]' in refused(d, *pair)['expression'][0]
+        assert 'entry[1]' in refused(d, entry('POST', 'Patient', patient('1'), 'urn:uuid:1'), entry('POST', 'Patient', patient('2'), 'urn:uuid:1'))['expression'][0]
         for wrong in (entry('POST', 'Patient/1', patient('1')), entry('PUT', 'Patient', patient('1')), entry('TRACE', 'Patient'), entry('PUT', 'Nothing/1', patient('1')), {'resource': patient('1')},
                       entry('PUT', 'Observation/1', patient('1')), entry('DELETE', 'Patient'), entry('GET', 'Patient/1/_history/1/2'),
                       entry('GET', 'Patient/1/_history/one'), entry('DELETE', 'Patient/1/_history/1')):
