@@ -67,6 +67,9 @@ Result<Done> patch(database::Connection& connection, const Interaction& interact
 
 Result<Done> remove(database::Connection& connection, const Interaction& interaction, const Matches& matches, Instant at) {
   Done done{204, interaction.type, {}, 0, 0, {}, 0};
+  if (interaction.if_match && matches.size() > 1) {  // one that does not hold would leave the others half done
+    return fail(Code::precondition, "If-Match names one version, and several resources match", text_of(interaction.type, *interaction.criteria));
+  }
   const Matches named{interaction.id};
   for (const std::string& id : interaction.criteria ? matches : named) {
     const auto written = records::remove(connection, interaction.type, id, interaction.if_match, at);

@@ -54,6 +54,7 @@ class Run {
     }
     return std::move(responses_);
   }
+  bool wrote() const { return wrote_; }
 
  private:
   Result<void> find_all();
@@ -76,6 +77,7 @@ class Run {
   NewNames resolved_;                                        // conditional references
   std::vector<std::string> responses_;
   const Instant at_ = now();
+  bool wrote_ = false;
 };
 
 Result<void> Run::find_all() {
@@ -136,6 +138,7 @@ Result<void> Run::one(const Entry& entry) {
     YL_TRY(changed, final_form(entry));
   }
   YL_TRY(const Done done, perform(writer_, changed ? *changed : entry.interaction, matches_[entry.position], at_, base_));
+  wrote_ = wrote_ || changes(entry.interaction.verb);
   responses_[entry.position] = entry_of(done, preferences_, representation_of(writer_, done, preferences_));
   return {};
 }
@@ -222,10 +225,21 @@ Result<std::string> run_transaction(database::Database& database, Json& bundle, 
   YL_TRY(auto transaction, read_transaction(bundle, arena));
   YL_CHECK(prepare_all(transaction, arena));
   std::vector<std::string> responses;
+  std::optional<Issue> refused;  // before anything was written: no reason to do the others of the batch again
   YL_CHECK(database.write([&](database::Connection& writer) -> Result<void> {
-    YL_TRY(responses, Run(transaction, preferences, base, writer).execute());
+    refused.reset();
+    Run run(transaction, preferences, base, writer);
+    auto done = run.execute();
+    if (done) {
+      responses = std::move(*done);
+    } else if (run.wrote() || facts(done.error().code).http >= 500) {
+      return Failure(done.error());
+    } else {
+      refused = done.error();
+    }
     return {};
   }));
+  if (refused) return Failure(*refused);
   return response_bundle("transaction-response", responses);
 }
 

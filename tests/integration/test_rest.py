@@ -209,6 +209,8 @@ def test_conditional_delete():
         assert delete('none')[0] == 204 and delete('1')[0] == 204 and d.search('Patient?identifier=1') == []
         assert delete('2')[0] == 412 and len(d.search('Patient?identifier=2')) == 2
         assert delete('3', '&_count=2')[0] == 412 and len(d.search('Patient?identifier=3')) == 3
+        assert delete('3', '&_count=10', **{'If-Match': 'W/"1"'})[0] == 412 and len(d.search('Patient?identifier=3')) == 3
+        assert delete('2', '&_count=1', **{'If-Match': 'W/"2"'})[0] == 412
         status, body, _ = delete('3', '&_count=10', Prefer='return=OperationOutcome')
         assert status == 200 and '3 resources were deleted' in issue(body)['diagnostics'] and d.search('Patient?identifier=3') == []
         assert d.request('DELETE', '/fhir/Patient')[0] == 422 and d.request('DELETE', '/fhir/Patient?_count=10')[0] == 422
