@@ -9,9 +9,9 @@
 
 namespace yilian::api {
 
-// A searchset Bundle in JSON. _summary and _elements are this function's, all else is the record store's. `handling` is
-// what Prefer said of parameters that are not known: the store refuses them, which is `strict`; a client that said
-// `lenient` wants them passed over, which is for the store to offer.
+// A searchset Bundle in JSON. _summary and _elements are this function's, all else is the record store's, which refuses
+// what it does not know (Prefer: handling=strict, and when nothing is said). Lenient: parameters that the type is not
+// searched by are passed over, and the self link shows what was not.
 Result<std::string> search_and_show(database::Connection& connection, const std::string& type, const records::Parameters& parameters,
                                     const std::string& base, Preferences::Handling handling = Preferences::Handling::unsaid);
 

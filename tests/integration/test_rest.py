@@ -98,6 +98,17 @@ def test_preferences():
         assert status == 200 and '1 resource was deleted' in issue(body)['diagnostics']
 
 
+def test_lenient_searches():
+    with Daemon() as d:
+        created(d, patient())
+        ask = lambda query, prefer: d.request('GET', '/fhir/Patient?' + query, headers={'Prefer': 'handling=' + prefer})
+        assert ask('nonsense=1&identifier=42', 'strict')[0] == 422
+        status, body, _ = ask('nonsense=1&identifier=42', 'lenient')
+        assert status == 200 and json.loads(body)['total'] == 1 and 'nonsense' not in json.loads(body)['link'][0]['url']
+        assert json.loads(ask('nonsense:foo=1&identifier=none', 'lenient')[1])['total'] == 0
+        assert ask('_nonsense=1', 'lenient')[0] == 422 and ask('birthdate=xx', 'lenient')[0] == 422
+
+
 def test_conditional_reads():
     with Daemon() as d:
         place = '/fhir/Patient/' + created(d, patient())
