@@ -15,8 +15,20 @@ constexpr std::size_t kMostEntries = 20'000;
 
 struct Address {
   std::string type, id, query;
+  std::optional<std::int64_t> version;
   bool has_query = false;
 };
+
+// "Patient/1/_history/2": cuts the version off.
+Result<void> take_version(Address& address, const std::string& where) {
+  constexpr std::string_view kHistory = "/_history/";
+  const std::size_t at = address.id.find(kHistory);
+  if (at == std::string::npos) return {};
+  YL_TRY(address.version, version_in(std::string_view(address.id).substr(at + kHistory.size()), where));
+  if (!address.version) return fail(Code::bad_value, "names no version", where);
+  address.id.resize(at);
+  return {};
+}
 
 Result<Address> read_address(std::string_view url, const std::string& where) {
   Address out;
@@ -28,6 +40,7 @@ Result<Address> read_address(std::string_view url, const std::string& where) {
   const std::size_t slash = path.find('/');
   out.type = path.substr(0, slash);
   if (slash != std::string_view::npos) out.id = path.substr(slash + 1);
+  YL_CHECK(take_version(out, where));
   if (!fhir::is_resource_type(out.type)) {
     return fail(Code::bad_value, "'" + std::string(url.substr(0, 200)) + "' names no resource type", where, "write it like Patient or Patient/1");
   }
@@ -49,7 +62,7 @@ Result<Verb> read_verb(std::string_view method, const Address& address, const st
 // Which resource: by its id, or by criteria.
 Result<void> read_target(Interaction& into, const Address& address, std::string_view if_none_exist, const std::string& where) {
   if (into.verb == Verb::create) {
-    if (!address.id.empty() || address.has_query) return fail(Code::bad_value, "a POST names a type alone", where + ".url");
+    if (!address.id.empty() || address.has_query || address.version) return fail(Code::bad_value, "a POST names a type alone", where + ".url");
     into.id = Uuid::random().text();
     if (!if_none_exist.empty()) {
       YL_TRY(into.criteria, read_criteria(if_none_exist, where + ".ifNoneExist"));
@@ -57,7 +70,9 @@ Result<void> read_target(Interaction& into, const Address& address, std::string_
     return {};
   }
   into.id = address.id;
+  into.version = address.version;
   if (into.verb == Verb::read) return {};
+  if (into.version) return fail(Code::bad_value, "only a read names a version", where + ".url");
   YL_TRY(const auto query, net::parse_query(address.query));
   if (into.verb == Verb::search) {
     into.query = query;

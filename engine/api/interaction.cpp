@@ -35,11 +35,12 @@ Result<Done> create(database::Connection& connection, const Interaction& interac
 
 Result<Done> update(database::Connection& connection, const Interaction& interaction, const Matches& matches, Instant at) {
   YL_TRY(const std::string id, target_id(interaction, matches));
-  if (interaction.only_new) {
-    if (const auto there = records::read(connection, interaction.type, id)) {
-      return fail(Code::precondition, "If-None-Match: * does not hold, it is there", interaction.type + "/" + id,
-                  "Read it, and update it with If-Match");
-    }
+  // What the criteria did not find is new, and goes over nothing.
+  const bool found_nothing = interaction.criteria && matches.empty();
+  if ((interaction.only_new || found_nothing) && records::read(connection, interaction.type, id)) {
+    return fail(found_nothing ? Code::conflict : Code::precondition,
+                found_nothing ? "it is there, and the criteria do not match it" : "If-None-Match: * does not hold, it is there",
+                interaction.type + "/" + id, "Read it, and update it by its id with If-Match");
   }
   YL_TRY(const auto prepared, prepared_as(interaction, id));
   YL_TRY(const auto written, records::put(connection, prepared, interaction.if_match, at));
@@ -66,6 +67,9 @@ Result<Done> patch(database::Connection& connection, const Interaction& interact
 
 Result<Done> remove(database::Connection& connection, const Interaction& interaction, const Matches& matches, Instant at) {
   Done done{204, interaction.type, {}, 0, 0, {}, 0};
+  if (interaction.if_match && matches.size() > 1) {  // one that does not hold would leave the others half done
+    return fail(Code::precondition, "If-Match names one version, and several resources match", text_of(interaction.type, *interaction.criteria));
+  }
   const Matches named{interaction.id};
   for (const std::string& id : interaction.criteria ? matches : named) {
     const auto written = records::remove(connection, interaction.type, id, interaction.if_match, at);
@@ -81,7 +85,8 @@ Result<Done> remove(database::Connection& connection, const Interaction& interac
 }
 
 Result<Done> read(database::Connection& connection, const Interaction& interaction) {
-  YL_TRY(auto version, records::read(connection, interaction.type, interaction.id));
+  YL_TRY(auto version, interaction.version ? records::read_version(connection, interaction.type, interaction.id, *interaction.version)
+                                           : records::read(connection, interaction.type, interaction.id));
   const bool unchanged = interaction.read.unchanged(version.version, version.updated);
   return Done{unchanged ? 304 : 200, std::move(version.type), std::move(version.id), version.version, version.updated,
               unchanged ? std::string() : std::move(version.body), 0};

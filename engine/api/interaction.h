@@ -21,7 +21,8 @@ struct Interaction {
   std::optional<Criteria> criteria;  // the resource is found by them: If-None-Exist, PUT [type]?…
   std::optional<std::int64_t> if_match;
   bool only_new = false;  // PUT with If-None-Match: *
-  ReadConditions read;    // of a read
+  ReadConditions read;                  // of a read
+  std::optional<std::int64_t> version;  // of a read: this one
   records::Parameters query;  // of a search
 
   fhir::Json* resource = nullptr;  // of a create or an update; not changed by perform()

@@ -87,7 +87,10 @@ Result<Format> wanted_format(const net::Request& request) {
     if (!format || another_version(asked)) return not_served(asked);
     return *format;
   }
-  const std::string_view accept = request.header("accept");
+  std::string accept;  // several lines are one list
+  for (const auto& [key, value] : request.headers) {
+    if (lower(key) == "accept") accept.append(accept.empty() ? "" : ",").append(value);
+  }
   if (trimmed(accept).empty()) return Format::json;
   double json = 0;
   double xml = 0;

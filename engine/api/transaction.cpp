@@ -54,6 +54,7 @@ class Run {
     }
     return std::move(responses_);
   }
+  bool wrote() const { return wrote_; }
 
  private:
   Result<void> find_all();
@@ -76,6 +77,7 @@ class Run {
   NewNames resolved_;                                        // conditional references
   std::vector<std::string> responses_;
   const Instant at_ = now();
+  bool wrote_ = false;
 };
 
 Result<void> Run::find_all() {
@@ -136,6 +138,7 @@ Result<void> Run::one(const Entry& entry) {
     YL_TRY(changed, final_form(entry));
   }
   YL_TRY(const Done done, perform(writer_, changed ? *changed : entry.interaction, matches_[entry.position], at_, base_));
+  wrote_ = wrote_ || changes(entry.interaction.verb);
   responses_[entry.position] = entry_of(done, preferences_, representation_of(writer_, done, preferences_));
   return {};
 }
@@ -182,9 +185,14 @@ Result<std::string> Run::resolve(const std::string& reference) {
 Result<Transaction> read_transaction(Json& bundle, fhir::Arena& arena) {
   YL_TRY(const auto entries, entries_of(bundle));
   Transaction out;
+  std::unordered_map<std::string_view, std::size_t> full_urls;  // bundle.html: no two entries have the same
   out.entries.reserve(entries.size());
   for (std::size_t i = 0; i < entries.size(); ++i) {
     YL_TRY(auto entry, read_entry(entries[i], i, arena));
+    if (const std::string_view full_url = entries[i].text_at("fullUrl"); !full_url.empty() && changes(entry.interaction.verb)) {
+      const auto [other, fresh] = full_urls.emplace(full_url, i);
+      if (!fresh) return fail(Code::bad_value, "has the fullUrl of " + place(other->second), place(i), "Give each entry one of its own");
+    }
     out.waits_for.emplace_back();
     if (entry.interaction.resource != nullptr) out.waits_for.back() = conditional_references(*entry.interaction.resource);
     out.depends = out.depends || !out.waits_for.back().empty() || entry.interaction.criteria.has_value();
@@ -217,10 +225,21 @@ Result<std::string> run_transaction(database::Database& database, Json& bundle, 
   YL_TRY(auto transaction, read_transaction(bundle, arena));
   YL_CHECK(prepare_all(transaction, arena));
   std::vector<std::string> responses;
+  std::optional<Issue> refused;  // before anything was written: no reason to do the others of the batch again
   YL_CHECK(database.write([&](database::Connection& writer) -> Result<void> {
-    YL_TRY(responses, Run(transaction, preferences, base, writer).execute());
+    refused.reset();
+    Run run(transaction, preferences, base, writer);
+    auto done = run.execute();
+    if (done) {
+      responses = std::move(*done);
+    } else if (run.wrote() || facts(done.error().code).http >= 500) {
+      return Failure(done.error());
+    } else {
+      refused = done.error();
+    }
     return {};
   }));
+  if (refused) return Failure(*refused);
   return response_bundle("transaction-response", responses);
 }
 

@@ -96,8 +96,12 @@ bool takes_gzip(std::string_view accept_encoding) {
 }
 
 std::optional<CodingRefusal> decode_body(Request& request, std::size_t most) {
-  const auto coding = std::ranges::find_if(request.headers, [](const auto& each) { return same(each.first, "content-encoding"); });
+  const auto is_coding = [](const auto& each) { return same(each.first, "content-encoding"); };
+  const auto coding = std::ranges::find_if(request.headers, is_coding);
   if (coding == request.headers.end()) return std::nullopt;
+  if (std::find_if(coding + 1, request.headers.end(), is_coding) != request.headers.end()) {
+    return CodingRefusal{415, "one content coding is as many as this server undoes"};
+  }
   const std::string_view name = trimmed(coding->second);
   if (!name.empty() && !same(name, "identity")) {
     if (!is_gzip(name)) return CodingRefusal{415, "this server knows no content coding but gzip"};

@@ -101,7 +101,8 @@ def test_patches_versions_and_reads():
         answers = done(d, entry('GET', 'Patient?gender=male'), entry('GET', 'Patient/' + id), entry('GET', 'Patient/' + id, ifNoneMatch='W/"2"'),
                        entry('PATCH', 'Patient/' + id, binary([{'op': 'add', 'path': '/gender', 'value': 'male'}]), ifMatch='W/"1"'))
         assert [a['status'] for a in answers] == ['200', '200', '304', '200'] and answers[3]['etag'] == 'W/"2"', answers
-        status, bundle = send(d, entry('GET', 'Patient?gender=male&_elements=gender'), entry('GET', 'Patient/' + id))
+        status, bundle = send(d, entry('GET', 'Patient?gender=male&_elements=gender'), entry('GET', 'Patient/' + id), entry('GET', f'Patient/{id}/_history/1'))
+        assert 'gender' not in bundle['entry'][2]['resource'] and bundle['entry'][2]['response']['etag'] == 'W/"1"'
         assert bundle['entry'][0]['resource']['total'] == 1 and bundle['entry'][1]['resource']['gender'] == 'male'
         assert bundle['entry'][0]['resource']['link'][0]['url'].startswith('http://')
         refused(d, entry('PATCH', 'Patient/' + id, binary([]), ifMatch='W/"1"'), status=412)
@@ -123,8 +124,10 @@ def test_order_and_identities():
         assert status == 200 and bundle['entry'][0]['resource']['total'] == 1 and bundle['entry'][0]['resource']['entry'][0]['resource']['gender'] == 'male'
         for pair in ((entry('PUT', 'Patient/a', patient('a', id='a')), entry('DELETE', 'Patient/a')), (entry('PUT', 'Patient/a', patient('a', id='a')), entry('PATCH', 'Patient/a', binary([])))):
             assert 'entry[1]' in refused(d, *pair)['expression'][0]
+        assert 'entry[1]' in refused(d, entry('POST', 'Patient', patient('1'), 'urn:uuid:1'), entry('POST', 'Patient', patient('2'), 'urn:uuid:1'))['expression'][0]
         for wrong in (entry('POST', 'Patient/1', patient('1')), entry('PUT', 'Patient', patient('1')), entry('TRACE', 'Patient'), entry('PUT', 'Nothing/1', patient('1')), {'resource': patient('1')},
-                      entry('PUT', 'Observation/1', patient('1')), entry('DELETE', 'Patient'), entry('GET', 'Patient/1/_history/1')):
+                      entry('PUT', 'Observation/1', patient('1')), entry('DELETE', 'Patient'), entry('GET', 'Patient/1/_history/1/2'),
+                      entry('GET', 'Patient/1/_history/one'), entry('DELETE', 'Patient/1/_history/1')):
             assert 'entry[0]' in refused(d, wrong)['expression'][0], wrong
 
 

@@ -98,6 +98,17 @@ def test_preferences():
         assert status == 200 and '1 resource was deleted' in issue(body)['diagnostics']
 
 
+def test_lenient_searches():
+    with Daemon() as d:
+        created(d, patient())
+        ask = lambda query, prefer: d.request('GET', '/fhir/Patient?' + query, headers={'Prefer': 'handling=' + prefer})
+        assert ask('nonsense=1&identifier=42', 'strict')[0] == 422
+        status, body, _ = ask('nonsense=1&identifier=42', 'lenient')
+        assert status == 200 and json.loads(body)['total'] == 1 and 'nonsense' not in json.loads(body)['link'][0]['url']
+        assert json.loads(ask('nonsense:foo=1&identifier=none', 'lenient')[1])['total'] == 0
+        assert ask('_nonsense=1', 'lenient')[0] == 422 and ask('birthdate=xx', 'lenient')[0] == 422
+
+
 def test_conditional_reads():
     with Daemon() as d:
         place = '/fhir/Patient/' + created(d, patient())
@@ -194,6 +205,7 @@ def test_conditional_update():
         assert ask(patient(id='other'))[0] == 400  # one match, another id
         status, body, _ = ask(patient('43', id='mine'), '43')  # no match, an id: created under it
         assert status == 201 and json.loads(body)['id'] == 'mine'
+        assert ask(patient('44', id='mine'), '44')[0] == 409 and d.json('/fhir/Patient/mine')['identifier'][0]['value'] == '43'  # no match, and the id is another's
         assert ask(patient(gender='male'), **{'If-Match': 'W/"1"'})[0] == 412
         created(d, patient())
         assert ask(patient())[0] == 412  # several
@@ -208,6 +220,8 @@ def test_conditional_delete():
         assert delete('none')[0] == 204 and delete('1')[0] == 204 and d.search('Patient?identifier=1') == []
         assert delete('2')[0] == 412 and len(d.search('Patient?identifier=2')) == 2
         assert delete('3', '&_count=2')[0] == 412 and len(d.search('Patient?identifier=3')) == 3
+        assert delete('3', '&_count=10', **{'If-Match': 'W/"1"'})[0] == 412 and len(d.search('Patient?identifier=3')) == 3
+        assert delete('2', '&_count=1', **{'If-Match': 'W/"2"'})[0] == 412
         status, body, _ = delete('3', '&_count=10', Prefer='return=OperationOutcome')
         assert status == 200 and '3 resources were deleted' in issue(body)['diagnostics'] and d.search('Patient?identifier=3') == []
         assert d.request('DELETE', '/fhir/Patient')[0] == 422 and d.request('DELETE', '/fhir/Patient?_count=10')[0] == 422

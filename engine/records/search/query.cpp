@@ -88,10 +88,11 @@ class QueryReader {
     return {};
   }
 
-  // What is wrong with a parameter that is known is told to lenient clients too.
+  // What is wrong with a parameter that is known is told to lenient clients too, and what begins with "_" is never passed
+  // over: it is no criterion that a server may lack.
   bool is_known(std::string_view name) const {
     const std::string_view code = name.substr(0, name.find_first_of(":."));
-    return code == "_has" || code == "_include" || code == "_revinclude" || type().find(code) != nullptr;
+    return (code.starts_with('_') && code != "_sort") || type().find(code) != nullptr;
   }
 
   Result<void> add(const std::string& name, const std::string& value) {

@@ -27,6 +27,12 @@ TEST(Negotiation, Accept) {
   EXPECT_EQ(format_of("application/fhir+xml;q=nonsense"), "none");
 }
 
+TEST(Negotiation, SeveralLinesAreOneList) {
+  net::Request request;
+  request.headers = {{"Accept", "text/turtle"}, {"accept", "application/fhir+xml"}};
+  EXPECT_EQ(*wanted_format(request), Format::xml);
+}
+
 TEST(Negotiation, FormatGoesOverAccept) {
   EXPECT_EQ(format_of("text/turtle", "xml"), "xml");
   EXPECT_EQ(format_of("application/fhir+xml", "application/fhir json"), "json");

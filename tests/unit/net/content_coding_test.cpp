@@ -48,6 +48,9 @@ TEST(ContentCoding, BombsAndDamageAreRefused) {
   EXPECT_EQ(refused("plain", "gzip"), 400);
   EXPECT_EQ(refused("x", "br"), 415);
   EXPECT_EQ(refused("x", "gzip, gzip"), 415);
+  Request twice;
+  twice.headers = {{"Content-Encoding", "gzip"}, {"content-encoding", "gzip"}};
+  EXPECT_EQ(decode_body(twice, kMost)->status, 415);
 }
 
 TEST(ContentCoding, WhatIsAccepted) {
