@@ -5,7 +5,7 @@ from urllib.parse import quote
 import yaml
 
 CASE_KEYS = {'search', 'test', 'finds', 'order', 'includes', 'values', 'refused', 'total', 'pages', 'post', 'headers', 'self', 'self-lacks', 'outcome', 'has', 'lacks', 'subsetted',
-             'differs', 'theirs', 'open', 'or', 'why'}
+             'differs', 'theirs', 'open', 'or', 'limit', 'why'}
 STORE_KEYS = {'about', 'source', 'licence', 'resources', 'defaults', 'updates', 'deletes', 'cases', 'made', 'texts', 'may-refuse'}
 
 
@@ -116,8 +116,8 @@ class Case:
             self.post = self.post.replace('{}', str(value))
         self.answers = [Expected({k: v for k, v in merged.items() if k != 'or'}, here)]
         if 'or' in merged:
-            if not merged.get('open'):
-                raise ValueError(f'{here}: `or` needs `open`: where the specification leaves both open')
+            if not merged.get('open') and not merged.get('limit'):
+                raise ValueError(f'{here}: `or` needs `open`, where the specification leaves both open, or `limit`, where ours are')
             self.answers += [Expected(other, here) for other in (merged['or'] if isinstance(merged['or'], list) else [merged['or']])]
         if 'theirs' in merged and not merged.get('differs'):
             raise ValueError(f'{here}: `theirs` needs `differs`')
