@@ -1,0 +1,34 @@
+"""The same questions at 1, 4, 16, ... times the data: what grows with it, and what does not."""
+import bench as b
+import load_data, reads, search, transactions
+
+
+def step(bench, series, name, figures):
+    for kind, value in (('rate', b.rate(figures)), ('p99', figures['all']['p99'])):
+        series[kind].setdefault(name, []).append((bench.resources, value))
+
+
+def run(bench, most, bundles, svg):
+    series, have, wanted = {'rate': {}, 'p99': {}}, 0, 1
+    seconds = 1.5 if bench.quick else 4
+    while wanted <= most:
+        told = load_data.load(bench, bundles, have, wanted - have)
+        have, wanted = wanted, wanted * 4
+        size, (rss, peak) = bench.settled_bytes(), bench.memory()
+        b.title(f'{have} times the data: {bench.resources} resources, loaded at {told["entries"] / told["load"]["seconds"]:.0f} a second ({told["load"]["daemon_cpu"] / told["entries"] * 1e6:.0f} µs of CPU '
+                f'each); {size / bench.resources:.0f} bytes each on disk; memory {rss:.0f} MB, {peak:.0f} MB at most')
+        measured = [('single reads', 16, reads.any_one(bench))]
+        measured += [(family, search.CONNECTIONS, search.plan(bench, family)) for family in search.FAMILIES]
+        for name, connections, text in measured:
+            figures = bench.measure('plan', connections, seconds, text)
+            b.row(name, connections, figures)
+            step(bench, series, name, figures)
+        # Last, so that each step's searches have only what was loaded before them; so many and no more, so that what is stored is known.
+        figures = bench.run('once', 8, 0, transactions.plan(2000))
+        b.row('transactions', 8, figures)
+        step(bench, series, 'transactions', figures)
+        bench.resources += 4000
+    if svg:
+        import plot
+        plot.write(svg, {'requests a second': series['rate'], 'p99, milliseconds': series['p99']}, 'resources stored')
+        print(f'written: {svg}')
