@@ -14,13 +14,17 @@ Done done_with(int status, std::string_view type, const records::Written& writte
 
 int status_of(records::Outcome outcome) { return outcome == records::Outcome::created ? 201 : 200; }
 
+Json& copied_as(const Interaction& interaction, const std::string& id, fhir::Arena& arena) {
+  Json* copied = fhir::copy(*interaction.resource, arena);
+  copied->member(arena, "id").set_string(id);
+  return *copied;
+}
+
 // Under another id than the one that was expected when it was made ready.
 Result<records::PreparedPtr> prepared_as(const Interaction& interaction, const std::string& id) {
   if (interaction.prepared && interaction.prepared_id == id) return interaction.prepared;
   fhir::Arena arena;
-  Json* copied = fhir::copy(*interaction.resource, arena);
-  copied->member(arena, "id").set_string(id);
-  return records::prepare(*copied);
+  return records::prepare(copied_as(interaction, id, arena));
 }
 
 Result<Done> create(database::Connection& connection, const Interaction& interaction, const Matches& matches, Instant at) {
@@ -107,18 +111,30 @@ Result<std::string> target_id(const Interaction& interaction, const Matches& mat
               interaction.type + ".id", "Leave the id out");
 }
 
+namespace {
+
+// By criteria: what nothing matches is created under the body's own id, or a new one.
+std::string expected_id(const Interaction& interaction) {
+  if (!interaction.id.empty() || interaction.verb == Verb::create) return interaction.id;
+  const std::string_view own = interaction.resource->text_at("id");
+  return own.empty() ? Uuid::random().text() : std::string(own);
+}
+
+}  // namespace
+
 Result<void> make_ready(Interaction& interaction) {
   if (interaction.resource == nullptr) return {};
-  if (interaction.verb == Verb::create) {
-    interaction.prepared_id = interaction.id;
-  } else if (!interaction.id.empty()) {
-    interaction.prepared_id = interaction.id;
-  } else {  // by criteria: what nothing matches is created under the body's own id, or a new one
-    const std::string_view own = interaction.resource->text_at("id");
-    interaction.prepared_id = own.empty() ? Uuid::random().text() : std::string(own);
-  }
-  interaction.prepared = nullptr;
-  YL_TRY(interaction.prepared, prepared_as(interaction, interaction.prepared_id));
+  interaction.prepared_id = expected_id(interaction);
+  fhir::Arena arena;
+  YL_TRY(interaction.prepared, records::prepare(copied_as(interaction, interaction.prepared_id, arena)));
+  return {};
+}
+
+Result<void> make_ready(Interaction& interaction, records::Preparation& together) {
+  if (interaction.resource == nullptr) return {};
+  interaction.prepared_id = expected_id(interaction);
+  fhir::Arena arena;
+  YL_TRY(interaction.prepared, together.check_and_add(copied_as(interaction, interaction.prepared_id, arena)));
   return {};
 }
 

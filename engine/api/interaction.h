@@ -47,6 +47,8 @@ using Matches = std::vector<std::string>;
 // Checks the resource and makes it ready under the id that it will have, on the caller's thread. An update by criteria
 // that is new gets an id here. Errors as records::prepare.
 Result<void> make_ready(Interaction& interaction);
+// The same, stored together with others.
+Result<void> make_ready(Interaction& interaction, records::Preparation& together);
 
 // Inside a task of the writer (reads and searches on a reader as well). `matches` are those of the criteria, when there
 // are any. Does one thing or fails before it wrote anything, but for storage errors. `base` is for links.

@@ -210,11 +210,13 @@ Result<void> prepare_all(Transaction& transaction, fhir::Arena& arena) {
     YL_CHECK(identities.add(entry, entry.interaction.id));
     name_entry(names, entry, entry.interaction.id);
   }
+  records::Preparation together(records::Preparation::kOfBundle);
   for (Entry& entry : transaction.entries) {
     if (entry.interaction.resource == nullptr) continue;
     rename_references(*entry.interaction.resource, entry.full_url, names, arena);
-    if (auto ready = make_ready(entry.interaction); !ready) return Failure(at_entry(entry.position, ready.error()));
+    if (auto ready = make_ready(entry.interaction, together); !ready) return Failure(at_entry(entry.position, ready.error()));
   }
+  for (const auto& pack : together.pack()) pack->get();  // here, where nobody waits for it
   return {};
 }
 

@@ -126,8 +126,9 @@ struct Schema {
   std::string_view part;  // "journal", "records": each part counts its own versions
   std::vector<Migration> migrations;
   // Work that the part's tables need now and then (merging, cutting): called on a thread of the database's own after some
-  // commits and when nothing is written; says whether there is more. It stops soon once `closing`.
-  std::function<bool(Database&, const std::atomic<bool>& closing)> upkeep{};
+  // commits and, `at_rest`, when nothing has been written for a while; says whether there is more. It stops soon once
+  // `closing`.
+  std::function<bool(Database&, bool at_rest, const std::atomic<bool>& closing)> upkeep{};
 };
 
 struct Counters {

@@ -29,15 +29,16 @@ void Upkeep::close() {
 }
 
 void Upkeep::committed() {
-  if (++commits_ % kCommits == 0) wake();
+  if (++commits_ % kCommits == 0) wake(false);
 }
 
-void Upkeep::at_rest() { wake(); }
+void Upkeep::at_rest() { wake(true); }
 
-void Upkeep::wake() {
+void Upkeep::wake(bool at_rest) {
   {
     const std::lock_guard lock(mutex_);
-    if (asked_) return;
+    if (asked_ && at_rest_ == at_rest) return;
+    at_rest_ = at_rest;
     asked_ = true;
   }
   wake_.notify_one();
@@ -49,9 +50,10 @@ void Upkeep::run(Database& database) {
     wake_.wait(lock, [this] { return asked_ || closing_; });
     if (closing_) return;
     asked_ = false;
+    const bool at_rest = at_rest_;
     lock.unlock();
     for (const Work& work : works_) {
-      while (!closing_ && work(database, closing_)) {
+      while (!closing_ && work(database, at_rest, closing_)) {
       }
     }
     lock.lock();

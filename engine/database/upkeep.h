@@ -22,14 +22,15 @@ class Upkeep {
   void at_rest();
 
  private:
-  using Work = std::function<bool(Database&, const std::atomic<bool>&)>;
+  using Work = std::function<bool(Database&, bool, const std::atomic<bool>&)>;
   void run(Database& database);
-  void wake();
+  void wake(bool at_rest);
 
   std::vector<Work> works_;
   int commits_ = 0;  // the writer's own
   std::mutex mutex_;
   std::condition_variable wake_;
+  bool at_rest_ = false;
   bool asked_ = true;  // what an earlier run of the program left over
   std::atomic<bool> closing_{false};
   std::thread thread_;

@@ -191,7 +191,18 @@ PreparedPtr packed_alone(std::shared_ptr<Prepared> made) {
   return made;
 }
 
-constexpr std::size_t kMostTogether = 256u << 10;  // who reads one of them unpacks them all
+// All but its pack.
+Result<Ready> checked(Json& resource) {
+  YL_TRY(const Plan* found, plan_of(resource));
+  if (Json* meta = resource.find("meta"); meta != nullptr) {
+    meta->remove("versionId");
+    meta->remove("lastUpdated");
+    if (meta->size() == 0) resource.remove("meta");
+  }
+  std::string& whole = emptied_buffer();
+  if (const auto issues = fhir::sort_check_write(resource, whole, 1); !issues.empty()) return Failure(issues.front());
+  return known_or_made(*found, resource, cut_columns(resource, whole));
+}
 
 }  // namespace
 
@@ -202,20 +213,19 @@ std::string body_of(const Json& resource) {
 }
 
 Result<PreparedPtr> prepare(Json& resource) {
-  YL_TRY(const Plan* found, plan_of(resource));
-  if (Json* meta = resource.find("meta"); meta != nullptr) {
-    meta->remove("versionId");
-    meta->remove("lastUpdated");
-    if (meta->size() == 0) resource.remove("meta");
-  }
-  std::string& whole = emptied_buffer();
-  if (const auto issues = fhir::sort_check_write(resource, whole, 1); !issues.empty()) return Failure(issues.front());
-  YL_TRY(Ready ready, known_or_made(*found, resource, cut_columns(resource, whole)));
+  YL_TRY(Ready ready, checked(resource));
   if (ready.known != nullptr) return ready.known;
   PreparedPtr prepared = packed_alone(ready.made);
   prepared->pack->get();
   if (ready.again) Recent::instance().keep(prepared);
   return prepared;
+}
+
+Result<PreparedPtr> Preparation::check_and_add(Json& resource) {
+  YL_TRY(Ready ready, checked(resource));
+  if (ready.known != nullptr) return ready.known;
+  fresh_.emplace_back(ready.made, ready.again);
+  return PreparedPtr(ready.made);
 }
 
 Result<PreparedPtr> Preparation::add(Json& resource, std::string_view source, fhir::Arena& arena) {
@@ -231,7 +241,7 @@ std::vector<std::shared_ptr<const Pack>> Preparation::pack() {
   std::string text;
   std::size_t all = 0;
   for (const auto& [made, again] : fresh_) all += made->body.size();
-  text.reserve(std::min(all, kMostTogether));
+  text.reserve(std::min(all, most_together_));
   std::vector<Prepared*> inside;
   const auto close = [&] {
     if (inside.empty()) return;
@@ -241,7 +251,7 @@ std::vector<std::shared_ptr<const Pack>> Preparation::pack() {
     text = {};
   };
   for (const auto& [made, again] : fresh_) {
-    if (text.size() + made->body.size() > kMostTogether) close();
+    if (text.size() + made->body.size() > most_together_) close();
     made->start = static_cast<std::int64_t>(text.size());
     text += made->body;
     inside.push_back(made.get());

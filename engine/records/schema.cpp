@@ -117,8 +117,8 @@ const database::Schema& schema() {
     INSERT INTO index_state SELECT CASE WHEN EXISTS(SELECT 1 FROM resource) OR EXISTS(SELECT 1 FROM resource_group)
       THEN 32 ELSE 1 << 30 END, 0, -1;
   )"}},
-                                     [](database::Database& database, const std::atomic<bool>& closing) {
-                                       return keep_index(database, closing) || reindex_some(database, closing);
+                                     [](database::Database& database, bool at_rest, const std::atomic<bool>& closing) {
+                                       return keep_index(database, at_rest, closing) || reindex_some(database, closing);
                                      }};
   return made;
 }

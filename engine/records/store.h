@@ -36,16 +36,24 @@ using PreparedPtr = std::shared_ptr<const Prepared>;
 // The tree is put into the canonical order and loses meta.versionId and meta.lastUpdated; it is not kept. It has its id.
 // Errors: bad_structure and bad_value from fhir::check; too_large.
 Result<PreparedPtr> prepare(fhir::Json& resource);
-// The resources that one message makes, stored as one text. A mapping makes sure itself of what fhir::check would say and
-// of the members' order (held against it by the mapping's tests and fuzzing), so neither is paid again.
+// Resources that come together and are stored as one text: compressed as one they take half the room.
 class Preparation {
  public:
-  // With meta.source. It may be used once it is packed. Errors: bad_structure, bad_value (no usable id), too_large.
+  // Of a text: who reads one of its resources unpacks them all. A message's are mostly read together.
+  static constexpr std::size_t kOfMessage = 256u << 10, kOfBundle = 16u << 10;
+  explicit Preparation(std::size_t most_together = kOfMessage) : most_together_(most_together) {}
+
+  // Of a mapping, with meta.source. It makes sure itself of what fhir::check would say and of the members' order (held
+  // against it by the mapping's tests and fuzzing), so neither is paid again. The resource may be used once it is
+  // packed. Errors: bad_structure, bad_value (no usable id), too_large.
   Result<PreparedPtr> add(fhir::Json& resource, std::string_view source, fhir::Arena& arena);
+  // Of a client: as prepare().
+  Result<PreparedPtr> check_and_add(fhir::Json& resource);
   // What is to be compressed yet. Best once all is handed to the writer, which waits for what it needs.
   std::vector<std::shared_ptr<const Pack>> pack();
 
  private:
+  const std::size_t most_together_;
   std::vector<std::pair<std::shared_ptr<Prepared>, bool>> fresh_;  // and whether it came lately as well
 };
 

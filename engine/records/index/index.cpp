@@ -38,8 +38,9 @@ const std::vector<std::int64_t>& Index::in_runs(database::Connection& connection
   for (Run& run : runs_) {
     if (run.filter == nullptr) run.filter = filter_of(connection, run.number);
     if (!run.filter->may_hold(key)) continue;
+    if (run.pieces == nullptr) run.pieces = pieces_of(connection, run.number);
     const std::string begin = number_key(kResources, key);
-    for (IndexCursor at(connection, {{&run, 1}, {}}, begin, after_all(begin)); at.there(); at.next())
+    for (IndexCursor at(connection, {{&run, 1}, {}, true}, begin, after_all(begin)); at.there(); at.next())
       add_resources(at.key(), at.bits().set, rids);
   }
   if (rids.empty()) return none;
@@ -48,6 +49,14 @@ const std::vector<std::int64_t>& Index::in_runs(database::Connection& connection
 
 const std::vector<Run>& Index::runs(database::Connection& connection) {
   refresh(connection);
+  return runs_;
+}
+
+const std::vector<Run>& Index::open_runs(database::Connection& connection) {
+  refresh(connection);
+  for (Run& run : runs_) {
+    if (run.pieces == nullptr) run.pieces = pieces_of(connection, run.number);
+  }
   return runs_;
 }
 
@@ -97,7 +106,9 @@ void Index::read_runs(database::Connection& connection) {
        row.step();) {
     Run run{row.integer(0), row.integer(1), row.integer(2), row.integer(3)};
     for (const Run& before : known) {
-      if (before.number == run.number) run.filter = before.filter;
+      if (before.number != run.number) continue;
+      run.filter = before.filter;
+      run.pieces = before.pieces;
     }
     runs_.push_back(std::move(run));
   }

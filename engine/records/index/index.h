@@ -11,6 +11,7 @@
 #include "engine/records/index/filter.h"
 #include "engine/records/index/found.h"
 #include "engine/records/index/piece.h"
+#include "engine/records/index/run_pieces.h"
 
 namespace yilian::records {
 
@@ -21,6 +22,7 @@ struct Run {
   std::int64_t through;  // the last change in it; runs with a higher one are newer
   std::int64_t ids;      // how many resources it names, at most
   std::shared_ptr<const Filter> filter{};  // of their keys; read when first asked for
+  std::shared_ptr<RunPieces> pieces{};     // the same
 };
 
 // What some commits changed one after the other, and no run has yet.
@@ -46,6 +48,8 @@ class Index : public database::Deferred {
 
   // What the connection's transaction sees, newest first in both.
   const std::vector<Run>& runs(database::Connection& connection);
+  // The same, with their pieces.
+  const std::vector<Run>& open_runs(database::Connection& connection);
   const std::vector<Tail>& tail(database::Connection& connection);
   Waiting waiting(database::Connection& connection);
 

@@ -9,36 +9,35 @@ namespace yilian::records {
 // One run, or one piece of the tail, at an entry within the range.
 class IndexCursor::Source {
  public:
-  Source(database::Connection& connection, std::int64_t run, int age)
-      : connection_(&connection), run_(run), age_(age) {}
-  Source(const Piece& piece, int age) : tail_(&piece), age_(age) {}
+  Source(database::Connection& connection, RunPieces& run, int age, bool keep)
+      : connection_(&connection), run_(&run), age_(age), keep_(keep) {}
+  Source(const Piece& piece, int age) : piece_(&piece), age_(age) {}
 
   int age() const { return age_; }  // 0: the newest
-  std::string_view key() const { return piece().key(at_); }
+  std::string_view key() const { return piece_->key(at_); }
   const Head& head() const { return head_; }
-  const Bits& bits() const { return piece().bits(at_); }
+  const Bits& bits() const { return piece_->bits(at_); }
 
   // To the first key that is not before this one; false: there is none.
   bool rise_to(std::string_view key) {
-    if (connection_ != nullptr && (piece().size() == 0 || key > piece().key(piece().size() - 1)) && !load_around(key))
+    if (run_ != nullptr && (piece_ == nullptr || key > piece_->key(piece_->size() - 1)) && !load(run_->around(key)))
       return false;
-    at_ = piece().lower_bound(key);
-    return stands(at_ < piece().size() || load_next());
+    at_ = piece_->lower_bound(key);
+    return stands(at_ < piece_->size() || load_next());
   }
   // To the last key before this one (empty: of all).
   bool fall_below(std::string_view key) {
-    if (connection_ != nullptr && !load_before(key)) return false;
-    at_ = key.empty() ? piece().size() : piece().lower_bound(key);
+    if (run_ != nullptr && !load(key.empty() ? run_->size() - 1 : run_->before(key))) return false;
+    at_ = key.empty() ? piece_->size() : piece_->lower_bound(key);
     return step_down();
   }
-  bool step_up() { return stands(++at_ < piece().size() || load_next()); }
+  bool step_up() { return stands(++at_ < piece_->size() || load_next()); }
   bool step_down() {
-    if (at_ > 0) {
-      --at_;
-      return stands(true);
+    if (at_ == 0) {
+      if (run_ == nullptr || number_ == 0 || !load(number_ - 1)) return false;
+      at_ = piece_->size();
     }
-    if (connection_ == nullptr || first_.empty() || !load_before(first_)) return false;
-    at_ = piece().size() - 1;
+    --at_;
     return stands(true);
   }
 
@@ -47,53 +46,31 @@ class IndexCursor::Source {
     if (there) head_ = head_of(key());
     return there;
   }
-  const Piece& piece() const { return tail_ != nullptr ? *tail_ : own_; }
-  bool load(database::Statement& row) {
-    if (!row.step()) return false;
-    first_ = row.blob(0);
-    own_.read(row.blob(1));
+  bool load(std::size_t number) {
+    if (number >= run_->size()) return false;
+    held_ = run_->get(*connection_, number, keep_);
+    piece_ = held_.get();
+    number_ = number;
     at_ = 0;
-    return own_.size() > 0;
+    return piece_->size() > 0;
   }
-  // The piece in which the key stands, or would stand.
-  bool load_around(std::string_view key) {
-    auto row = connection_->prepare(
-        "SELECT first, entries FROM index_piece WHERE run = ?1 AND first <= ?2 ORDER BY first DESC LIMIT 1");
-    row.bind(1, run_).bind_blob(2, key);
-    return load(row) || load_after({});
-  }
-  bool load_next() { return connection_ != nullptr && load_after(first_); }
-  bool load_after(const std::string& first) {
-    auto row = connection_->prepare(
-        "SELECT first, entries FROM index_piece WHERE run = ?1 AND first > ?2 ORDER BY first LIMIT 1");
-    row.bind(1, run_).bind_blob(2, first);
-    return load(row);
-  }
-  bool load_before(std::string_view key) {
-    auto row = key.empty() ? connection_->prepare(
-                                 "SELECT first, entries FROM index_piece WHERE run = ?1 ORDER BY first DESC LIMIT 1")
-                           : connection_->prepare(
-                                 "SELECT first, entries FROM index_piece WHERE run = ?1 AND first < ?2 ORDER BY first "
-                                 "DESC LIMIT 1");
-    row.bind(1, run_);
-    if (!key.empty()) row.bind_blob(2, key);
-    return load(row);
-  }
+  bool load_next() { return run_ != nullptr && load(number_ + 1); }
 
   database::Connection* connection_ = nullptr;
-  std::int64_t run_ = 0;
-  const Piece* tail_ = nullptr;
-  Piece own_;
-  std::string first_;
-  std::size_t at_ = 0;
+  RunPieces* run_ = nullptr;
+  std::shared_ptr<const Piece> held_;
+  const Piece* piece_ = nullptr;
+  std::size_t number_ = 0, at_ = 0;
   Head head_;
   int age_;
+  bool keep_ = false;
 };
 
 IndexCursor::IndexCursor(database::Connection& connection, std::string low, std::string high, Order order)
     : connection_(connection), low_(std::move(low)), high_(std::move(high)), order_(order), whole_(true) {
   auto& index = connection.deferred<Index>();
-  open({index.runs(connection), index.tail(connection)});
+  const auto& tail = index.tail(connection);
+  open({index.open_runs(connection), tail, true});
 }
 
 IndexCursor::IndexCursor(database::Connection& connection, const Sources& sources, std::string low, std::string high,
@@ -114,7 +91,7 @@ void IndexCursor::open(const Sources& sources) {
     heap_.push_back(sources_.back().get());
   };
   for (const Tail& part : sources.tail) enter(Source(part.piece, age++));
-  for (const Run& run : sources.runs) enter(Source(connection_, run.number, age++));
+  for (const Run& run : sources.runs) enter(Source(connection_, *run.pieces, age++, sources.keep));
   std::make_heap(heap_.begin(), heap_.end(), [this](const Source* a, const Source* b) { return comes_before(*b, *a); });
   next();
 }

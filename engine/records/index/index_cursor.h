@@ -17,8 +17,9 @@ class IndexCursor {
  public:
   // What is merged, newest first in each; the tail is newer than all runs.
   struct Sources {
-    std::span<const Run> runs;
+    std::span<const Run> runs;  // with their pieces
     std::span<const Tail> tail;
+    bool keep = false;  // what is read of the runs, for who comes next
   };
   // All that the connection's transaction sees. Keys from `low` on and before `high`; an empty `high`: to the end.
   // Lives within the transaction.

@@ -17,6 +17,8 @@ constexpr std::size_t kMostWaitingEntries = 64 * 1024;  // as said; sorted they 
 // So many runs of a level become one of the next: each entry is written once a level, a look-up reads at most
 // kMostRuns - 1 runs a level.
 constexpr std::size_t kMostRuns = 8;
+constexpr std::size_t kWaitingAtRest = 16, kRestRatio = 4, kPiecesOfFirst = 256;
+constexpr std::int64_t kHighestLevel = 7;
 // A row of index_piece fills one page of 4 KiB: with more it would need an overflow page.
 constexpr std::size_t kPieceBytes = 4096 - 35 - 32;
 // Written in one task: short enough not to be noticed by who waits for a commit.
@@ -32,7 +34,9 @@ struct Job {
   bool oldest = false;       // there is nothing older: what is cleared need not be said
 };
 
+// Runs with the same last change: of a fold or merge, and of a merge at rest.
 std::int64_t run_number(std::int64_t through, std::int64_t level) { return through * 16 + level; }
+std::int64_t rest_number(std::int64_t through, std::int64_t level) { return through * 16 + 8 + level; }
 
 // A run that is in no list: half-made when the program ended, or merged into another.
 std::optional<std::int64_t> ownerless(database::Connection& reader) {
@@ -48,8 +52,8 @@ std::optional<std::int64_t> ownerless(database::Connection& reader) {
   }
 }
 
-Job fold_of(const std::vector<Run>& runs, const Waiting& waiting) {
-  if (waiting.commits < kMostWaiting && waiting.entries < kMostWaitingEntries) return {};
+Job fold_of(const std::vector<Run>& runs, const Waiting& waiting, bool at_rest) {
+  if (waiting.commits < (at_rest ? kWaitingAtRest : kMostWaiting) && waiting.entries < kMostWaitingEntries) return {};
   return {Job::Kind::fold, run_number(waiting.through, 1), 1, 0, waiting.through, waiting.resources, runs.empty()};
 }
 
@@ -68,12 +72,30 @@ Job merge_of(const std::vector<Run>& runs) {
   return {};
 }
 
-Job job_of(database::Connection& reader) {
+// While nothing is written, the newest runs become one, as many as are not much larger than what is merged: searches
+// then read few runs, and each entry is written again only when as much has come.
+Job rest_merge_of(const std::vector<Run>& runs) {
+  if (runs.size() < 2) return {};
+  std::size_t pieces = runs.front().pieces->size(), ids = static_cast<std::size_t>(runs.front().ids), end = 1;
+  for (; end < runs.size() && runs[end].pieces->size() <= kRestRatio * pieces; ++end) {
+    pieces += runs[end].pieces->size();
+    ids += static_cast<std::size_t>(runs[end].ids);
+  }
+  if (end < 2) return {};
+  std::int64_t level = 1;
+  for (std::size_t most = kPiecesOfFirst; level < kHighestLevel && pieces > most; most *= kMostRuns) ++level;
+  const std::int64_t through = runs.front().through;
+  return {Job::Kind::merge, rest_number(through, level), level, end < runs.size() ? runs[end].through : 0, through, ids,
+          end == runs.size()};
+}
+
+Job job_of(database::Connection& reader, bool at_rest) {
   if (const auto run = ownerless(reader)) return {Job::Kind::remove, *run};
   auto& index = reader.deferred<Index>();
-  const auto& runs = index.runs(reader);
-  if (const Job fold = fold_of(runs, index.waiting(reader)); fold.kind != Job::Kind::nothing) return fold;
-  return merge_of(runs);
+  const auto& runs = index.open_runs(reader);
+  if (const Job fold = fold_of(runs, index.waiting(reader), at_rest); fold.kind != Job::Kind::nothing) return fold;
+  if (const Job merge = merge_of(runs); merge.kind != Job::Kind::nothing || !at_rest) return merge;
+  return rest_merge_of(runs);
 }
 
 // Pieces that follow each other in the run that is made.
@@ -105,7 +127,7 @@ class Maker {
       if (folded_.empty()) folded_.push_back({job_.through, sorted(reader)});
       sources.tail = folded_;
     } else {
-      const auto& runs = reader.deferred<Index>().runs(reader);
+      const auto& runs = reader.deferred<Index>().open_runs(reader);
       const auto newest = std::find_if(runs.begin(), runs.end(), [&](const Run& run) { return run.through <= job_.through; });
       const auto older = std::find_if(newest, runs.end(), [&](const Run& run) { return run.through <= job_.from; });
       sources.runs = {newest, older};
@@ -203,8 +225,8 @@ Result<void> remove(database::Database& database, std::int64_t run) {
 
 }  // namespace
 
-bool keep_index(database::Database& database, const std::atomic<bool>& closing) {
-  const Result<Job> job = database.read([](database::Connection& reader) -> Result<Job> { return job_of(reader); });
+bool keep_index(database::Database& database, bool at_rest, const std::atomic<bool>& closing) {
+  const Result<Job> job = database.read([at_rest](database::Connection& reader) -> Result<Job> { return job_of(reader, at_rest); });
   Result<void> done;
   if (!job) {
     done = Failure(job.error());

@@ -5,6 +5,10 @@
 
 namespace yilian::records {
 
+namespace {
+constexpr std::int64_t kSparse = 32;  // a word to look at for each that would be sorted
+}
+
 void Bitmap::add(std::int64_t block, std::uint64_t bits) {
   if (bits == 0) return;
   if (!blocks_.empty()) {
@@ -19,6 +23,12 @@ void Bitmap::add(std::int64_t block, std::uint64_t bits) {
 
 void Bitmap::finish() {
   if (sorted_) return;
+  sorted_ = true;
+  const auto [least, greatest] = std::minmax_element(
+      blocks_.begin(), blocks_.end(), [](const Block& a, const Block& b) { return a.block < b.block; });
+  const std::int64_t first = least->block, range = greatest->block - first + 1;
+  // Where most blocks of the range are named, a place for each is quicker than sorting.
+  if (range <= kSparse * static_cast<std::int64_t>(blocks_.size())) return finish_dense(first, range);
   std::sort(blocks_.begin(), blocks_.end(), [](const Block& a, const Block& b) { return a.block < b.block; });
   std::size_t kept = 0;
   for (std::size_t i = 1; i < blocks_.size(); ++i) {
@@ -29,7 +39,18 @@ void Bitmap::finish() {
     }
   }
   blocks_.resize(blocks_.empty() ? 0 : kept + 1);
-  sorted_ = true;
+}
+
+void Bitmap::finish_dense(std::int64_t first, std::int64_t range) {
+  thread_local std::vector<std::uint64_t> dense;
+  dense.assign(static_cast<std::size_t>(range), 0);
+  for (const Block& block : blocks_) dense[static_cast<std::size_t>(block.block - first)] |= block.bits;
+  blocks_.clear();
+  for (std::size_t i = 0; i < dense.size(); ++i) {
+    if (dense[i] != 0) blocks_.push_back({first + static_cast<std::int64_t>(i), dense[i]});
+  }
+  constexpr std::size_t kMostHeld = 1U << 18;
+  if (dense.capacity() > kMostHeld) dense = {};
 }
 
 std::vector<Bitmap::Block>::const_iterator Bitmap::from(std::int64_t block) const {

@@ -63,6 +63,7 @@ class Bitmap {
 
  private:
   std::vector<Block>::const_iterator from(std::int64_t block) const;
+  void finish_dense(std::int64_t first, std::int64_t range);
   void drop_empty();
   std::vector<Block> blocks_;  // by block, none empty
   bool sorted_ = true;

@@ -159,7 +159,7 @@ TEST_F(KeptByHand, ManySmallRunsBecomeOne) {
   const std::atomic<bool> closing{false};
   for (int i = 0; i < 9; ++i) {
     commit(50'000);
-    while (keep_index(*database_, closing)) {
+    while (keep_index(*database_, false, closing)) {
     }
   }
   EXPECT_EQ(number("SELECT max(level) FROM index_run"), 2);
@@ -175,7 +175,7 @@ TEST_F(KeptByHand, WhatAnInterruptedMergeLeftIsRemoved) {
     return {};
   }));
   const std::atomic<bool> closing{false};
-  while (keep_index(*database_, closing)) {
+  while (keep_index(*database_, false, closing)) {
   }
   EXPECT_EQ(number("SELECT count(*) FROM index_piece WHERE run = 77777"), 0);
   expect_all();

@@ -1,0 +1,49 @@
+#pragma once
+// The pieces of a run as all connections of a database share them: where each begins, and those that were read lately.
+
+#include <cstdint>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+#include "engine/database/database.h"
+#include "engine/records/index/piece.h"
+
+namespace yilian::records {
+
+// A run never changes, so what is kept of it stays right. Any thread may ask, with a connection that sees the run.
+class RunPieces {
+ public:
+  // Throws StorageError.
+  RunPieces(database::Connection& connection, std::int64_t run);
+  ~RunPieces();
+  RunPieces(const RunPieces&) = delete;
+
+  std::size_t size() const { return ids_.size(); }
+  // The piece in which a key stands, or would stand: the last that begins with it or before it; 0 when all begin after.
+  std::size_t around(std::string_view key) const;
+  // The last piece that begins before the key; size() when none does.
+  std::size_t before(std::string_view key) const;
+  // `keep`: it is likely to be asked for again. Throws StorageError.
+  std::shared_ptr<const Piece> get(database::Connection& connection, std::size_t i, bool keep);
+
+ private:
+  std::string_view first(std::size_t i) const {
+    const std::uint32_t begin = i == 0 ? 0 : ends_[i - 1];
+    return {firsts_.data() + begin, ends_[i] - begin};
+  }
+  std::size_t count_not_after(std::string_view key, bool strictly) const;
+
+  std::string firsts_;  // the first keys, one after the other
+  std::vector<std::uint32_t> ends_;
+  std::vector<std::int64_t> ids_;  // rows of index_piece
+  std::mutex mutex_;
+  std::unordered_map<std::size_t, std::shared_ptr<const Piece>> kept_;
+};
+
+std::shared_ptr<RunPieces> pieces_of(database::Connection& connection, std::int64_t run);
+
+}  // namespace yilian::records
