@@ -45,7 +45,9 @@ struct HttpOptions {
   std::string address = "127.0.0.1";
   unsigned short port = 8080;  // 0: any
   std::size_t io_threads = 1;  // of its own runtime, when none is given
-  std::size_t workers = 8;
+  // A request that writes waits for the disk, and shares its commit with those that wait beside it; threads are made when
+  // first needed, and what reads is bounded by the readers of the database.
+  std::size_t workers = 64;
   HttpLimits limits;
   std::shared_ptr<Runtime> runtime;  // I/O threads shared with others (engine/net/runtime.h)
 };

@@ -64,6 +64,8 @@ class Connection final : public HttpConnection, public std::enable_shared_from_t
   }
 
   void start() {
+    error_code ignored;
+    socket_.non_blocking(true, ignored);
     deadline_.watch(weak_from_this(), [this] { expired(); });
     bool full = false;
     {
@@ -83,41 +85,63 @@ class Connection final : public HttpConnection, public std::enable_shared_from_t
     });
   }
   void abort() override {
-    asio::post(socket_.get_executor(), [self = shared_from_this()] { self->close(); });
+    asio::post(socket_.get_executor(), [self = shared_from_this()] {
+      // While a worker has the request, the socket is the worker's.
+      if (self->phase_ == Phase::handling) self->aborted_ = true;
+      if (self->phase_ != Phase::handling) self->close();
+    });
   }
 
  private:
   using Parser = http::request_parser<http::string_body>;
   enum class Phase { idle, reading, handling, writing, lingering };
 
-  bool draining() const {
-    const std::lock_guard lock(core_->mutex);
-    return core_->draining;
-  }
+  bool draining() const { return core_->draining; }
 
   void wait_request() {
     parser_.reset();
     head_request_ = false;
-    if (buffer_.size() > 0) return read_header();  // the next one came along with the last
+    if (buffer_.size() > 0) {  // the next one came along with the last; others have their turn first
+      asio::post(socket_.get_executor(), [self = shared_from_this()] { self->read_header(); });
+      return;
+    }
     if (draining()) return close();
     buffer_ = beast::flat_buffer(core_->limits.header_bytes + kFirstRead + 65536);
     enter(Phase::idle, seconds(core_->limits.idle_seconds));
     socket_.async_wait(tcp::socket::wait_read, [self = shared_from_this()](const error_code& error) {
-      if (!error) self->read_header();
+      if (!error) self->first_read();
     });
   }
 
+  // Most requests are there whole once the line can be read: that costs one call and no further turn of the I/O loop.
+  void first_read() {
+    error_code error;
+    buffer_.commit(socket_.read_some(buffer_.prepare(kFirstRead), error));
+    if (error == asio::error::would_block) return wait_request();
+    if (error) return close();
+    read_header();
+  }
+
   void read_header() {
-    buffer_.reserve(kFirstRead);
     parser_.emplace();
     parser_->header_limit(static_cast<std::uint32_t>(core_->limits.header_bytes));
     parser_->body_limit(core_->limits.body_bytes);
     enter(Phase::reading, seconds(core_->limits.request_seconds));
+    if (const auto error = parse(); error && error != http::error::need_more) return failed(error);
+    if (parser_->is_header_done()) return on_header();
     http::async_read_header(socket_, buffer_, *parser_,
                             [self = shared_from_this()](const error_code& error, std::size_t) {
                               if (error) return self->failed(error);
                               self->on_header();
                             });
+  }
+
+  // As far as what has come allows: the header, and once that is done the body.
+  error_code parse() {
+    error_code error;
+    parser_->eager(parser_->is_header_done());
+    buffer_.consume(parser_->put(buffer_.data(), error));
+    return error;
   }
 
   void on_header() {
@@ -153,6 +177,10 @@ class Connection final : public HttpConnection, public std::enable_shared_from_t
   }
 
   void read_body() {
+    if (buffer_.size() > 0) {
+      if (const auto error = parse(); error && error != http::error::need_more) return failed(error);
+      if (parser_->is_done()) return handle();
+    }
     http::async_read(socket_, buffer_, *parser_, [self = shared_from_this()](const error_code& error, std::size_t) {
       if (error) return self->failed(error);
       self->handle();
@@ -184,10 +212,11 @@ class Connection final : public HttpConnection, public std::enable_shared_from_t
     parser_.reset();
     enter(Phase::handling, std::nullopt);
     const bool taken = core_->pool->run([self = shared_from_this(), request = std::move(request)]() mutable {
-      auto response = self->call(request);
-      asio::post(self->socket_.get_executor(), [self, response = std::move(response)]() mutable {
-        self->respond(std::move(response), self->keep_alive_);
-      });
+      // Written from here, as far as the socket takes it at once: the client has its answer a change of threads earlier.
+      const bool keep = self->compose(self->call(request), self->keep_alive_);
+      error_code error;
+      const auto written = self->socket_.write_some(self->parts(0), error);
+      asio::post(self->socket_.get_executor(), [self, error, written, keep] { self->written(error, written, keep); });
     });
     if (!taken) respond(core_->refusal(503, "too much is under way at this moment"), keep_alive_);
   }
@@ -214,22 +243,47 @@ class Connection final : public HttpConnection, public std::enable_shared_from_t
   }
 
   void respond(Response response, bool keep) {
+    keep = compose(std::move(response), keep);
+    error_code error;
+    const auto count = socket_.write_some(parts(0), error);
+    written(error, count, keep);
+  }
+
+  // Gives whether the line is kept.
+  bool compose(Response response, bool keep) {
     for (const auto& [name, value] : response.headers)
       if (beast::iequals(name, "connection") && beast::iequals(value, "close")) keep = false;
     keep = keep && !draining();
     const auto reason = http::obsolete_reason(http::int_to_status(static_cast<unsigned>(response.status)));
     head_ = response_head(response, {reason.data(), reason.size()}, keep);
     body_ = head_request_ || !may_have_body(response.status) ? std::string() : std::move(response.body);
+    return keep;
+  }
+
+  std::array<asio::const_buffer, 2> parts(std::size_t done) const {
+    std::array<asio::const_buffer, 2> both{asio::buffer(head_), asio::buffer(body_)};
+    both[0] += done;
+    both[1] += done - std::min(done, head_.size());
+    return both;
+  }
+
+  // What the socket took at once; the rest follows as it takes more.
+  void written(const error_code& error, std::size_t count, bool keep) {
     enter(Phase::writing, seconds(core_->limits.idle_seconds) + seconds(body_.size() / kSlowestWrite));
-    const std::array<asio::const_buffer, 2> parts{asio::buffer(head_), asio::buffer(body_)};
-    asio::async_write(socket_, parts, [self = shared_from_this(), keep](const error_code& error, std::size_t) {
-      self->head_ = {};
-      self->body_ = {};
-      if (error) return self->close();
-      if (keep) return self->wait_request();
-      if (self->rest_unread_) return self->linger();
-      self->close();
+    if (aborted_ || (error && error != asio::error::would_block)) return close();
+    if (count == head_.size() + body_.size()) return responded(keep);
+    asio::async_write(socket_, parts(count), [self = shared_from_this(), keep](const error_code& failure, std::size_t) {
+      if (failure) return self->close();
+      self->responded(keep);
     });
+  }
+
+  void responded(bool keep) {
+    head_ = {};
+    body_ = {};
+    if (keep) return wait_request();
+    if (rest_unread_) return linger();
+    close();
   }
 
   // Closing while the client still sends would reset the line, and the refusal would be lost with it.
@@ -284,6 +338,7 @@ class Connection final : public HttpConnection, public std::enable_shared_from_t
   bool keep_alive_ = false;
   bool rest_unread_ = false;
   bool timed_out_ = false;
+  bool aborted_ = false;
   std::string head_, body_;
   std::string drained_;
   std::size_t discarded_ = 0;

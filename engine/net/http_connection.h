@@ -1,6 +1,7 @@
 #pragma once
 // One HTTP connection. Internal to engine/net; Beast stays in http_connection.cpp.
 
+#include <atomic>
 #include <boost/asio/ip/tcp.hpp>
 #include <condition_variable>
 #include <memory>
@@ -36,7 +37,7 @@ struct HttpCore {
 
   std::mutex mutex;
   std::condition_variable gone;  // a connection was destroyed
-  bool draining = false;
+  std::atomic<bool> draining{false};
   std::unordered_map<HttpConnection*, std::weak_ptr<HttpConnection>> connections;
 };
 

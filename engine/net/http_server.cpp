@@ -56,10 +56,7 @@ void HttpServer::stop(int deadline_ms) {
   auto& inner = *inner_;
   if (!inner.listener) return;
   inner.listener->close();
-  {
-    const std::lock_guard lock(inner.core->mutex);
-    inner.core->draining = true;
-  }
+  inner.core->draining = true;
   inner.each([](HttpConnection& connection) { connection.drain(); });
   if (!inner.wait_gone(milliseconds(deadline_ms))) inner.each([](HttpConnection& connection) { connection.abort(); });
   inner.core->pool->stop();

@@ -7,14 +7,14 @@
 namespace yilian::net {
 
 bool WorkerPool::run(Job job) {
-  const std::lock_guard lock(mutex_);
-  if (stopped_ || jobs_.size() >= waiting_) return false;
-  jobs_.push_back(std::move(job));
-  if (jobs_.size() <= idle_) {
-    come_.notify_one();
-  } else if (threads_.size() < most_) {
-    return add_thread();
+  {
+    const std::lock_guard lock(mutex_);
+    if (stopped_ || jobs_.size() >= waiting_) return false;
+    jobs_.push_back(std::move(job));
+    if (jobs_.size() > idle_) return threads_.size() >= most_ || add_thread();
   }
+  // Without the lock: who wakes would only wait for it.
+  come_.notify_one();
   return true;
 }
 

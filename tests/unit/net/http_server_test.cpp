@@ -292,6 +292,45 @@ TEST_F(HttpServerTest, SharesARuntimeWithOthers) {
   server_.reset();
 }
 
+TEST_F(HttpServerTest, LinesAreWatchedWhileEveryHandlerIsBusy) {
+  HttpOptions options;
+  options.workers = 1;
+  options.limits.idle_seconds = 1;
+  std::promise<void> go;
+  auto gone = go.get_future().share();
+  std::promise<void> begun;
+  serve(options, [&](const Request& request) {
+    if (request.path == "/busy") {
+      begun.set_value();
+      gone.wait();
+    }
+    return Response{200, {}, request.path + " \n"};
+  });
+  Peer busy(server_->port()), second(server_->port()), idle(server_->port());
+  busy.say("GET /busy HTTP/1.1\r\nHost: h\r\n\r\n");
+  begun.get_future().wait();
+  second.say("GET /second HTTP/1.1\r\nHost: h\r\n\r\n");
+  EXPECT_EQ(idle.hear_all(), "");  // its time is up all the same
+  go.set_value();
+  EXPECT_THAT(busy.hear("/busy \n"), HasSubstr("200 OK"));
+  EXPECT_THAT(second.hear("/second \n"), HasSubstr("200 OK"));
+}
+
+TEST_F(HttpServerTest, ThousandsOfPipelinedRequests) {
+  serve();
+  std::string all;
+  for (int i = 0; i < 3000; ++i) all += "GET /" + std::to_string(i) + " HTTP/1.1\r\nHost: h\r\n\r\n";
+  Peer peer(server_->port());
+  std::thread sender([&] { peer.say(all); });
+  const auto heard = peer.hear("GET /2999 ");
+  sender.join();
+  std::size_t at = 0;
+  for (int i = 0; i < 3000; ++i) {
+    at = heard.find("GET /" + std::to_string(i) + " ", at);
+    ASSERT_NE(at, std::string::npos) << i;
+  }
+}
+
 TEST_F(HttpServerTest, ManyClientsAtOnce) {
   HttpOptions options;
   options.io_threads = 2;
