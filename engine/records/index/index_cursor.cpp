@@ -139,4 +139,25 @@ void IndexCursor::seek(std::string_view key) {
   next();
 }
 
+std::size_t count_entries(database::Connection& connection, const std::string& low, const std::string& high,
+                          std::size_t most) {
+  auto& index = connection.deferred<Index>();
+  std::size_t entries = 0;
+  const auto count_in = [&](const Piece& piece, bool first) {
+    const std::size_t end = high.empty() ? piece.size() : piece.lower_bound(high);
+    const std::size_t begin = first ? piece.lower_bound(low) : 0;
+    entries += end > begin ? end - begin : 0;
+    return end == piece.size();
+  };
+  for (const Tail& part : index.tail(connection)) count_in(part.piece, true);
+  for (const Run& run : index.open_runs(connection)) {
+    if (run.pieces->size() == 0) continue;
+    const std::size_t begin = run.pieces->around(low);
+    for (std::size_t i = begin; i < run.pieces->size() && entries < most; ++i) {
+      if (!count_in(*run.pieces->get(connection, i, true), i == begin)) break;
+    }
+  }
+  return std::min(entries, most);
+}
+
 }  // namespace yilian::records

@@ -11,6 +11,15 @@
 
 namespace yilian::records {
 
+// Calls visit(key, bits) for every entry of a range, source by source and so in no order: without merging it costs a fifth.
+// False: an entry clears what an older one set, which only merging can tell; what was visited is to be forgotten then.
+template <class Visit>
+bool visit_unmerged(database::Connection& connection, const std::string& low, const std::string& high, Visit&& visit);
+
+// About how many entries a range has, up to `most`: no source is read further than that.
+std::size_t count_entries(database::Connection& connection, const std::string& low, const std::string& high,
+                          std::size_t most);
+
 enum class Order : std::uint8_t { ascending, descending };
 
 class IndexCursor {
@@ -56,5 +65,42 @@ class IndexCursor {
   IndexCursor(const IndexCursor&) = delete;
   ~IndexCursor();
 };
+
+namespace detail {
+
+// Of a piece, from the entry on that is not before `low`; whether the range goes on behind it.
+template <class Visit>
+bool visit_piece(const Piece& piece, const std::string& low, const std::string& high, bool& clears, Visit& visit) {
+  const std::size_t end = high.empty() ? piece.size() : piece.lower_bound(high);
+  for (std::size_t at = low.empty() ? 0 : piece.lower_bound(low); at < end; ++at) {
+    clears = clears || piece.bits(at).clear != 0;
+    visit(piece.key(at), piece.bits(at).set);
+  }
+  return end == piece.size();
+}
+
+}  // namespace detail
+
+template <class Visit>
+bool visit_unmerged(database::Connection& connection, const std::string& low, const std::string& high, Visit&& visit) {
+  auto& index = connection.deferred<Index>();
+  bool clears = false;
+  for (const Tail& part : index.tail(connection)) {
+    detail::visit_piece(part.piece, low, high, clears, visit);
+    if (clears) return false;
+  }
+  for (const Run& run : index.open_runs(connection)) {
+    if (run.pieces->size() == 0) continue;
+    bool first = true;
+    for (std::size_t i = run.pieces->around(low); i < run.pieces->size(); ++i) {
+      const auto piece = run.pieces->get(connection, i, true);
+      const bool goes_on = detail::visit_piece(*piece, first ? low : std::string(), high, clears, visit);
+      if (clears) return false;
+      if (!goes_on) break;
+      first = false;
+    }
+  }
+  return true;
+}
 
 }  // namespace yilian::records

@@ -11,13 +11,7 @@ constexpr std::int64_t kSparse = 32;  // a word to look at for each that would b
 
 void Bitmap::add(std::int64_t block, std::uint64_t bits) {
   if (bits == 0) return;
-  if (!blocks_.empty()) {
-    if (blocks_.back().block == block) {
-      blocks_.back().bits |= bits;
-      return;
-    }
-    if (block < blocks_.back().block) sorted_ = false;
-  }
+  if (!blocks_.empty() && block <= blocks_.back().block) sorted_ = false;
   blocks_.push_back({block, bits});
 }
 

@@ -17,6 +17,9 @@ class Bitmap {
   void add(std::int64_t block, std::uint64_t bits);
   void add(std::int64_t rid) { add(rid >> 6, 1ULL << (rid & 63)); }
   void finish();
+  // What was added since is forgotten; not once it is finished.
+  std::size_t mark() const { return blocks_.size(); }
+  void rewind(std::size_t mark) { blocks_.resize(mark); }
 
   bool contains(std::int64_t rid) const;
   std::uint64_t bits_of(std::int64_t block) const;  // 0: none

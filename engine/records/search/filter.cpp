@@ -253,12 +253,17 @@ class Filter {
   Result<Bitmap> union_of(const Indexed& parameter, Test test, const std::vector<Alternative>& any_of,
                           bool few_candidates) {
     Bitmap set;
-    const bool by_value = parameter.kind == Kind::token || parameter.kind == Kind::reference;
+    const bool probes = few_candidates && (parameter.kind == Kind::token || parameter.kind == Kind::reference);
     for (const Alternative& asked : any_of) {
-      for (const Stretch& stretch : stretches_of(reader_, parameter, test, asked))
-        set.unite(few_candidates && by_value && !stretch.accept ? probe(reader_, stretch, *found_)
-                                                                : scan(reader_, stretch));
+      for (const Stretch& stretch : stretches_of(reader_, parameter, test, asked)) {
+        if (probes && !stretch.accept) {
+          probe_into(reader_, stretch, *found_, set);
+        } else {
+          scan_into(reader_, stretch, set);
+        }
+      }
     }
+    set.finish();
     if (parameter.kind == Kind::string && test != Test::exact) YL_CHECK(look_at_long_texts(parameter, test, any_of, set));
     return set;
   }
@@ -286,7 +291,10 @@ class Filter {
     for (const Composite& composite : condition.parameter->composites) {
       for (const Alternative& asked : condition.any_of) {
         if (composite.number != 0) {
-          for (const Stretch& stretch : stretches_of(reader_, composite, asked)) set.unite(scan(reader_, stretch));
+          Bitmap together;
+          for (const Stretch& stretch : stretches_of(reader_, composite, asked)) scan_into(reader_, stretch, together);
+          together.finish();
+          set.unite(together);
           continue;
         }
         if (composite.repeats) sure = false;

@@ -73,9 +73,8 @@ Bitmap with_keys(database::Connection& reader, std::uint32_t number, const Keys&
   Bitmap set;
   if (keys.size() <= static_cast<std::size_t>(kFew)) {
     for (const std::int64_t key : keys) {
-      const std::string value = number_key(number, key);
-      for (IndexCursor at(reader, value, after_all(value)); at.there(); at.next())
-        set.add(block_of(at.key()), at.bits().set);
+      const Bitmap with = scan(reader, all_of(number_key(number, key)));
+      for (const Bitmap::Block& block : with.blocks()) set.add(block.block, block.bits);
     }
     set.finish();
     return set;

@@ -7,17 +7,24 @@
 
 namespace yilian::records {
 
+void scan_into(database::Connection& reader, const Stretch& stretch, Bitmap& set) {
+  const auto take = [&](std::string_view key, std::uint64_t bits) {
+    if (!stretch.accept || stretch.accept(key)) set.add(block_of(key), bits);
+  };
+  const std::size_t before = set.mark();
+  if (visit_unmerged(reader, stretch.low, stretch.high, take)) return;
+  set.rewind(before);
+  for (IndexCursor at(reader, stretch.low, stretch.high); at.there(); at.next()) take(at.key(), at.bits().set);
+}
+
 Bitmap scan(database::Connection& reader, const Stretch& stretch) {
   Bitmap set;
-  for (IndexCursor at(reader, stretch.low, stretch.high); at.there(); at.next()) {
-    if (!stretch.accept || stretch.accept(at.key())) set.add(block_of(at.key()), at.bits().set);
-  }
+  scan_into(reader, stretch, set);
   set.finish();
   return set;
 }
 
-Bitmap probe(database::Connection& reader, const Stretch& stretch, const Bitmap& candidates) {
-  Bitmap set;
+void probe_into(database::Connection& reader, const Stretch& stretch, const Bitmap& candidates, Bitmap& set) {
   for (IndexCursor at(reader, stretch.low, stretch.high); at.there();) {
     // Without a given extra there is a row of blocks for each; most have one.
     const std::string value(without_block(at.key()));
@@ -30,14 +37,11 @@ Bitmap probe(database::Connection& reader, const Stretch& stretch, const Bitmap&
     }
     at.seek(after_all(value));
   }
-  set.finish();
-  return set;
 }
 
 std::int64_t count(database::Connection& reader, const Stretch& stretch, std::int64_t most) {
-  std::int64_t rows = 0;
-  for (IndexCursor at(reader, stretch.low, stretch.high); at.there() && rows < most; at.next()) ++rows;
-  return rows;
+  return static_cast<std::int64_t>(
+      count_entries(reader, stretch.low, stretch.high, static_cast<std::size_t>(most)));
 }
 
 Bitmap scan_any(database::Connection& reader, const Indexed& parameter) {
@@ -45,10 +49,10 @@ Bitmap scan_any(database::Connection& reader, const Indexed& parameter) {
   Bitmap set;
   for (const std::uint32_t number : parameter.numbers) {
     // The parameter's own number and the one after it.
-    for (IndexCursor at(reader, parameter_key(number), parameter_key((number | 1U) + 1)); at.there(); at.next()) {
-      if (target == 0 || (!is_beside(at.key()) && extra_of_number(at.key()) == target))
-        set.add(block_of(at.key()), at.bits().set);
-    }
+    Stretch all{parameter_key(number), parameter_key((number | 1U) + 1), {}};
+    if (target != 0)
+      all.accept = [target](std::string_view key) { return !is_beside(key) && extra_of_number(key) == target; };
+    scan_into(reader, all, set);
   }
   set.finish();
   return set;

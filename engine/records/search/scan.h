@@ -7,8 +7,10 @@
 namespace yilian::records {
 
 Bitmap scan(database::Connection& reader, const Stretch& stretch);
-// Only the blocks in which there are candidates; of a stretch all of whose keys count.
-Bitmap probe(database::Connection& reader, const Stretch& stretch, const Bitmap& candidates);
+// Added to a set that is not finished.
+void scan_into(database::Connection& reader, const Stretch& stretch, Bitmap& set);
+// The same, only the blocks in which there are candidates; of a stretch all of whose keys count.
+void probe_into(database::Connection& reader, const Stretch& stretch, const Bitmap& candidates, Bitmap& set);
 // Rows, of those that count or not.
 std::int64_t count(database::Connection& reader, const Stretch& stretch, std::int64_t most);
 // All that have the parameter at all. Of one that is narrowed to a type, only references to that.
