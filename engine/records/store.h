@@ -40,7 +40,7 @@ Result<PreparedPtr> prepare(fhir::Json& resource);
 class Preparation {
  public:
   // Of a text: who reads one of its resources unpacks them all. A message's are mostly read together.
-  static constexpr std::size_t kOfMessage = 256u << 10, kOfBundle = 16u << 10;
+  static constexpr std::size_t kOfMessage = 256u << 10, kOfBundle = 8u << 10;
   explicit Preparation(std::size_t most_together = kOfMessage) : most_together_(most_together) {}
 
   // Of a mapping, with meta.source. It makes sure itself of what fhir::check would say and of the members' order (held
