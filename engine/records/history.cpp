@@ -80,7 +80,7 @@ class Collector {
   void consider(std::vector<Place>& found, const Place& place) {
     if (!(after_ < place)) return;
     if (query_.since && place.updated < *query_.since) return;
-    if (query_.at && (place.updated > *query_.at || (!place.current && replaced_at(place) <= *query_.at))) return;
+    if (query_.at && (place.updated > query_.at_end.value_or(*query_.at) || (!place.current && replaced_at(place) <= *query_.at))) return;
     found.push_back(place);
   }
 
@@ -131,7 +131,7 @@ Result<Version> load(database::Connection& reader, const Place& place) {
 
 std::int64_t fingerprint(const HistoryQuery& query) {
   return hash(query.type + "/" + query.id + "?" + std::to_string(query.since.value_or(-1)) + "&" +
-              std::to_string(query.at.value_or(-1)));
+              std::to_string(query.at.value_or(-1)) + "&" + std::to_string(query.at_end.value_or(-1)));
 }
 
 Result<std::optional<std::int64_t>> add_places(database::Connection& reader, const HistoryQuery& query,
@@ -150,7 +150,11 @@ Result<std::optional<std::int64_t>> add_places(database::Connection& reader, con
   const auto stored = find(reader, *found, pack_id(query.id), resource_key(query.type, query.id));
   if (!stored) return fail(Code::not_found, "there is no such resource", query.type + "/" + query.id);
   collector.add_instance(stored->rid);
-  return query.since || query.at ? std::optional<std::int64_t>() : std::optional(stored->version);
+  if (query.since || query.at) return std::optional<std::int64_t>();
+  auto former = reader.prepare("SELECT count(*) FROM resource_history WHERE rid = ?1");  // some may have been expunged
+  former.bind(1, stored->rid);
+  former.step();
+  return std::optional(former.integer(0) + 1);
 }
 
 }  // namespace

@@ -84,6 +84,7 @@ Result<Version> read_version(database::Connection& reader, std::string_view type
 struct HistoryQuery {
   std::string type{}, id{};  // either may be empty: type history, system history
   std::optional<Instant> since{}, at{};
+  std::optional<Instant> at_end{};  // what was current at some moment from `at` to here; nothing: at that moment
   std::size_t count = 50;  // at most 1000
   std::string cursor{};    // opaque; from the page before
 };
