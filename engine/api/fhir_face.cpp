@@ -75,7 +75,9 @@ Result<net::Response> FhirFace::dispatch(const net::Request& request, std::strin
     return request.method == "POST" ? on_bundle(request) : not_here(request, "GET, HEAD, POST");
   }
   if (parts.back().starts_with('$')) return operation(request, parts);
-  if (parts.size() == 1 && parts[0] == "_search") return request.method == "POST" ? search(request, "") : not_here(request, "POST");
+  // A form; some clients ask so with GET too.
+  const bool searches = is_get(request) || request.method == "POST";
+  if (parts.size() == 1 && parts[0] == "_search") return searches ? search(request, "") : not_here(request, "GET, HEAD, POST");
   if (parts.size() == 1 && (parts[0] == "metadata" || parts[0] == "_history")) {
     if (!is_get(request)) return not_here(request, "GET, HEAD");
     if (parts[0] == "_history") return history(request, "", "");
@@ -87,7 +89,7 @@ Result<net::Response> FhirFace::dispatch(const net::Request& request, std::strin
     return fail(Code::not_found, "'" + type + "' is no FHIR R4 resource type", "", "see /fhir/metadata for what is served");
   }
   if (parts.size() == 1) return on_type(request, type);
-  if (parts[1] == "_search" && parts.size() == 2) return request.method == "POST" ? search(request, type) : not_here(request, "POST");
+  if (parts[1] == "_search" && parts.size() == 2) return searches ? search(request, type) : not_here(request, "GET, HEAD, POST");
   if (parts[1] == "_history" && parts.size() == 2) return is_get(request) ? history(request, type, "") : not_here(request, "GET, HEAD");
   if (!fhir::valid_primitive("id", parts[1])) {
     return fail(Code::not_found, "'" + parts[1] + "' can be no id", "", "ids have up to 64 letters, digits, hyphens and dots");
@@ -127,7 +129,7 @@ Result<net::Response> FhirFace::in_compartment(const net::Request& request, cons
   if ((parts[2] != "*" && !fhir::is_resource_type(parts[2])) || (parts.size() != 3 && !form)) {
     return fail(Code::not_found, "nothing is served at this address", "", "see /fhir/metadata for what is served");
   }
-  if (form ? request.method != "POST" : !is_get(request)) return not_here(request, form ? "POST" : "GET, HEAD");
+  if (!is_get(request) && !(form && request.method == "POST")) return not_here(request, form ? "GET, HEAD, POST" : "GET, HEAD");
   return search(request, parts[2] == "*" ? "" : parts[2], parts[0] + "/" + parts[1]);
 }
 

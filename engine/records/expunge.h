@@ -21,8 +21,8 @@ struct Expunge {
 // writer, so others write in between, and what is done stays done when the program ends in the middle.
 //
 // The text is overwritten where it lies: in its pack, whose other versions stay, and in the pages of the file that are
-// freed (secure_delete). Not overwritten is what earlier writes left in free space, the write-ahead log until the
-// database has been idle for some seconds, what the index's runs say (hashes, and folded names) until they have been
+// freed (secure_delete); then the write-ahead log is emptied, unless a reader needs it for longer than a second. Not
+// overwritten is what earlier writes left in free space, what the index's runs say (hashes, and folded names) until they have been
 // merged, and the journal's messages. VACUUM and the journal's own cutting remove those.
 //
 // Errors: not_found (the resource, the version); conflict (the current version alone cannot go); bad_value; storage.
