@@ -3,8 +3,6 @@
 #include <algorithm>
 #include <cstdint>
 
-#include <cstdint>
-
 namespace yilian::api {
 namespace {
 

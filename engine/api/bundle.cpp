@@ -74,6 +74,7 @@ std::string history_bundle(const records::HistoryPage& page, const std::string& 
   std::string json = begin("history", page.total);
   json.append(R"(,"link":[)");
   link(json, "self", base + "/" + path + query_of(asked, ""), true);
+  if (!page.previous.empty()) link(json, "previous", base + "/" + path + query_of(asked, page.previous), false);
   if (!page.next.empty()) link(json, "next", base + "/" + path + query_of(asked, page.next), false);
   json.append("]");
   if (!page.entries.empty()) {

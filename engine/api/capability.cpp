@@ -14,8 +14,17 @@ namespace yilian::api {
 namespace {
 
 // history.html of R4: what stays as it is.
-constexpr std::array<std::string_view, 11> kNormative{"Binary",     "Bundle",  "CapabilityStatement", "CodeSystem",          "Observation", "OperationDefinition",
-                                                      "OperationOutcome", "Parameters", "Patient",    "StructureDefinition", "ValueSet"};
+constexpr std::array<std::string_view, 11> kNormative{"Binary",
+                                                      "Bundle",
+                                                      "CapabilityStatement",
+                                                      "CodeSystem",
+                                                      "Observation",
+                                                      "OperationDefinition",
+                                                      "OperationOutcome",
+                                                      "Parameters",
+                                                      "Patient",
+                                                      "StructureDefinition",
+                                                      "ValueSet"};
 
 std::string strings(const std::vector<std::string>& values) {
   std::string json = "[";
@@ -47,9 +56,10 @@ Includes includes_of(std::string_view type) {
 std::string operations_json(std::string_view type) {
   std::string json;
   for (const Operation& operation : operations()) {
-    const bool here = type.empty() ? operation.is_on(On::system)
-                                   : (operation.type.empty() || operation.type == type) &&
-                                         (operation.is_on(On::type) || operation.is_on(On::instance) || operation.is_on(On::version));
+    const bool here =
+        type.empty() ? operation.is_on(On::system)
+                     : (operation.type.empty() || operation.type == type) &&
+                           (operation.is_on(On::type) || operation.is_on(On::instance) || operation.is_on(On::version));
     if (!here) continue;
     json.append(json.empty() ? R"(,"operation":[)" : ",").append(R"({"name":")").append(operation.name);
     json.append(R"(","definition":")").append(operation.url).append(R"("})");
@@ -61,9 +71,12 @@ std::string resource_json(std::string_view type) {
   const Includes includes = includes_of(type);
   std::string json = R"({"type":")";
   json.append(type).append(R"(","profile":"http://hl7.org/fhir/StructureDefinition/)").append(type);
-  json.append(R"(","interaction":[{"code":"read"},{"code":"vread"},{"code":"update"},{"code":"patch"},{"code":"delete"},{"code":"history-instance"},)");
-  json.append(R"({"code":"history-type"},{"code":"create"},{"code":"search-type"}],"versioning":"versioned-update","readHistory":true,"updateCreate":true,)");
-  json.append(R"("conditionalCreate":true,"conditionalRead":"full-support","conditionalUpdate":true,"conditionalDelete":"multiple",)");
+  json.append(
+      R"(","interaction":[{"code":"read"},{"code":"vread"},{"code":"update"},{"code":"patch"},{"code":"delete"},{"code":"history-instance"},)");
+  json.append(
+      R"({"code":"history-type"},{"code":"create"},{"code":"search-type"}],"versioning":"versioned-update","readHistory":true,"updateCreate":true,)");
+  json.append(
+      R"("conditionalCreate":true,"conditionalRead":"full-support","conditionalUpdate":true,"conditionalDelete":"multiple",)");
   json.append(R"("referencePolicy":["literal","logical"],"searchInclude":)").append(strings(includes.from));
   json.append(R"(,"searchRevInclude":)").append(strings(includes.to)).append(R"(,"searchParam":[)");
   bool first = true;
@@ -95,11 +108,14 @@ std::string rest_json(bool normative) {
     if (normative && std::ranges::find(kNormative, type->name) == kNormative.end()) continue;
     json.append(std::exchange(first, false) ? "" : ",").append(resource_json(type->name));
   }
-  json.append(R"(],"interaction":[{"code":"transaction"},{"code":"batch"},{"code":"history-system"},{"code":"search-system"}])");
+  json.append(
+      R"(],"interaction":[{"code":"transaction"},{"code":"batch"},{"code":"history-system"},{"code":"search-system"}])");
   json.append(kCommon).append(operations_json(""));
   std::vector<std::string> compartments;
   for (const char* name : {"Device", "Encounter", "Patient", "Practitioner", "RelatedPerson"}) {
-    if (fhir::is_compartment(name)) compartments.push_back(std::string("http://hl7.org/fhir/CompartmentDefinition/") + static_cast<char>(name[0] + 'a' - 'A') + (name + 1));
+    if (fhir::is_compartment(name))
+      compartments.push_back(std::string("http://hl7.org/fhir/CompartmentDefinition/") +
+                             static_cast<char>(name[0] + 'a' - 'A') + (name + 1));
   }
   return json.append(R"(,"compartment":)").append(strings(compartments)).append("}");
 }
@@ -117,14 +133,17 @@ std::string head(const char* type, const std::string& base, const std::string& v
 }  // namespace
 
 Result<std::string> capability_statement(const std::string& base, const std::string& version, std::string_view mode) {
-  if (mode == "terminology") return head("TerminologyCapabilities", base, version).append(R"(,"codeSearch":"explicit"})");
+  if (mode == "terminology")
+    return head("TerminologyCapabilities", base, version).append(R"(,"codeSearch":"explicit"})");
   if (!mode.empty() && mode != "full" && mode != "normative") {
-    return fail(Code::bad_value, "'" + std::string(mode.substr(0, 40)) + "' is no mode", "mode", "Known: full, normative, terminology");
+    return fail(Code::bad_value, "'" + std::string(mode.substr(0, 40)) + "' is no mode", "mode",
+                "Known: full, normative, terminology");
   }
   static const std::string full = rest_json(false), normative = rest_json(true);
   std::string json = head("CapabilityStatement", base, version);
   json.append(R"(,"fhirVersion":"4.0.1","format":["application/fhir+json","application/fhir+xml","json","xml"],)");
-  json.append(R"("patchFormat":["application/json-patch+json","application/fhir+json","application/fhir+xml"],"rest":[)");
+  json.append(
+      R"("patchFormat":["application/json-patch+json","application/fhir+json","application/fhir+xml"],"rest":[)");
   return json.append(mode == "normative" ? normative : full).append("]}");
 }
 

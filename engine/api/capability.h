@@ -7,8 +7,9 @@
 
 namespace yilian::api {
 
-// `mode` of GET metadata (http.html#capabilities): empty or "full"; "normative": only the types that are normative in R4;
-// "terminology": TerminologyCapabilities. Error: bad_value.
-Result<std::string> capability_statement(const std::string& base, const std::string& version, std::string_view mode = {});
+// `mode` of GET metadata (http.html#capabilities): empty or "full"; "normative": only the types that are normative in
+// R4; "terminology": TerminologyCapabilities. Error: bad_value.
+Result<std::string> capability_statement(const std::string& base, const std::string& version,
+                                         std::string_view mode = {});
 
 }  // namespace yilian::api

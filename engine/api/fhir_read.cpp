@@ -49,10 +49,13 @@ Result<records::HistoryQuery> read_history_query(const net::Request& request) {
       if (!span) return fail(Code::bad_value, "'" + value + "' is no date or time", name, "write it like 2026-11-24 or 2026-11-24T08:30:00+08:00");
       query.at = parse_instant(value).value_or(span->low * 1000);
       query.at_end = parse_instant(value).value_or(span->high * 1000 - 1);
+    } else if (name == "_list") {
+      if (!fhir::valid_primitive("id", value)) return fail(Code::bad_value, "is no id of a List", "_list");
+      query.list = value;
     } else if (name == "_cursor") {
       query.cursor = value;
     } else if (name != "_format" && name != "_pretty") {
-      return fail(Code::unsupported, "unknown parameter", name, "known here: _count, _since, _at");
+      return fail(Code::unsupported, "unknown parameter", name, "known here: _count, _since, _at, _list");
     }
   }
   return query;
@@ -116,7 +119,7 @@ Result<net::Response> FhirFace::history(const net::Request& request, const std::
   query.type = type;
   query.id = id;
   YL_TRY(const auto page, database_.read([&](database::Connection& reader) { return records::history(reader, query); }));
-  if (!id.empty() && page.entries.empty() && query.cursor.empty() && !query.since && !query.at) {
+  if (!id.empty() && page.entries.empty() && query.cursor.empty() && query.list.empty() && !query.since && !query.at) {
     return fail(Code::not_found, "no such resource", type + "/" + id);
   }
   const std::string path = type.empty() ? "_history" : id.empty() ? type + "/_history" : type + "/" + id + "/_history";

@@ -1,7 +1,6 @@
 #include "engine/api/operation.h"
 
 #include <algorithm>
-#include <array>
 #include <charconv>
 
 #include "engine/api/body.h"
@@ -10,16 +9,24 @@
 namespace yilian::api {
 namespace {
 
-constexpr std::array<Operation, 8> kOperations{{
-    {"meta", "http://hl7.org/fhir/OperationDefinition/Resource-meta", "", On::system | On::type | On::instance | On::version, true, true, meta_operation},
-    {"meta-add", "http://hl7.org/fhir/OperationDefinition/Resource-meta-add", "", static_cast<unsigned>(On::instance), false, true, meta_add_operation},
-    {"meta-delete", "http://hl7.org/fhir/OperationDefinition/Resource-meta-delete", "", static_cast<unsigned>(On::instance), false, true, meta_delete_operation},
-    {"everything", "http://hl7.org/fhir/OperationDefinition/Patient-everything", "Patient", On::type | On::instance, true, true, everything_operation},
-    {"everything", "http://hl7.org/fhir/OperationDefinition/Encounter-everything", "Encounter", static_cast<unsigned>(On::instance), true, true, everything_operation},
-    {"origin", "https://yilian.dev/fhir/OperationDefinition/origin", "", static_cast<unsigned>(On::instance), true, false, origin_operation},
-    {"reindex", "https://yilian.dev/fhir/OperationDefinition/reindex", "", static_cast<unsigned>(On::system), true, true, reindex_operation},
-    {"expunge", "https://yilian.dev/fhir/OperationDefinition/expunge", "", On::system | On::type | On::instance | On::version, false, true, expunge_operation},
-}};
+constexpr Operation kOperations[]{
+    {"meta", "http://hl7.org/fhir/OperationDefinition/Resource-meta", "",
+     On::system | On::type | On::instance | On::version, true, true, meta_operation},
+    {"meta-add", "http://hl7.org/fhir/OperationDefinition/Resource-meta-add", "", static_cast<unsigned>(On::instance),
+     false, true, meta_add_operation},
+    {"meta-delete", "http://hl7.org/fhir/OperationDefinition/Resource-meta-delete", "",
+     static_cast<unsigned>(On::instance), false, true, meta_delete_operation},
+    {"everything", "http://hl7.org/fhir/OperationDefinition/Patient-everything", "Patient", On::type | On::instance,
+     true, true, everything_operation},
+    {"everything", "http://hl7.org/fhir/OperationDefinition/Encounter-everything", "Encounter",
+     static_cast<unsigned>(On::instance), true, true, everything_operation},
+    {"origin", "https://yilian.dev/fhir/OperationDefinition/origin", "", static_cast<unsigned>(On::instance), true,
+     false, origin_operation},
+    {"reindex", "https://yilian.dev/fhir/OperationDefinition/reindex", "", static_cast<unsigned>(On::system), true,
+     true, reindex_operation},
+    {"expunge", "https://yilian.dev/fhir/OperationDefinition/expunge", "",
+     On::system | On::type | On::instance | On::version, false, true, expunge_operation},
+};
 
 On where(const OperationCall& call) {
   if (call.version) return On::version;
@@ -51,37 +58,46 @@ Result<net::Response> operate(const OperationCall& call, std::string_view name) 
   const std::string& method = call.request.method;
   const bool gets = method == "GET" || method == "HEAD";
   for (const Operation& operation : operations()) {
-    if (operation.name != name || !operation.is_on(where(call)) || (!operation.type.empty() && operation.type != call.type)) continue;
+    if (operation.name != name || !operation.is_on(where(call)) ||
+        (!operation.type.empty() && operation.type != call.type))
+      continue;
     if (gets ? operation.gets : method == "POST" && operation.posts) return operation.run(call);
     return not_here(call.request, operation.gets ? (operation.posts ? "GET, HEAD, POST" : "GET, HEAD") : "POST");
   }
-  return fail(Code::not_found, "there is no operation $" + std::string(name.substr(0, 100)) + " here", call.place(), "See /fhir/metadata for what is served");
+  return fail(Code::not_found, "there is no operation $" + std::string(name.substr(0, 100)) + " here", call.place(),
+              "See /fhir/metadata for what is served");
 }
 
-Result<OperationInput> OperationInput::read(const net::Request& request, std::span<const std::string_view> known, fhir::Arena& arena) {
+Result<OperationInput> OperationInput::read(const net::Request& request, std::span<const std::string_view> known,
+                                            fhir::Arena& arena) {
   OperationInput out;
   out.texts_ = request.query;
   if (request.method == "POST" && !request.body.empty()) {
     YL_TRY(const fhir::Json* body, read_body(request, arena));
-    if (body->text_at("resourceType") != "Parameters") return fail(Code::bad_value, "the body of an operation is a Parameters resource", "resourceType");
+    if (body->text_at("resourceType") != "Parameters")
+      return fail(Code::bad_value, "the body of an operation is a Parameters resource", "resourceType");
     if (const fhir::Json* parameters = body->find("parameter")) {
       for (const fhir::Json& parameter : parameters->items()) {
         const std::string_view name = parameter.text_at("name");
         const fhir::Json* value = value_of(parameter);
-        if (value == nullptr) return fail(Code::required_missing, "has no value", "Parameters.parameter('" + std::string(name) + "')");
+        if (value == nullptr)
+          return fail(Code::required_missing, "has no value", "Parameters.parameter('" + std::string(name) + "')");
         out.values_.emplace_back(name, value);
         if (!value->is_object()) out.texts_.emplace_back(name, value->text());
       }
     }
   }
-  const auto check = [known](std::string_view name) { return name == "_format" || name == "_pretty" || name == "_cursor" || std::ranges::find(known, name) != known.end(); };
+  const auto check = [known](std::string_view name) {
+    return name == "_format" || name == "_pretty" || name == "_cursor" || std::ranges::find(known, name) != known.end();
+  };
   std::string all;
   for (const std::string_view each : known) all.append(all.empty() ? "Known: " : ", ").append(each);
   for (const auto& [name, value] : out.texts_) {
     if (!check(name)) return fail(Code::unsupported, "unknown parameter", name, all.empty() ? "There are none" : all);
   }
   for (const auto& [name, value] : out.values_) {
-    if (!check(name)) return fail(Code::unsupported, "unknown parameter", std::string(name), all.empty() ? "There are none" : all);
+    if (!check(name))
+      return fail(Code::unsupported, "unknown parameter", std::string(name), all.empty() ? "There are none" : all);
   }
   return out;
 }

@@ -45,8 +45,9 @@ Result<net::Response> operate(const OperationCall& call, std::string_view name);
 class OperationInput {
  public:
   // Refuses what is not `known` (unsupported); _format, _pretty and _cursor always are.
-  static Result<OperationInput> read(const net::Request& request, std::span<const std::string_view> known, fhir::Arena& arena);
-  std::string text(std::string_view name) const;  // of the last; empty: it is not there
+  static Result<OperationInput> read(const net::Request& request, std::span<const std::string_view> known,
+                                     fhir::Arena& arena);
+  std::string text(std::string_view name) const;   // of the last; empty: it is not there
   Result<bool> flag(std::string_view name) const;  // false when it is not there
   Result<std::size_t> number(std::string_view name, std::size_t otherwise, std::size_t most) const;  // from 1 on
   const fhir::Json* value(std::string_view name) const;  // what stands in Parameters; nullptr: nothing does

@@ -23,7 +23,8 @@ Result<std::vector<std::string>> read_types(const OperationInput& input) {
       const std::size_t end = std::min(rest.find(','), rest.size());
       out.emplace_back(rest.substr(0, end));
       rest.remove_prefix(std::min(end + 1, rest.size()));
-      if (!fhir::is_resource_type(out.back())) return fail(Code::bad_value, "'" + out.back().substr(0, 100) + "' is no FHIR R4 resource type", "_type");
+      if (!fhir::is_resource_type(out.back()))
+        return fail(Code::bad_value, "'" + out.back().substr(0, 100) + "' is no FHIR R4 resource type", "_type");
     }
   }
   return out;
@@ -47,10 +48,13 @@ Result<net::Response> everything_operation(const OperationCall& call) {
   YL_TRY(query.count, input.number("_count", query.count, 1000));
   if (const std::string since = input.text("_since"); !since.empty()) {
     query.since = parse_instant(since);
-    if (!query.since) return fail(Code::bad_value, "'" + since.substr(0, 80) + "' is no instant", "_since", "write it like 2026-11-24T08:30:00+08:00");
+    if (!query.since)
+      return fail(Code::bad_value, "'" + since.substr(0, 80) + "' is no instant", "_since",
+                  "write it like 2026-11-24T08:30:00+08:00");
   }
   query.cursor = input.text("_cursor");
-  YL_TRY(auto page, call.database.read([&](database::Connection& reader) { return records::everything(reader, query); }));
+  YL_TRY(auto page,
+         call.database.read([&](database::Connection& reader) { return records::everything(reader, query); }));
   page.applied = input.texts();
   return json_response(200, searchset(page, call.base, call.place() + "/$everything"));
 }

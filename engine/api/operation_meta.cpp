@@ -25,7 +25,8 @@ void append_list(std::string& json, const char* name, const std::set<std::string
 
 net::Response return_meta(const std::string& meta) {
   if (meta == "{}") return json_response(200, R"({"resourceType":"Parameters"})");  // FHIR knows no empty object
-  return json_response(200, R"({"resourceType":"Parameters","parameter":[{"name":"return","valueMeta":)" + meta + "}]}");
+  return json_response(200,
+                       R"({"resourceType":"Parameters","parameter":[{"name":"return","valueMeta":)" + meta + "}]}");
 }
 
 bool same(const Json& a, const Json& b) {
@@ -69,10 +70,14 @@ void delete_meta(Json& resource, const Json& given) {
 }
 
 // Inside the writer: nobody's change comes between.
-Result<std::string> write_meta(database::Connection& writer, const OperationCall& call, const Json& given, bool adds, std::optional<std::int64_t> expected) {
+Result<std::string> write_meta(database::Connection& writer, const OperationCall& call, const Json& given, bool adds,
+                               std::optional<std::int64_t> expected) {
   YL_TRY(const auto there, records::read(writer, call.type, call.id));
   if (expected && *expected != there.version) {
-    return fail(Code::version_conflict, "If-Match names version " + std::to_string(*expected) + ", the current one is " + std::to_string(there.version), call.place(), "Read it again");
+    return fail(
+        Code::version_conflict,
+        "If-Match names version " + std::to_string(*expected) + ", the current one is " + std::to_string(there.version),
+        call.place(), "Read it again");
   }
   fhir::Arena arena(there.body.size() * 2 + 4096);
   YL_TRY(Json * resource, fhir::read_json(there.body, arena, {.depth = fhir::kDeepest, .bytes = there.body.size()}));
@@ -92,7 +97,9 @@ Result<net::Response> change_meta(const OperationCall& call, bool adds) {
   fhir::Arena arena;
   YL_TRY(const OperationInput input, OperationInput::read(call.request, kMeta, arena));
   const Json* given = input.value("meta");
-  if (given == nullptr || !given->is_object()) return fail(Code::required_missing, "names no meta", "Parameters.parameter('meta')", "Send a Parameters resource with a valueMeta");
+  if (given == nullptr || !given->is_object())
+    return fail(Code::required_missing, "names no meta", "Parameters.parameter('meta')",
+                "Send a Parameters resource with a valueMeta");
   YL_TRY(const auto expected, version_in(call.request.header("if-match"), "If-Match"));
   std::string meta;
   YL_CHECK(call.database.write([&](database::Connection& writer) -> Result<void> {
@@ -109,12 +116,15 @@ Result<net::Response> meta_operation(const OperationCall& call) {
   YL_CHECK(OperationInput::read(call.request, {}, arena));
   if (!call.id.empty()) {
     YL_TRY(const auto version, call.database.read([&](database::Connection& reader) {
-      return call.version ? records::read_version(reader, call.type, call.id, *call.version) : records::read(reader, call.type, call.id);
+      return call.version ? records::read_version(reader, call.type, call.id, *call.version)
+                          : records::read(reader, call.type, call.id);
     }));
-    YL_TRY(const Json* resource, fhir::read_json(version.body, arena, {.depth = fhir::kDeepest, .bytes = version.body.size()}));
+    YL_TRY(const Json* resource,
+           fhir::read_json(version.body, arena, {.depth = fhir::kDeepest, .bytes = version.body.size()}));
     return return_meta(fhir::write_json(*resource->find("meta")));
   }
-  YL_TRY(const auto used, call.database.read([&](database::Connection& reader) { return records::used_meta(reader, call.type); }));
+  YL_TRY(const auto used,
+         call.database.read([&](database::Connection& reader) { return records::used_meta(reader, call.type); }));
   std::string meta = "{";
   append_list(meta, "profile", used.profiles);
   append_list(meta, "security", used.security);

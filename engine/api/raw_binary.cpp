@@ -9,19 +9,22 @@ namespace yilian::api {
 bool asks_raw(const net::Request& request, std::string_view path) {
   if (request.method != "GET" && request.method != "HEAD") return false;
   if (path.starts_with('/')) path.remove_prefix(1);
-  return path.starts_with("Binary/") && !path.ends_with("_history") && path.find('$') == std::string_view::npos && !names_format(request);
+  return path.starts_with("Binary/") && !path.ends_with("_history") && path.find('$') == std::string_view::npos &&
+         !names_format(request);
 }
 
 Result<net::Response> raw_response(const records::Version& version, const net::Request&, bool unchanged) {
   fhir::Arena arena(version.body.size() * 2 + 4096);
-  YL_TRY(const fhir::Json* binary, fhir::read_json(version.body, arena, {.depth = fhir::kDeepest, .bytes = version.body.size()}));
+  YL_TRY(const fhir::Json* binary,
+         fhir::read_json(version.body, arena, {.depth = fhir::kDeepest, .bytes = version.body.size()}));
   net::Response response;
   response.status = unchanged ? 304 : 200;
   response.headers.emplace_back("Content-Type", binary->text_at("contentType"));
   response.headers.emplace_back("X-Content-Type-Options", "nosniff");
   response.headers.emplace_back("Content-Security-Policy", "sandbox; default-src 'none'");
   if (const fhir::Json* context = binary->find("securityContext")) {
-    if (const std::string_view reference = context->text_at("reference"); !reference.empty()) response.headers.emplace_back("X-Security-Context", reference);
+    if (const std::string_view reference = context->text_at("reference"); !reference.empty())
+      response.headers.emplace_back("X-Security-Context", reference);
   }
   add_version(response, version.version, version.updated);
   if (unchanged) return response;

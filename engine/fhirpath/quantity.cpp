@@ -26,8 +26,8 @@ std::optional<std::int64_t> milliseconds(std::string_view unit) {
   return lengths[static_cast<std::size_t>(*known)];
 }
 
-// Into which of two units their values are brought. To compare: by the factor that is exact, if one of both is (0.3048 m
-// are 1 [ft_i], the other way it never ends).
+// Into which of two units their values are brought. To compare: by the factor that is exact, if one of both is (0.3048
+// m are 1 [ft_i], the other way it never ends).
 enum class Into : std::uint8_t { exact, finer, coarser };
 
 // Both values in one unit. All that is known of units is asked here.
@@ -63,9 +63,7 @@ Quantity as_ucum(Quantity quantity) {
 }
 
 // A week and what is shorter is the same in the calendar and in UCUM.
-std::string_view ucum_of(std::string_view unit) {
-  return milliseconds(unit) ? as_ucum({Decimal(), unit}).unit : unit;
-}
+std::string_view ucum_of(std::string_view unit) { return milliseconds(unit) ? as_ucum({Decimal(), unit}).unit : unit; }
 
 // What UCUM says is good to twelve digits, which is more than any unit is defined by that is not exact.
 std::optional<Decimal> decimal_of(double value) {

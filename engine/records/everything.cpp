@@ -18,10 +18,10 @@ namespace yilian::records {
 namespace {
 
 constexpr std::size_t kMostCount = 1000;
-constexpr std::size_t kMostOwners = 200;      // looked at for one page
-constexpr std::size_t kMostReferred = 10'000;  // beside one page
+constexpr std::size_t kMostOwners = 200;        // looked at for one page
+constexpr std::size_t kMostReferred = 10'000;   // beside one page
 constexpr std::size_t kMostRemembered = 2'500;  // bytes: the cursor goes through an address
-constexpr int kDeepest = 4;                    // references of what is referred to
+constexpr int kDeepest = 4;                     // references of what is referred to
 
 bool is_one_of(const std::vector<std::string>& types, std::string_view type) {
   return types.empty() || std::ranges::find(types, type) != types.end();
@@ -31,9 +31,11 @@ bool is_one_of(const std::vector<std::string>& types, std::string_view type) {
 void collect(const fhir::Json& json, std::vector<std::string>& into) {
   for (const fhir::Json& item : json.items()) collect(item, into);
   for (const fhir::Member& member : json.members()) {
-    const bool refers = member.name == "reference" || (member.name == "url" && member.value.text().starts_with("Binary/"));
+    const bool refers =
+        member.name == "reference" || (member.name == "url" && member.value.text().starts_with("Binary/"));
     if (refers && member.value.is_string()) {
-      if (std::string reference = normal_reference(member.value.text()); !reference.empty()) into.push_back(std::move(reference));
+      if (std::string reference = normal_reference(member.value.text()); !reference.empty())
+        into.push_back(std::move(reference));
     } else {
       collect(member.value, into);
     }
@@ -74,7 +76,8 @@ class Everything {
 
  private:
   std::int64_t fingerprint() const {
-    std::string text = query_.owner + "/" + query_.id + "?" + std::to_string(query_.since.value_or(-1)) + "&" + query_.start + "&" + query_.end;
+    std::string text = query_.owner + "/" + query_.id + "?" + std::to_string(query_.since.value_or(-1)) + "&" +
+                       query_.start + "&" + query_.end;
     for (const std::string& type : query_.types) text += "&" + type;
     return hash(text);
   }
@@ -89,11 +92,13 @@ class Everything {
     if (query_.cursor.empty()) return {};
     YL_TRY(const Cursor cursor, read_cursor(query_.cursor, fingerprint()));
     if (cursor.numbers.size() != 2 || cursor.texts.size() != 1)
-      return fail(Code::bad_value, "the page that is asked for is not one of this operation", "_cursor", "Follow the links of the first page");
+      return fail(Code::bad_value, "the page that is asked for is not one of this operation", "_cursor",
+                  "Follow the links of the first page");
     owner_ = cursor.numbers[0];
     after_ = cursor.numbers[1];
     std::int64_t rid = 0;
-    for (Unpacker at(cursor.texts[0], "a cursor"); !at.done();) referred_.insert(rid += static_cast<std::int64_t>(at.varint()));
+    for (Unpacker at(cursor.texts[0], "a cursor"); !at.done();)
+      referred_.insert(rid += static_cast<std::int64_t>(at.varint()));
     const auto owner = stored_at(reader_, owner_);
     if (!owner || owner->deleted()) {  // it went meanwhile
       after_ = -1;
@@ -202,7 +207,9 @@ class Everything {
   Result<void> add_referred(const Plan& type, const Stored& stored, int depth) {
     YL_TRY(const bool another, lies_in_a_compartment(type, stored));
     if (another) return {};
-    if (++beside_ > kMostReferred) return fail(Code::too_large, "more than " + std::to_string(kMostReferred) + " resources are referred to", "_count", "Ask for a smaller _count");
+    if (++beside_ > kMostReferred)
+      return fail(Code::too_large, "more than " + std::to_string(kMostReferred) + " resources are referred to",
+                  "_count", "Ask for a smaller _count");
     referred_.insert(stored.rid);
     if (is_one_of(query_.types, type.name) && (!query_.since || stored.updated >= *query_.since)) {
       YL_TRY(Version version, version_of(reader_, stored));
@@ -243,7 +250,8 @@ class Everything {
 }  // namespace
 
 Result<Page> everything(database::Connection& reader, const EverythingQuery& query) {
-  if (!fhir::is_compartment(query.owner)) return fail(Code::not_found, query.owner + " has no compartment", query.owner);
+  if (!fhir::is_compartment(query.owner))
+    return fail(Code::not_found, query.owner + " has no compartment", query.owner);
   reader.flush_deferred();
   return Everything(reader, query).run();
 }

@@ -1,6 +1,6 @@
 #pragma once
-// All that is known of one patient or stay, or of all of them, page by page: what lies in the compartment, and what that
-// refers to (operation-patient-everything.html).
+// All that is known of one patient or stay, or of all of them, page by page: what lies in the compartment, and what
+// that refers to (operation-patient-everything.html).
 
 #include <optional>
 #include <string>
@@ -20,11 +20,11 @@ struct EverythingQuery {
   std::string cursor{};
 };
 
-// First the owner, then what lies in its compartment in the order in which it came (Match::included false); beside it what it
-// refers to and lies in no such compartment (true), on the page that refers to it first. What lies in another owner's
-// compartment never comes along. Each comes once; only where thousands are referred to, one may come again on a later
-// page. `next` is given, `total` is not. A page may be empty but for `next`.
-// The cost is that of the page, and of the compartment's keys. Errors: not_found, gone (the owner), bad_value, busy.
+// First the owner, then what lies in its compartment in the order in which it came (Match::included false); beside it
+// what it refers to and lies in no such compartment (true), on the page that refers to it first. What lies in another
+// owner's compartment never comes along. Each comes once; only where thousands are referred to, one may come again on a
+// later page. `next` is given, `total` is not. A page may be empty but for `next`. The cost is that of the page, and of
+// the compartment's keys. Errors: not_found, gone (the owner), bad_value, busy.
 Result<Page> everything(database::Connection& reader, const EverythingQuery& query);
 
 }  // namespace yilian::records

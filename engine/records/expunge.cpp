@@ -62,7 +62,9 @@ class Slice {
   Result<void> of_one(const Expunge& request) {
     const std::string where = request.type + "/" + request.id;
     const Plan* type = plan(request.type);
-    const auto stored = type == nullptr ? std::nullopt : find(writer_, *type, pack_id(request.id), resource_key(request.type, request.id));
+    const auto stored = type == nullptr
+                            ? std::nullopt
+                            : find(writer_, *type, pack_id(request.id), resource_key(request.type, request.id));
     if (!stored) return fail(Code::not_found, "there is no such resource", where);
     if (request.version) return one_version(*stored, *request.version, where);
     if (request.everything || (request.deleted && stored->deleted())) return whole(*stored);
@@ -71,7 +73,9 @@ class Slice {
   }
 
   Result<void> one_version(const Stored& stored, std::int64_t version, const std::string& where) {
-    if (version == stored.version) return fail(Code::conflict, "the current version is not removed alone", where, "Delete the resource, then remove it with expungeDeletedResources");
+    if (version == stored.version)
+      return fail(Code::conflict, "the current version is not removed alone", where,
+                  "Delete the resource, then remove it with expungeDeletedResources");
     auto row = writer_.prepare("SELECT body, start, bytes FROM resource_history WHERE rid = ?1 AND version = ?2");
     row.bind(1, stored.rid).bind(2, version);
     if (!row.step()) return fail(Code::not_found, "there is no version " + std::to_string(version), where);
@@ -101,8 +105,10 @@ class Slice {
   // The first ones that have a row of this number: as many as a slice may need.
   std::vector<std::int64_t> resources(std::uint32_t number) {
     std::vector<std::int64_t> out;
-    for (IndexCursor at(writer_, parameter_key(number), parameter_key(number + 1)); at.there() && out.size() < most_; at.next()) {
-      for (std::uint64_t bits = at.bits().set; bits != 0; bits &= bits - 1) out.push_back(block_of(at.key()) * 64 + __builtin_ctzll(bits));
+    for (IndexCursor at(writer_, parameter_key(number), parameter_key(number + 1)); at.there() && out.size() < most_;
+         at.next()) {
+      for (std::uint64_t bits = at.bits().set; bits != 0; bits &= bits - 1)
+        out.push_back(block_of(at.key()) * 64 + __builtin_ctzll(bits));
     }
     return out;
   }
@@ -121,7 +127,8 @@ class Slice {
   bool former(const Stored& stored) {
     std::vector<std::pair<std::int64_t, BodyPlace>> versions;
     {
-      auto row = writer_.prepare("SELECT version, body, start, bytes FROM resource_history WHERE rid = ?1 ORDER BY version LIMIT ?2");
+      auto row = writer_.prepare(
+          "SELECT version, body, start, bytes FROM resource_history WHERE rid = ?1 ORDER BY version LIMIT ?2");
       row.bind(1, stored.rid).bind(2, static_cast<std::int64_t>(most_ - removed_ + 1));
       while (row.step()) versions.push_back({row.integer(0), {row.integer(1), row.integer(2), row.integer(3)}});
     }
@@ -133,7 +140,10 @@ class Slice {
   }
 
   void remove_version(const Stored& stored, std::int64_t version, const BodyPlace& place) {
-    writer_.prepare("DELETE FROM resource_history WHERE rid = ?1 AND version = ?2").bind(1, stored.rid).bind(2, version).run();
+    writer_.prepare("DELETE FROM resource_history WHERE rid = ?1 AND version = ?2")
+        .bind(1, stored.rid)
+        .bind(2, version)
+        .run();
     ++removed_;
     const bool current = place.number == stored.body.number && place.start == stored.body.start;
     if (!current) give_up(stored.rid, place);
@@ -149,7 +159,8 @@ class Slice {
       const Rows rows = rows_of(*plan(stored.type), *content);
       for (std::size_t i = 0; i < rows.size(); ++i) changes.remove(stored.rid, rows[i]);
     }
-    changes.remove(stored.rid, updated_row(stored.type, stored.updated, stored.deleted() ? kDeletedCode : kUpdatedCode));
+    changes.remove(stored.rid,
+                   updated_row(stored.type, stored.updated, stored.deleted() ? kDeletedCode : kUpdatedCode));
     writer_.prepare("DELETE FROM resource WHERE rid = ?1").bind(1, stored.rid).run();
     Groups::forget(writer_, stored.rid);
     give_up(stored.rid, stored.body);
@@ -177,7 +188,9 @@ class Slice {
       }
       for (const BodyPlace& place : places) {
         const auto start = std::min(text.size(), static_cast<std::size_t>(place.start));
-        const std::size_t bytes = place.bytes < 0 ? text.size() - start : std::min(text.size() - start, static_cast<std::size_t>(place.bytes));
+        const std::size_t bytes = place.bytes < 0
+                                      ? text.size() - start
+                                      : std::min(text.size() - start, static_cast<std::size_t>(place.bytes));
         text.replace(start, bytes, bytes, ' ');
       }
       write_body(number, text);
@@ -188,11 +201,17 @@ class Slice {
   // The places of the others stay as they are. A number is never used again while something may remember it.
   void write_body(std::int64_t number, const std::string& text) {
     if (text.find_first_not_of(' ') == std::string::npos) {
-      writer_.prepare("DELETE FROM body WHERE number = ?1 AND number < (SELECT max(number) FROM body)").bind(1, number).run();
+      writer_.prepare("DELETE FROM body WHERE number = ?1 AND number < (SELECT max(number) FROM body)")
+          .bind(1, number)
+          .run();
       if (writer_.changes() > 0) return;
     }
     const std::string packed = compress(text);
-    writer_.prepare("UPDATE body SET dictionary = ?2, packed = ?3 WHERE number = ?1").bind(1, number).bind(2, kDictionary).bind_blob(3, packed).run();
+    writer_.prepare("UPDATE body SET dictionary = ?2, packed = ?3 WHERE number = ?1")
+        .bind(1, number)
+        .bind(2, kDictionary)
+        .bind_blob(3, packed)
+        .run();
   }
 
   database::Connection& writer_;
@@ -201,8 +220,8 @@ class Slice {
   std::map<std::int64_t, std::vector<BodyPlace>> given_up_;  // by pack
 };
 
-// What was overwritten stands in the log as it was before, until that starts anew. On a connection of its own, as this is
-// nothing that a transaction can do.
+// What was overwritten stands in the log as it was before, until that starts anew. On a connection of its own, as this
+// is nothing that a transaction can do.
 void empty_log(database::Database& database) {
   const std::string path = database.read([](database::Connection& reader) {
     const char* name = sqlite3_db_filename(reader.raw(), "main");
@@ -214,8 +233,11 @@ void empty_log(database::Database& database) {
   const std::unique_ptr<sqlite3, int (*)(sqlite3*)> connection(opened, sqlite3_close);
   sqlite3_busy_timeout(opened, kPatience);
   // It learns by reading that there is a log.
-  const int read = open != SQLITE_OK ? open : sqlite3_exec(opened, "SELECT count(*) FROM sqlite_master", nullptr, nullptr, nullptr);
-  const int done = read != SQLITE_OK ? read : sqlite3_wal_checkpoint_v2(opened, nullptr, SQLITE_CHECKPOINT_TRUNCATE, nullptr, nullptr);
+  const int read =
+      open != SQLITE_OK ? open : sqlite3_exec(opened, "SELECT count(*) FROM sqlite_master", nullptr, nullptr, nullptr);
+  const int done = read != SQLITE_OK
+                       ? read
+                       : sqlite3_wal_checkpoint_v2(opened, nullptr, SQLITE_CHECKPOINT_TRUNCATE, nullptr, nullptr);
   if (done != SQLITE_OK) log::warning("records", "log_not_emptied", {{"what", sqlite3_errstr(done)}});
 }
 

@@ -11,7 +11,8 @@ constexpr std::size_t kMostBytes = 4000;
 constexpr const char* kWhat = "a group of resources";
 constexpr std::uint8_t kHappened = 1;  // flag: it has a date of its own
 
-// size of what follows · type · method · flags · id · updated · message · [happened] · content · clock · place of the body
+// size of what follows · type · method · flags · id · updated · message · [happened] · content · clock · place of the
+// body
 void append_head(std::string& out, const NewVersion& fresh, std::int64_t body) {
   const Prepared& resource = *fresh.resource;
   thread_local std::string head;  // its size goes before it

@@ -32,7 +32,9 @@ Result<void> add_by(database::Connection& reader, std::uint32_t number, UsedMeta
       at.next();
       continue;
     }
-    if (++looked_at > kMostUsed) return fail(Code::too_large, "more than " + std::to_string(kMostUsed) + " are in use", "meta", "Ask for those of one type, or of one resource");
+    if (++looked_at > kMostUsed)
+      return fail(Code::too_large, "more than " + std::to_string(kMostUsed) + " are in use", "meta",
+                  "Ask for those of one type, or of one resource");
     const auto stored = stored_at(reader, block_of(at.key()) * 64 + __builtin_ctzll(at.bits().set));
     if (stored && !stored->deleted()) {
       fhir::Arena arena;

@@ -191,7 +191,30 @@ def test_histories_over_pages():
                 following = next((l['url'] for l in page['link'] if l['relation'] == 'next'), None)
                 url = following and following.split(f':{d.http_port}')[1]
             assert versions == [8, 7, 6, 5, 4, 3, 2, 1], (query, versions)
+            while (url := next((l['url'] for l in page['link'] if l['relation'] == 'previous'), None)):
+                page = d.json(url.split(f':{d.http_port}')[1])
+                back = [int(e['resource']['meta']['versionId']) for e in page['entry']]
+                assert back == versions[versions.index(back[0]):][:len(back)] and len(back) in (2, 3), (query, back)
+            assert back[0] == 8
         assert 'entry' not in d.json(f'/fhir/Patient/{id}/_history?_at=1999')
+        created(d, patient('other'))
+        d.request('PUT', '/fhir/List/l', {'resourceType': 'List', 'id': 'l', 'status': 'current', 'mode': 'working', 'entry': [{'item': {'reference': f'Patient/{id}'}}]})
+        for path, many in (('_history', 8), ('Patient/_history', 8), ('Observation/_history', 0)):
+            assert len(d.json(f'/fhir/{path}?_list=l&_count=100').get('entry', [])) == many, path
+        for path in ('_history', 'Patient/_history'):
+            seen, url = [], f'/fhir/{path}?_count=2'
+            while url:
+                page = d.json(url)
+                seen.append([e['fullUrl'] + e['response']['etag'] for e in page['entry']])
+                url = next((l['url'] for l in page['link'] if l['relation'] == 'next'), '').split(f':{d.http_port}')[-1]
+            back = []
+            while True:
+                back.insert(0, [e['fullUrl'] + e['response']['etag'] for e in page['entry']])
+                url = next((l['url'] for l in page['link'] if l['relation'] == 'previous'), '').split(f':{d.http_port}')[-1]
+                if not url:
+                    break
+                page = d.json(url)
+            assert sum(back, []) == sum(seen, []) and len(set(sum(seen, []))) >= 9, (seen, back)
         assert d.get(f'/fhir/Patient/{id}/_history?_at=soon')[0] == 422
 
 

@@ -65,7 +65,8 @@ TEST_F(ExpungeTest, NothingOfADeletedResourceIsLeftInTheFile) {
   const auto again = put(with("the-id-that-is-to-go-for-good", "new"));
   ASSERT_TRUE(again);
   EXPECT_EQ(again->version, 1);
-  EXPECT_EQ(ids("Basic", {{"_id", "the-id-that-is-to-go-for-good"}}), std::vector<std::string>{"the-id-that-is-to-go-for-good"});
+  EXPECT_EQ(ids("Basic", {{"_id", "the-id-that-is-to-go-for-good"}}),
+            std::vector<std::string>{"the-id-that-is-to-go-for-good"});
 }
 
 TEST_F(ExpungeTest, TheOthersOfAPackStay) {
@@ -83,17 +84,20 @@ TEST_F(ExpungeTest, TheOthersOfAPackStay) {
   ASSERT_TRUE(contribute_all(together, 1000));
   ASSERT_TRUE(put(with("b", "short")));
   EXPECT_EQ(expunged({.type = "Basic", .id = "b", .version = 1}), 1U);
-  const auto text = database_->read([](database::Connection& reader) { return reader.deferred<Packs>().read(reader, {1, 0, -1}); });
+  const auto text =
+      database_->read([](database::Connection& reader) { return reader.deferred<Packs>().read(reader, {1, 0, -1}); });
   ASSERT_TRUE(text);
   EXPECT_EQ(text->find(noise('b').substr(0, 50)), std::string::npos);
-  for (const char* id : {"a", "c"}) EXPECT_NE(content("Basic", id).find(noise(static_cast<unsigned>(id[0]))), std::string::npos) << id;
+  for (const char* id : {"a", "c"})
+    EXPECT_NE(content("Basic", id).find(noise(static_cast<unsigned>(id[0]))), std::string::npos) << id;
   EXPECT_EQ(content("Basic", "b"), R"({"code":{"text":"short"}})");
 }
 
 TEST_F(ExpungeTest, FormerVersionsGoAndTheCurrentOneStays) {
   for (int i = 0; i < 120; ++i) ASSERT_TRUE(put(with("a", "text " + std::to_string(i))));
   EXPECT_EQ(expunged({.type = "Basic", .id = "a", .previous = true}, 70), 70U);
-  const auto page = database_->read([](database::Connection& reader) { return history(reader, {.type = "Basic", .id = "a"}); });
+  const auto page =
+      database_->read([](database::Connection& reader) { return history(reader, {.type = "Basic", .id = "a"}); });
   ASSERT_TRUE(page);
   EXPECT_EQ(page->total, 50);
   EXPECT_EQ(page->entries.front().version, 120);
