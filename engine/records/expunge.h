@@ -17,14 +17,13 @@ struct Expunge {
   bool everything = false;                // current versions too
 };
 
-// How many versions were removed, at most `limit` (some more where one resource's last go together); less: nothing is
-// left. Each slice of some versions is a task of the writer, so others write in between, and what is done stays done
-// when the program ends in the middle.
+// How many versions were removed, at most `limit`; less: nothing is left. Each slice of some versions is a task of the
+// writer, so others write in between, and what is done stays done when the program ends in the middle.
 //
 // The text is overwritten where it lies: in its pack, whose other versions stay, and in the pages of the file that are
 // freed (secure_delete); then the write-ahead log is emptied, unless a reader needs it for longer than a second. Not
-// overwritten is what earlier writes left in free space, what the index's runs say (hashes, and folded names) until
-// they have been merged, and the journal's messages. VACUUM and the journal's own cutting remove those.
+// overwritten is what earlier writes left in free space (VACUUM removes it), what the index says of former versions
+// (hashes, and folded names and texts) until its runs have been merged, and the journal's messages.
 //
 // Errors: not_found (the resource, the version); conflict (the current version alone cannot go); bad_value; storage.
 Result<std::size_t> expunge(database::Database& database, const Expunge& request, std::size_t limit);
