@@ -1,5 +1,5 @@
 """Operations, raw Binaries, FHIRPath Patch, what stands in batches beside plain interactions, and the CapabilityStatement held against the server."""
-import concurrent.futures, json, time
+import concurrent.futures, contextlib, http.client, json, sqlite3, threading, time
 from urllib.parse import quote
 
 from harness import Daemon
@@ -137,6 +137,29 @@ def test_expunge():
         assert d.get(f'/fhir/Patient/{gone}')[0] == 404 and d.json(f'/fhir/Patient/{keep}/_history')['total'] == 1
         assert returned(ask('Patient/', expungeEverything=True, confirm='Patient')[1]) == {'count': 1}
         assert d.json('/fhir/Patient')['total'] == 0
+
+
+def test_expunge_survives_being_killed():
+    with Daemon() as d:
+        entries = lambda n: [{'resource': patient(str(i), id=f'p{i}', birthDate=f'19{n}-01-01'), 'request': {'method': 'PUT', 'url': f'Patient/p{i}'}} for i in range(400)]
+        for n in range(70, 76):
+            assert d.request('POST', '/fhir', {'resourceType': 'Bundle', 'type': 'transaction', 'entry': entries(n)})[0] == 200
+        def ask():
+            with contextlib.suppress(OSError, http.client.HTTPException):  # it dies meanwhile
+                d.request('POST', '/fhir/Patient/$expunge', parameters(expungePreviousVersions=True, limit=100000), FHIR_JSON)
+
+        asking = threading.Thread(target=ask)
+        asking.start()
+        time.sleep(0.05)
+        d.kill()
+        asking.join()
+        with sqlite3.connect(next(d.folder.rglob('yilian.db'))) as file:
+            assert file.execute('PRAGMA integrity_check').fetchone() == ('ok',)
+            left = file.execute('SELECT count(*) FROM resource_history').fetchone()[0]
+        d.start()
+        assert returned(d.request('POST', '/fhir/Patient/$expunge', parameters(expungePreviousVersions=True, limit=100000), FHIR_JSON)[1]) == {'count': left}
+        assert sorted(p['birthDate'] for p in d.search('Patient?_count=1000')) == ['1975-01-01'] * 400
+        assert d.json('/fhir/Patient/p7/_history')['total'] == 1
 
 
 def test_raw_binaries():
