@@ -1,5 +1,6 @@
 #include "engine/api/base64.h"
 
+#include <algorithm>
 #include <cstdint>
 
 namespace yilian::api {
@@ -33,6 +34,19 @@ std::optional<std::string> bytes_of_base64(std::string_view encoded) {
     count = 0;
   }
   if (count != 0) return std::nullopt;
+  return out;
+}
+
+std::string base64_of(std::string_view bytes) {
+  constexpr std::string_view digits = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+  std::string out;
+  out.reserve((bytes.size() + 2) / 3 * 4);
+  for (std::size_t at = 0; at < bytes.size(); at += 3) {
+    const std::size_t left = std::min<std::size_t>(3, bytes.size() - at);
+    std::uint32_t held = 0;
+    for (std::size_t i = 0; i < 3; ++i) held = held << 8 | (i < left ? static_cast<unsigned char>(bytes[at + i]) : 0U);
+    for (std::size_t i = 0; i < 4; ++i) out += i <= left ? digits[held >> (18 - 6 * i) & 63] : '=';
+  }
   return out;
 }
 

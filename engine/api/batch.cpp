@@ -1,4 +1,6 @@
+#include "engine/api/bundle.h"
 #include "engine/api/bundle_entry.h"
+#include "engine/api/outcome.h"
 #include "engine/api/transaction.h"
 
 namespace yilian::api {
@@ -12,6 +14,7 @@ class Batch {
 
   void add(fhir::Json& json, std::size_t position, fhir::Arena& arena) {
     responses_.emplace_back();
+    if (is_special(json)) return special_.emplace_back(position, &json), void();
     auto entry = read_entry(json, position, arena);
     if (!entry) return refuse(position, entry.error());
     if (auto ready = make_ready(entry->interaction); !ready) return refuse(position, ready.error());
@@ -27,6 +30,17 @@ class Batch {
   Result<void> read(database::Connection& reader) {
     for (const Entry& entry : reads_) YL_CHECK(run(reader, entry, 0));
     return {};
+  }
+  void rest(const Alone& alone) {
+    for (const auto& [position, json] : special_) {
+      const net::Response answer = alone(*json);
+      std::string etag;
+      for (const auto& [name, value] : answer.headers) {
+        if (name == "ETag") etag = value;
+      }
+      const bool refused = answer.status >= 400;
+      responses_[position] = response_entry(answer.status, "", etag, "", refused ? "" : answer.body, refused ? answer.body : "");
+    }
   }
   bool writes() const { return !writes_.empty(); }
   bool reads() const { return !reads_.empty(); }
@@ -49,18 +63,20 @@ class Batch {
   const Preferences& preferences_;
   const std::string& base_;
   std::vector<Entry> writes_, reads_;
+  std::vector<std::pair<std::size_t, const fhir::Json*>> special_;
   std::vector<std::string> responses_;
 };
 
 }  // namespace
 
 Result<std::string> run_batch(database::Database& database, fhir::Json& bundle, const Preferences& preferences,
-                              const std::string& base, fhir::Arena& arena) {
+                              const std::string& base, fhir::Arena& arena, const Alone& alone) {
   YL_TRY(const auto entries, entries_of(bundle));
   Batch batch(preferences, base);
   for (std::size_t i = 0; i < entries.size(); ++i) batch.add(entries[i], i, arena);
   if (batch.writes()) YL_CHECK(database.write([&](database::Connection& writer) { return batch.write(writer); }));
   if (batch.reads()) YL_CHECK(database.read([&](database::Connection& reader) { return batch.read(reader); }));
+  batch.rest(alone);
   return batch.answer();
 }
 

@@ -70,11 +70,12 @@ std::string searchset(const records::Page& page, const std::string& base, const 
   return json.append("}");
 }
 
-std::string history_bundle(const records::HistoryPage& page, const std::string& base, const std::string& path) {
+std::string history_bundle(const records::HistoryPage& page, const std::string& base, const std::string& path, const records::Parameters& asked) {
   std::string json = begin("history", page.total);
   json.append(R"(,"link":[)");
-  link(json, "self", base + "/" + path, true);
-  if (!page.next.empty()) link(json, "next", base + "/" + path + "?_cursor=" + net::percent_encode(page.next), false);
+  link(json, "self", base + "/" + path + query_of(asked, ""), true);
+  if (!page.previous.empty()) link(json, "previous", base + "/" + path + query_of(asked, page.previous), false);
+  if (!page.next.empty()) link(json, "next", base + "/" + path + query_of(asked, page.next), false);
   json.append("]");
   if (!page.entries.empty()) {
     json.append(R"(,"entry":[)");

@@ -7,9 +7,10 @@
 
 namespace yilian::api {
 
-// `base` is "http://host/fhir". `path` is what follows it in the self link ("Patient").
+// `base` is "http://host/fhir". `path` is what follows it in the self link ("Patient"), `asked` the query of a history.
 std::string searchset(const records::Page& page, const std::string& base, const std::string& path);
-std::string history_bundle(const records::HistoryPage& page, const std::string& base, const std::string& path);
+std::string history_bundle(const records::HistoryPage& page, const std::string& base, const std::string& path,
+                           const records::Parameters& asked = {});
 
 // A Bundle.entry for a response of a transaction or batch.
 std::string response_entry(int status, const std::string& location, const std::string& etag, const std::string& last_modified,

@@ -1,5 +1,7 @@
 #include "engine/api/bundle_entry.h"
 
+#include <algorithm>
+
 #include "engine/api/bundle.h"
 #include "engine/api/outcome.h"
 #include "engine/base/uuid.h"
@@ -45,7 +47,7 @@ Result<Address> read_address(std::string_view url, const std::string& where) {
     return fail(Code::bad_value, "'" + std::string(url.substr(0, 200)) + "' names no resource type", where, "write it like Patient or Patient/1");
   }
   if (!out.id.empty() && !fhir::valid_primitive("id", out.id)) {
-    return fail(Code::bad_value, "'" + out.id.substr(0, 200) + "' can be no id", where, "only reads, searches and changes are served in Bundles");
+    return fail(Code::bad_value, "'" + out.id.substr(0, 200) + "' can be no id", where, "operations, histories and searches over all types are served in batches alone");
   }
   return out;
 }
@@ -105,6 +107,19 @@ std::string place(std::size_t position) { return "Bundle.entry[" + std::to_strin
 Issue at_entry(std::size_t position, Issue issue) {
   if (!issue.where.starts_with("Bundle.entry[")) issue.where = place(position) + (issue.where.empty() ? "" : ": " + issue.where);
   return issue;
+}
+
+bool is_special(const Json& json) {
+  const Json* request = json.find("request");
+  if (request == nullptr) return false;
+  std::string_view path = request->text_at("url");
+  path = path.substr(0, path.find('?'));
+  if (path.starts_with('/')) path.remove_prefix(1);
+  if (path.empty()) return request->text_at("method") == "GET";  // POST would be a Bundle within the Bundle
+  const std::size_t slash = path.rfind('/');
+  const std::string_view last = slash == std::string_view::npos ? path : path.substr(slash + 1);
+  if (last.starts_with('$') || last == "_history" || last == "_search" || path == "metadata") return true;
+  return std::ranges::count(path, '/') == 2;  // Patient/1/Observation
 }
 
 Result<Entry> read_entry(Json& json, std::size_t position, fhir::Arena& arena) {

@@ -18,6 +18,9 @@ std::string place(std::size_t position);  // "Bundle.entry[3]"
 // The same issue, at this entry.
 Issue at_entry(std::size_t position, Issue issue);
 
+// Whether its address is that of an operation, a history, a compartment or of all types: in batches alone.
+bool is_special(const fhir::Json& json);
+
 // Errors have their place; a create has an id of the server's choice.
 Result<Entry> read_entry(fhir::Json& json, std::size_t position, fhir::Arena& arena);
 

@@ -1,40 +1,150 @@
 #include "engine/api/capability.h"
 
+#include <algorithm>
+#include <array>
+#include <utility>
+
+#include "engine/api/operation.h"
 #include "engine/base/time.h"
 #include "engine/fhir/definitions.h"
 #include "engine/fhir/json.h"
 #include "engine/records/store.h"
 
 namespace yilian::api {
+namespace {
 
-std::string capability_statement(const std::string& base, const std::string& version) {
-  static const std::string started = fhir_instant(now());
-  std::string json = R"({"resourceType":"CapabilityStatement","status":"active","date":")";
-  json.append(started).append(R"(","kind":"instance","software":{"name":"Yilian","version":")").append(version);
-  json.append(R"("},"implementation":{"description":"Yilian record store","url":)");
-  fhir::write_json_string(base, json);
-  json.append(R"(},"fhirVersion":"4.0.1","format":["application/fhir+json","application/fhir+xml","json","xml"],"patchFormat":["application/json-patch+json"],"rest":[{"mode":"server","resource":[)");
+// history.html of R4: what stays as it is.
+constexpr std::array<std::string_view, 11> kNormative{"Binary",
+                                                      "Bundle",
+                                                      "CapabilityStatement",
+                                                      "CodeSystem",
+                                                      "Observation",
+                                                      "OperationDefinition",
+                                                      "OperationOutcome",
+                                                      "Parameters",
+                                                      "Patient",
+                                                      "StructureDefinition",
+                                                      "ValueSet"};
+
+std::string strings(const std::vector<std::string>& values) {
+  std::string json = "[";
+  for (const std::string& value : values) json.append(json.size() > 1 ? ",\"" : "\"").append(value).append("\"");
+  return json + "]";
+}
+
+// Of a type: the references that lead away from it, and those of all types that lead to it.
+struct Includes {
+  std::vector<std::string> from, to;
+};
+
+Includes includes_of(std::string_view type) {
+  Includes out{{"*"}, {"*"}};
+  for (const fhir::Type* source : fhir::resource_types()) {
+    for (const auto& parameter : records::searchable(source->name)) {
+      if (parameter.kind != "reference") continue;
+      std::string name(source->name);
+      name.append(":").append(parameter.code);
+      const fhir::SearchParameter* said = fhir::search_parameter(source->name, parameter.code);
+      const bool any = said == nullptr || said->targets.empty();
+      if (source->name == type) out.from.push_back(name);
+      if (any || std::ranges::find(said->targets, type) != said->targets.end()) out.to.push_back(std::move(name));
+    }
+  }
+  return out;
+}
+
+std::string operations_json(std::string_view type) {
+  std::string json;
+  for (const Operation& operation : operations()) {
+    const bool here =
+        type.empty() ? operation.is_on(On::system)
+                     : (operation.type.empty() || operation.type == type) &&
+                           (operation.is_on(On::type) || operation.is_on(On::instance) || operation.is_on(On::version));
+    if (!here) continue;
+    json.append(json.empty() ? R"(,"operation":[)" : ",").append(R"({"name":")").append(operation.name);
+    json.append(R"(","definition":")").append(operation.url).append(R"("})");
+  }
+  return json.empty() ? json : json + "]";
+}
+
+std::string resource_json(std::string_view type) {
+  const Includes includes = includes_of(type);
+  std::string json = R"({"type":")";
+  json.append(type).append(R"(","profile":"http://hl7.org/fhir/StructureDefinition/)").append(type);
+  json.append(
+      R"(","interaction":[{"code":"read"},{"code":"vread"},{"code":"update"},{"code":"patch"},{"code":"delete"},{"code":"history-instance"},)");
+  json.append(
+      R"({"code":"history-type"},{"code":"create"},{"code":"search-type"}],"versioning":"versioned-update","readHistory":true,"updateCreate":true,)");
+  json.append(
+      R"("conditionalCreate":true,"conditionalRead":"full-support","conditionalUpdate":true,"conditionalDelete":"multiple",)");
+  json.append(R"("referencePolicy":["literal","logical"],"searchInclude":)").append(strings(includes.from));
+  json.append(R"(,"searchRevInclude":)").append(strings(includes.to)).append(R"(,"searchParam":[)");
+  bool first = true;
+  for (const auto& parameter : records::searchable(type)) {
+    json.append(std::exchange(first, false) ? "" : ",").append(R"({"name":")").append(parameter.code).append("\"");
+    if (!parameter.url.empty()) json.append(R"(,"definition":")").append(parameter.url).append("\"");
+    json.append(R"(,"type":")").append(parameter.kind).append(R"("})");
+  }
+  return json.append("]").append(operations_json(type)).append("}");
+}
+
+// What all types share: how a search is sorted and shown.
+constexpr std::string_view kCommon = R"(,"searchParam":[
+{"name":"_type","type":"token","documentation":"Of a search over all types: these alone"},
+{"name":"_has","type":"string","documentation":"_has:Observation:patient:code=…"},
+{"name":"_sort","type":"string","documentation":"_lastUpdated, _id, and what the one type is searched by; with - before it descending"},
+{"name":"_count","type":"number","documentation":"Matches of a page, 1000 at most; 0: the total alone"},
+{"name":"_include","type":"string","documentation":"Type:parameter[:Target], also :iterate"},
+{"name":"_revinclude","type":"string","documentation":"Type:parameter[:Target], also :iterate"},
+{"name":"_summary","type":"token","documentation":"true, text, data, count, false"},
+{"name":"_elements","type":"string","documentation":"Only these, and what is mandatory"},
+{"name":"_total","type":"token","documentation":"none, estimate (exact as well), accurate"},
+{"name":"_contained","type":"token","documentation":"false alone"}])";
+
+std::string rest_json(bool normative) {
+  std::string json = R"({"mode":"server","resource":[)";
   bool first = true;
   for (const fhir::Type* type : fhir::resource_types()) {
-    json.append(first ? "" : ",").append(R"({"type":")").append(type->name);
-    json.append(R"(","interaction":[{"code":"read"},{"code":"vread"},{"code":"update"},{"code":"patch"},{"code":"delete"},{"code":"history-instance"},)");
-    json.append(R"({"code":"history-type"},{"code":"create"},{"code":"search-type"}],"versioning":"versioned-update","readHistory":true,"updateCreate":true,)");
-    json.append(R"("conditionalCreate":true,"conditionalRead":"full-support","conditionalUpdate":true,"conditionalDelete":"multiple","searchInclude":["*"],"searchParam":[)");
-    bool first_parameter = true;
-    for (const auto& parameter : records::searchable(type->name)) {
-      json.append(first_parameter ? "" : ",").append(R"({"name":")").append(parameter.code).append("\"");
-      if (!parameter.url.empty()) json.append(R"(,"definition":")").append(parameter.url).append("\"");
-      json.append(R"(,"type":")").append(parameter.kind).append(R"("})");
-      first_parameter = false;
-    }
-    json.append("]");
-    json.append(R"(,"operation":[{"name":"origin","definition":"https://yilian.dev/fhir/OperationDefinition/origin"}]})");
-    first = false;
+    if (normative && std::ranges::find(kNormative, type->name) == kNormative.end()) continue;
+    json.append(std::exchange(first, false) ? "" : ",").append(resource_json(type->name));
   }
-  json.append(R"(],"interaction":[{"code":"transaction"},{"code":"batch"},{"code":"history-system"},{"code":"search-system"}]}]})");
-  // An empty list is no JSON that FHIR allows.
-  for (std::size_t at; (at = json.find(R"(,"searchParam":[])")) != std::string::npos;) json.erase(at, 17);
-  return json;
+  json.append(
+      R"(],"interaction":[{"code":"transaction"},{"code":"batch"},{"code":"history-system"},{"code":"search-system"}])");
+  json.append(kCommon).append(operations_json(""));
+  std::vector<std::string> compartments;
+  for (const char* name : {"Device", "Encounter", "Patient", "Practitioner", "RelatedPerson"}) {
+    if (fhir::is_compartment(name))
+      compartments.push_back(std::string("http://hl7.org/fhir/CompartmentDefinition/") +
+                             static_cast<char>(name[0] + 'a' - 'A') + (name + 1));
+  }
+  return json.append(R"(,"compartment":)").append(strings(compartments)).append("}");
+}
+
+std::string head(const char* type, const std::string& base, const std::string& version) {
+  static const std::string started = fhir_instant(now());
+  std::string json = R"({"resourceType":")";
+  json.append(type).append(R"(","status":"active","date":")").append(started);
+  json.append(R"(","kind":"instance","software":{"name":"Yilian","version":")").append(version);
+  json.append(R"("},"implementation":{"description":"Yilian record store","url":)");
+  fhir::write_json_string(base, json);
+  return json.append("}");
+}
+
+}  // namespace
+
+Result<std::string> capability_statement(const std::string& base, const std::string& version, std::string_view mode) {
+  if (mode == "terminology")
+    return head("TerminologyCapabilities", base, version).append(R"(,"codeSearch":"explicit"})");
+  if (!mode.empty() && mode != "full" && mode != "normative") {
+    return fail(Code::bad_value, "'" + std::string(mode.substr(0, 40)) + "' is no mode", "mode",
+                "Known: full, normative, terminology");
+  }
+  static const std::string full = rest_json(false), normative = rest_json(true);
+  std::string json = head("CapabilityStatement", base, version);
+  json.append(R"(,"fhirVersion":"4.0.1","format":["application/fhir+json","application/fhir+xml","json","xml"],)");
+  json.append(
+      R"("patchFormat":["application/json-patch+json","application/fhir+json","application/fhir+xml"],"rest":[)");
+  return json.append(mode == "normative" ? normative : full).append("]}");
 }
 
 }  // namespace yilian::api

@@ -3,8 +3,13 @@
 
 #include <string>
 
+#include "engine/base/result.h"
+
 namespace yilian::api {
 
-std::string capability_statement(const std::string& base, const std::string& version);
+// `mode` of GET metadata (http.html#capabilities): empty or "full"; "normative": only the types that are normative in
+// R4; "terminology": TerminologyCapabilities. Error: bad_value.
+Result<std::string> capability_statement(const std::string& base, const std::string& version,
+                                         std::string_view mode = {});
 
 }  // namespace yilian::api

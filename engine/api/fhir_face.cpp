@@ -1,9 +1,13 @@
 #include "engine/api/fhir_face.h"
 
+#include <charconv>
+
 #include "engine/api/bundle.h"
 #include "engine/api/capability.h"
 #include "engine/api/negotiation.h"
+#include "engine/api/operation.h"
 #include "engine/api/outcome.h"
+#include "engine/api/raw_binary.h"
 #include "engine/api/render.h"
 #include "engine/fhir/definitions.h"
 
@@ -44,19 +48,22 @@ void add_version(net::Response& response, std::int64_t version, Instant updated)
   response.headers.emplace_back("Last-Modified", http_date(updated));
 }
 
-Failure not_here(const net::Request& request, const char* allowed) {
-  return fail(Code::not_allowed, request.method + " is not offered at this address", "", std::string("offered: ") + allowed);
+net::Response not_here(const net::Request& request, const char* allowed) {
+  net::Response response = outcome(Issue{Code::not_allowed, Severity::error, "", request.method + " is not offered at this address", std::string("offered: ") + allowed});
+  response.headers.emplace_back("Allow", allowed);
+  return response;
 }
 
 net::Response FhirFace::handle(const net::Request& request, std::string_view path) {
-  const auto format = wanted_format(request);
-  if (!format) {
+  auto format = wanted_format(request);
+  const bool raw = !format && asks_raw(request, path);  // what a Binary holds may be of any format
+  if (!format && !raw) {
     net::Response refused = outcome(format.error());
     refused.status = kNotAcceptable;
     return refused;
   }
   auto answer = dispatch(request, path);
-  net::Response response = render(answer ? std::move(*answer) : outcome(answer.error()), *format, wants_pretty(request));
+  net::Response response = render(answer ? std::move(*answer) : outcome(answer.error()), raw ? Format::json : *format, wants_pretty(request));
   response.headers.emplace_back("Cache-Control", "no-store");
   return response;
 }
@@ -65,33 +72,54 @@ Result<net::Response> FhirFace::dispatch(const net::Request& request, std::strin
   const Parts parts = split_path(path);
   if (parts.empty()) {
     if (is_get(request)) return search(request, "");
-    return request.method == "POST" ? on_bundle(request) : not_here(request, "GET, POST of a transaction or batch Bundle");
+    return request.method == "POST" ? on_bundle(request) : not_here(request, "GET, HEAD, POST");
   }
-  if (parts.size() == 1 && parts[0] == "_search") return request.method == "POST" ? search(request, "") : not_here(request, "POST");
+  if (parts.back().starts_with('$')) return operation(request, parts);
+  // A form; some clients ask so with GET too.
+  const bool searches = is_get(request) || request.method == "POST";
+  if (parts.size() == 1 && parts[0] == "_search") return searches ? search(request, "") : not_here(request, "GET, HEAD, POST");
   if (parts.size() == 1 && (parts[0] == "metadata" || parts[0] == "_history")) {
-    if (!is_get(request)) return not_here(request, "GET");
-    return parts[0] == "metadata" ? json_response(200, capability_statement(base_of(request), version_)) : history(request, "", "");
+    if (!is_get(request)) return not_here(request, "GET, HEAD");
+    if (parts[0] == "_history") return history(request, "", "");
+    YL_TRY(auto statement, capability_statement(base_of(request), version_, parameter(request, "mode")));
+    return json_response(200, std::move(statement));
   }
   const std::string& type = parts[0];
   if (!fhir::is_resource_type(type)) {
     return fail(Code::not_found, "'" + type + "' is no FHIR R4 resource type", "", "see /fhir/metadata for what is served");
   }
   if (parts.size() == 1) return on_type(request, type);
-  if (parts[1] == "_search" && parts.size() == 2) return request.method == "POST" ? search(request, type) : not_here(request, "POST");
-  if (parts[1] == "_history" && parts.size() == 2) return is_get(request) ? history(request, type, "") : not_here(request, "GET");
+  if (parts[1] == "_search" && parts.size() == 2) return searches ? search(request, type) : not_here(request, "GET, HEAD, POST");
+  if (parts[1] == "_history" && parts.size() == 2) return is_get(request) ? history(request, type, "") : not_here(request, "GET, HEAD");
   if (!fhir::valid_primitive("id", parts[1])) {
     return fail(Code::not_found, "'" + parts[1] + "' can be no id", "", "ids have up to 64 letters, digits, hyphens and dots");
   }
   return parts.size() == 2 ? on_instance(request, type, parts[1]) : below_instance(request, parts);
 }
 
+// $name, Type/$name, Type/id/$name, Type/id/_history/version/$name
+Result<net::Response> FhirFace::operation(const net::Request& request, const Parts& parts) {
+  OperationCall call{request, database_, alliance_, base_of(request), "", ""};
+  const std::size_t above = parts.size() - 1;
+  if (above > 0) call.type = parts[0];
+  if (above > 1) call.id = parts[1];
+  bool there = above <= 2 || (above == 4 && parts[2] == "_history");
+  if (there && above == 4) {
+    std::int64_t version = 0;
+    const auto [end, error] = std::from_chars(parts[3].data(), parts[3].data() + parts[3].size(), version);
+    there = error == std::errc() && end == parts[3].data() + parts[3].size();
+    call.version = version;
+  }
+  there = there && (above == 0 || fhir::is_resource_type(call.type)) && (above < 2 || fhir::valid_primitive("id", call.id));
+  if (!there) return fail(Code::not_found, "nothing is served at this address", "", "see /fhir/metadata for what is served");
+  return operate(call, std::string_view(parts.back()).substr(1));
+}
+
 Result<net::Response> FhirFace::below_instance(const net::Request& request, const Parts& parts) {
   const bool is_history = parts[2] == "_history" && parts.size() <= 4;
-  const bool is_origin = parts[2] == "$origin" && parts.size() == 3;
-  if (!is_history && !is_origin && fhir::is_compartment(parts[0])) return in_compartment(request, parts);
-  if (!is_history && !is_origin) return fail(Code::not_found, "nothing is served at this address", "", "see /fhir/metadata for what is served");
-  if (!is_get(request)) return not_here(request, "GET");
-  if (is_origin) return origin(parts[0], parts[1]);
+  if (!is_history && fhir::is_compartment(parts[0])) return in_compartment(request, parts);
+  if (!is_history) return fail(Code::not_found, "nothing is served at this address", "", "see /fhir/metadata for what is served");
+  if (!is_get(request)) return not_here(request, "GET, HEAD");
   return parts.size() == 3 ? history(request, parts[0], parts[1]) : read_version(request, parts[0], parts[1], parts[3]);
 }
 
@@ -101,7 +129,7 @@ Result<net::Response> FhirFace::in_compartment(const net::Request& request, cons
   if ((parts[2] != "*" && !fhir::is_resource_type(parts[2])) || (parts.size() != 3 && !form)) {
     return fail(Code::not_found, "nothing is served at this address", "", "see /fhir/metadata for what is served");
   }
-  if (form ? request.method != "POST" : !is_get(request)) return not_here(request, form ? "POST" : "GET");
+  if (!is_get(request) && !(form && request.method == "POST")) return not_here(request, form ? "GET, HEAD, POST" : "GET, HEAD");
   return search(request, parts[2] == "*" ? "" : parts[2], parts[0] + "/" + parts[1]);
 }
 
@@ -111,7 +139,7 @@ Result<net::Response> FhirFace::on_type(const net::Request& request, const std::
   if (request.method == "PUT") return update(request, type, "");
   if (request.method == "PATCH") return patch(request, type, "");
   if (request.method == "DELETE") return remove(request, type, "");
-  return not_here(request, "GET, POST, and by criteria PUT, PATCH, DELETE");
+  return not_here(request, "GET, HEAD, POST, PUT, PATCH, DELETE");  // the last three by criteria
 }
 
 Result<net::Response> FhirFace::on_instance(const net::Request& request, const std::string& type, const std::string& id) {
@@ -119,7 +147,7 @@ Result<net::Response> FhirFace::on_instance(const net::Request& request, const s
   if (request.method == "PUT") return update(request, type, id);
   if (request.method == "PATCH") return patch(request, type, id);
   if (request.method == "DELETE") return remove(request, type, id);
-  return not_here(request, "GET, PUT, PATCH, DELETE");
+  return not_here(request, "GET, HEAD, PUT, PATCH, DELETE");
 }
 
 }  // namespace yilian::api

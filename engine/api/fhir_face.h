@@ -24,6 +24,7 @@ class FhirFace {
   Result<net::Response> dispatch(const net::Request& request, std::string_view path);
   Result<net::Response> on_type(const net::Request& request, const std::string& type);
   Result<net::Response> on_instance(const net::Request& request, const std::string& type, const std::string& id);
+  Result<net::Response> operation(const net::Request& request, const Parts& parts);
   Result<net::Response> below_instance(const net::Request& request, const Parts& parts);
   Result<net::Response> in_compartment(const net::Request& request, const Parts& parts);
 
@@ -33,7 +34,6 @@ class FhirFace {
   // An empty type: of all types. `within`: "Patient/123", only what is in its compartment.
   Result<net::Response> search(const net::Request& request, const std::string& type, const std::string& within = {});
   Result<net::Response> history(const net::Request& request, const std::string& type, const std::string& id);
-  Result<net::Response> origin(const std::string& type, const std::string& id);
 
   // fhir_write.cpp; an empty id: the server's to choose, or found by criteria
   Result<net::Response> create(const net::Request& request, const std::string& type);
@@ -41,6 +41,8 @@ class FhirFace {
   Result<net::Response> patch(const net::Request& request, const std::string& type, const std::string& id);
   Result<net::Response> remove(const net::Request& request, const std::string& type, const std::string& id);
   Result<net::Response> on_bundle(const net::Request& request);
+  // An entry of a batch that is no plain interaction: as if it had been asked alone.
+  net::Response as_alone(const net::Request& around, const fhir::Json& entry);
   Result<net::Response> finish(const net::Request& request, const Interaction& interaction);
 
   database::Database& database_;
@@ -52,6 +54,7 @@ class FhirFace {
 std::string base_of(const net::Request& request);
 net::Response json_response(int status, std::string body);
 void add_version(net::Response& response, std::int64_t version, Instant updated);  // ETag, Last-Modified
-Failure not_here(const net::Request& request, const char* allowed);
+// 405, with Allow.
+net::Response not_here(const net::Request& request, const char* allowed);
 
 }  // namespace yilian::api

@@ -4,6 +4,7 @@
 #include "engine/api/fhir_face.h"
 #include "engine/api/negotiation.h"
 #include "engine/api/outcome.h"
+#include "engine/api/raw_binary.h"
 #include "engine/api/references.h"
 #include "engine/api/transaction.h"
 #include "engine/base/uuid.h"
@@ -20,7 +21,8 @@ Result<fhir::Json*> read_content(const net::Request& request, fhir::Arena& arena
   return content;
 }
 
-Result<fhir::Json*> read_resource(const net::Request& request, const std::string& type, fhir::Arena& arena) {
+Result<fhir::Json*> read_resource(const net::Request& request, const std::string& type, const std::string& id, fhir::Arena& arena) {
+  if (type == "Binary" && is_raw(request)) return raw_resource(request, id, arena);
   YL_TRY(fhir::Json * resource, read_content(request, arena));
   if (resource->text_at("resourceType") != type) {
     return fail(Code::bad_value, "the body is no " + type, "resourceType", "send the resource that the address names");
@@ -48,7 +50,7 @@ std::size_t arena_for(const net::Request& request) { return request.body.size() 
 Result<net::Response> FhirFace::create(const net::Request& request, const std::string& type) {
   fhir::Arena arena(arena_for(request));
   YL_TRY(Interaction interaction, interaction_of(request, Verb::create, type, ""));
-  YL_TRY(interaction.resource, read_resource(request, type, arena));
+  YL_TRY(interaction.resource, read_resource(request, type, "", arena));
   interaction.id = Uuid::random().text();
   if (const std::string_view criteria = request.header("if-none-exist"); !criteria.empty()) {
     YL_TRY(interaction.criteria, read_criteria(criteria, "If-None-Exist"));
@@ -59,7 +61,7 @@ Result<net::Response> FhirFace::create(const net::Request& request, const std::s
 Result<net::Response> FhirFace::update(const net::Request& request, const std::string& type, const std::string& id) {
   fhir::Arena arena(arena_for(request));
   YL_TRY(Interaction interaction, interaction_of(request, Verb::update, type, id));
-  YL_TRY(interaction.resource, read_resource(request, type, arena));
+  YL_TRY(interaction.resource, read_resource(request, type, id, arena));
   YL_TRY(const NoneMatch unless, none_match(request.header("if-none-match"), "If-None-Match"));
   interaction.only_new = unless.any;
   const std::string_view own = interaction.resource->text_at("id");
@@ -80,7 +82,9 @@ Result<net::Response> FhirFace::remove(const net::Request& request, const std::s
   YL_TRY(const Interaction interaction, interaction_of(request, Verb::remove, type, id));
   YL_TRY(const Done done, run_alone(database_, interaction, base_of(request), 0));
   if (preferences(request).returned == Return::outcome) {
-    return json_response(200, success_json(std::to_string(done.removed) + (done.removed == 1 ? " resource was" : " resources were") + " deleted"));
+    net::Response told = json_response(200, success_json(std::to_string(done.removed) + (done.removed == 1 ? " resource was" : " resources were") + " deleted"));
+    told.headers.emplace_back("Preference-Applied", "return=OperationOutcome");
+    return told;
   }
   net::Response response;
   response.status = 204;
@@ -96,7 +100,9 @@ Result<net::Response> FhirFace::finish(const net::Request& request, const Intera
   net::Response response = json_response(done.status, "");
   add_version(response, done.version, done.updated);
   response.headers.emplace_back("Location", base_of(request) + "/" + done.type + "/" + done.id + "/_history/" + std::to_string(done.version));
-  const Return returned = preferences(request).returned;
+  const Preferences preferred = preferences(request);
+  const Return returned = preferred.returned;
+  if (const std::string said = applied(preferred, true, false); !said.empty()) response.headers.emplace_back("Preference-Applied", said);
   if (returned == Return::outcome) {
     response.body = success_json();
   } else if (returned != Return::minimal) {
@@ -116,9 +122,37 @@ Result<net::Response> FhirFace::on_bundle(const net::Request& request) {
   if (type != "transaction" && type != "batch") {
     return fail(Code::bad_value, "'" + std::string(type) + "' Bundles are not executed", "Bundle.type", "send transaction or batch");
   }
-  const auto run = type == "transaction" ? run_transaction : run_batch;
-  YL_TRY(auto answer, run(database_, *bundle, preferences(request), base_of(request), arena));
-  return json_response(200, std::move(answer));
+  const Preferences preferred = preferences(request);
+  const auto alone = [&](const fhir::Json& entry) { return as_alone(request, entry); };
+  YL_TRY(auto answer, type == "transaction" ? run_transaction(database_, *bundle, preferred, base_of(request), arena)
+                                            : run_batch(database_, *bundle, preferred, base_of(request), arena, alone));
+  net::Response response = json_response(200, std::move(answer));
+  if (const std::string said = applied(preferred, true, false); !said.empty()) response.headers.emplace_back("Preference-Applied", said);
+  return response;
+}
+
+net::Response FhirFace::as_alone(const net::Request& around, const fhir::Json& entry) {
+  const fhir::Json* said = entry.find("request");
+  std::string_view url = said->text_at("url");
+  if (url.starts_with('/')) url.remove_prefix(1);
+  net::Request request;
+  request.method = said->text_at("method");
+  request.target = url;
+  const std::size_t mark = url.find('?');
+  request.path = "/fhir/" + std::string(url.substr(0, mark));
+  if (mark != std::string_view::npos) {
+    auto query = net::parse_query(url.substr(mark + 1));
+    if (!query) return outcome(query.error());
+    request.query = std::move(*query);
+  }
+  request.headers = {{"Host", std::string(around.header("host"))}, {"Accept", "application/fhir+json"}};
+  if (const std::string_view match = said->text_at("ifMatch"); !match.empty()) request.headers.emplace_back("If-Match", match);
+  if (const fhir::Json* resource = entry.find("resource")) {
+    request.headers.emplace_back("Content-Type", "application/fhir+json");
+    request.body = fhir::write_json(*resource);
+  }
+  auto answer = dispatch(request, url.substr(0, mark));
+  return answer ? std::move(*answer) : outcome(answer.error());
 }
 
 }  // namespace yilian::api

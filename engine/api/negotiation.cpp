@@ -110,6 +110,17 @@ Result<Format> wanted_format(const net::Request& request) {
   return xml > json ? Format::xml : Format::json;
 }
 
+bool is_format(std::string_view content_type) { return format_named(content_type).has_value(); }
+
+bool names_format(const net::Request& request) {
+  if (!parameter(request, "_format").empty()) return true;
+  bool named = false;
+  for (const auto& [key, value] : request.headers) {
+    if (lower(key) == "accept") each_of(value, ',', [&named](std::string_view item) { named = named || is_format(item); });
+  }
+  return named;
+}
+
 Result<Format> body_format(std::string_view content_type) {
   if (trimmed(content_type).empty()) return Format::json;
   const auto format = format_named(content_type);
@@ -147,6 +158,15 @@ Preferences preferences(const net::Request& request) {
     });
   }
   return out;
+}
+
+std::string applied(const Preferences& preferences, bool returns, bool handles) {
+  constexpr const char* kReturns[] = {"", "return=minimal", "return=representation", "return=OperationOutcome"};
+  constexpr const char* kHandles[] = {"", "handling=strict", "handling=lenient"};
+  std::string out = returns ? kReturns[static_cast<std::size_t>(preferences.returned)] : "";
+  const std::string handling = handles ? kHandles[static_cast<std::size_t>(preferences.handling)] : "";
+  if (!out.empty() && !handling.empty()) out += ", ";
+  return out + handling;
 }
 
 }  // namespace yilian::api

@@ -16,6 +16,11 @@ inline constexpr const char* kFhirXml = "application/fhir+xml; charset=utf-8";
 // same. A browser (text/html) gets JSON. Error: unsupported_media, to be told with status 406.
 Result<Format> wanted_format(const net::Request& request);
 
+// Whether FHIR's formats are asked for by name, in `_format` or in Accept.
+bool names_format(const net::Request& request);
+// Whether a Content-Type is one of FHIR's formats.
+bool is_format(std::string_view content_type);
+
 // Of a body. An empty Content-Type is JSON. Error: unsupported_media (415), also for another charset than UTF-8.
 Result<Format> body_format(std::string_view content_type);
 
@@ -28,6 +33,8 @@ struct Preferences {
   enum class Handling : std::uint8_t { unsaid, strict, lenient } handling = Handling::unsaid;  // of search parameters
 };
 Preferences preferences(const net::Request& request);
+// What Preference-Applied says of them; empty: nothing was asked for.
+std::string applied(const Preferences& preferences, bool returns, bool handles);
 
 bool wants_pretty(const net::Request& request);
 

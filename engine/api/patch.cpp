@@ -4,6 +4,7 @@
 #include "engine/api/body.h"
 #include "engine/api/negotiation.h"
 #include "engine/fhir/json_patch.h"
+#include "engine/fhirpath/patch.h"
 
 namespace yilian::api {
 namespace {
@@ -49,17 +50,13 @@ Result<PatchDocument> patch_of_resource(const fhir::Json& resource, fhir::Arena&
 
 Result<fhir::Json*> apply_patch(const fhir::Json& resource, const PatchDocument& patch, fhir::Arena& arena) {
   YL_TRY(fhir::Json * made, patch.form == PatchDocument::Form::json ? fhir::patch_json(resource, *patch.body, arena)
-                                                                    : fhirpath_patch(resource, *patch.body, arena));
+                                                                    : fhirpath::patch(resource, *patch.body, arena));
   for (const char* fixed : {"resourceType", "id"}) {
     if (made->text_at(fixed) != resource.text_at(fixed)) {
       return fail(Code::bad_value, "a patch cannot change what a resource is and is called by", fixed, "Leave it as it is");
     }
   }
   return made;
-}
-
-Result<fhir::Json*> fhirpath_patch(const fhir::Json&, const fhir::Json&, fhir::Arena&) {
-  return fail(Code::unsupported, "FHIRPath Patch is not served", "Parameters", "send JSON Patch as application/json-patch+json");
 }
 
 }  // namespace yilian::api

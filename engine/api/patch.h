@@ -22,7 +22,4 @@ Result<PatchDocument> patch_of_resource(const fhir::Json& resource, fhir::Arena&
 // to be checked.
 Result<fhir::Json*> apply_patch(const fhir::Json& resource, const PatchDocument& patch, fhir::Arena& arena);
 
-// The one place where FHIRPath Patch (fhirpatch.html) comes in. Today unsupported.
-Result<fhir::Json*> fhirpath_patch(const fhir::Json& resource, const fhir::Json& parameters, fhir::Arena& arena);
-
 }  // namespace yilian::api

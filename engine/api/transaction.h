@@ -1,11 +1,13 @@
 #pragma once
 // Bundles of type transaction and batch, executed (http.html#transaction).
 
+#include <functional>
 #include <string>
 
 #include "engine/api/negotiation.h"
 #include "engine/database/database.h"
 #include "engine/fhir/json.h"
+#include "engine/net/http.h"
 
 namespace yilian::api {
 
@@ -14,8 +16,10 @@ namespace yilian::api {
 // body of the answer; an Issue names the entry. `base` is for links.
 Result<std::string> run_transaction(database::Database& database, fhir::Json& bundle, const Preferences& preferences,
                                     const std::string& base, fhir::Arena& arena);
-// Each entry by itself, all that is written in one commit; what fails is told in its own response.
+// Each entry by itself, all that is written in one commit; what fails is told in its own response. Entries that are no
+// plain interaction (is_special) are given to `alone`, behind the others.
+using Alone = std::function<net::Response(const fhir::Json& entry)>;
 Result<std::string> run_batch(database::Database& database, fhir::Json& bundle, const Preferences& preferences,
-                              const std::string& base, fhir::Arena& arena);
+                              const std::string& base, fhir::Arena& arena, const Alone& alone);
 
 }  // namespace yilian::api

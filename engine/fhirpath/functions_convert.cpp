@@ -134,13 +134,12 @@ Collection converts(Call& call) {
   return call.run.one(!convert(call.run, value).empty());
 }
 
-// With a unit: whether the quantity is, or can be made, one of that unit. Only the same unit can be told without UCUM.
+// With a unit: in that unit, or nothing when it cannot be.
 Collection quantity_in(Call& call) {
   const Collection made = to<to_quantity>(call);
   std::string_view unit;
   if (made.empty() || !call.has(0) || !call.run.single_text(call.step, call.argument(0), unit)) return made;
-  if (made.front().quantity().unit == unit) return made;
-  return call.run.fail(call.step, Code::unsupported, "toQuantity() with another unit is not done");
+  return call.run.value(in_unit(made.front().quantity(), unit, call.run.arena()));
 }
 
 constexpr Function kFunctions[]{

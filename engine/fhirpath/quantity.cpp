@@ -2,6 +2,10 @@
 
 #include <algorithm>
 #include <array>
+#include <cstdio>
+#include <cstdlib>
+
+#include "engine/units/ucum.h"
 
 namespace yilian::fhirpath {
 namespace {
@@ -22,8 +26,11 @@ std::optional<std::int64_t> milliseconds(std::string_view unit) {
   return lengths[static_cast<std::size_t>(*known)];
 }
 
-// Both values in one unit; `unit` is that of a, or the finer of two durations. All that is known of units is asked
-// here.
+// Into which of two units their values are brought. To compare: by the factor that is exact, if one of both is (0.3048
+// m are 1 [ft_i], the other way it never ends).
+enum class Into : std::uint8_t { exact, finer, coarser };
+
+// Both values in one unit. All that is known of units is asked here.
 struct Common {
   Decimal a, b;
   std::string_view unit;
@@ -38,9 +45,7 @@ std::optional<Common> years_and_months(const Quantity& a, const Quantity& b) {
   return Common{*left, *right, "month"};
 }
 
-std::optional<Common> common(const Quantity& a, const Quantity& b) {
-  if (a.unit == b.unit) return Common{a.value, b.value, a.unit};
-  if (const auto months = years_and_months(a, b)) return months;
+std::optional<Common> durations(const Quantity& a, const Quantity& b) {
   const auto mine = milliseconds(a.unit), other = milliseconds(b.unit);
   if (!mine || !other) return std::nullopt;
   const bool finer = *mine <= *other;
@@ -55,6 +60,60 @@ Quantity as_ucum(Quantity quantity) {
   const auto found = std::ranges::find(kNames, quantity.unit);
   if (found != kNames.end()) quantity.unit = kCodes[static_cast<std::size_t>(found - kNames.begin())];
   return quantity;
+}
+
+// A week and what is shorter is the same in the calendar and in UCUM.
+std::string_view ucum_of(std::string_view unit) { return milliseconds(unit) ? as_ucum({Decimal(), unit}).unit : unit; }
+
+// What UCUM says is good to twelve digits, which is more than any unit is defined by that is not exact.
+std::optional<Decimal> decimal_of(double value) {
+  char text[40];
+  std::snprintf(text, sizeof text, "%.12g", value);
+  const auto read = Decimal::parse(text);
+  return read ? std::optional(read->stripped()) : std::nullopt;
+}
+
+// How many of `to` one `from` is. Nothing: they are of other dimensions or no UCUM, or zero of one is not zero of the
+// other (Cel and [degF]).
+std::optional<Decimal> factor(std::string_view from, std::string_view to) {
+  const auto zero = units::convert(0, from, to), one = units::convert(1, from, to), two = units::convert(2, from, to);
+  if (!zero || !one || !two || *zero != 0 || *one <= 0) return std::nullopt;
+  const auto made = decimal_of(*one), twice = decimal_of(*two / 2);
+  return made && twice && *made == *twice ? made : std::nullopt;
+}
+
+bool is_exact(const Decimal& factor) { return factor.digits() < 12; }
+
+std::optional<Decimal> times(const Decimal& value, const Decimal& forth, const Decimal& back) {
+  return is_exact(forth) || !is_exact(back) ? multiply(value, forth) : divide(value, back);
+}
+
+std::optional<Decimal> converted(const Decimal& value, std::string_view from, std::string_view to) {
+  const auto forth = factor(from, to), back = factor(to, from);
+  if (forth && back) return times(value, *forth, *back);
+  const auto made = units::convert(std::strtod(value.text().c_str(), nullptr), from, to);
+  return made ? decimal_of(*made) : std::nullopt;
+}
+
+std::optional<Common> by_ucum(const Quantity& a, const Quantity& b, Into into) {
+  const std::string_view mine = ucum_of(a.unit), other = ucum_of(b.unit);
+  const auto forth = factor(mine, other), back = factor(other, mine);
+  bool of_a = false;
+  if (forth && back) {
+    const bool a_is_finer = *forth < Decimal(1);
+    of_a = a_is_finer == (into != Into::coarser);
+    if (into == Into::exact && is_exact(*forth) != is_exact(*back)) of_a = is_exact(*back);
+  }
+  const auto made = of_a ? converted(b.value, other, mine) : converted(a.value, mine, other);
+  if (!made) return std::nullopt;
+  return of_a ? Common{a.value, *made, a.unit} : Common{*made, b.value, b.unit};
+}
+
+std::optional<Common> common(const Quantity& a, const Quantity& b, Into into) {
+  if (a.unit == b.unit) return Common{a.value, b.value, a.unit};
+  if (const auto months = years_and_months(a, b)) return months;
+  if (const auto both = durations(a, b)) return both;
+  return by_ucum(a, b, into);
 }
 
 // Divisions and products of UCUM are done from left to right, so what is divided by goes into parentheses. Nothing: the
@@ -133,22 +192,38 @@ bool quantity_value(const Node& node, fhir::Arena& arena, Item& value) {
 }
 
 std::optional<std::strong_ordering> compare(const Quantity& a, const Quantity& b) {
-  const auto both = common(a, b);
+  const auto both = common(a, b, Into::exact);
   if (!both) return std::nullopt;
   return both->a <=> both->b;
 }
 
 bool equivalent(const Quantity& a, const Quantity& b) {
-  const auto both = common(as_ucum(a), as_ucum(b));
+  const auto both = common(as_ucum(a), as_ucum(b), Into::coarser);
   if (!both) return false;
   const int scale = std::min(both->a.scale(), both->b.scale());
   return both->a.rounded(scale) == both->b.rounded(scale);
 }
 
-bool comparable(const Quantity& a, const Quantity& b) { return common(a, b).has_value(); }
+bool comparable(const Quantity& a, const Quantity& b) { return common(a, b, Into::exact).has_value(); }
+
+std::optional<Quantity> in_unit(const Quantity& quantity, std::string_view unit, fhir::Arena& arena) {
+  if (const auto calendar = calendar_unit(unit)) unit = name(*calendar);
+  if (quantity.unit == unit) return quantity;
+  std::optional<Decimal> made;
+  if (const auto months = years_and_months(quantity, {Decimal(1), unit})) {
+    made = divide(months->a, months->b);
+  } else if (const auto length = milliseconds(quantity.unit), wanted = milliseconds(unit); length && wanted) {
+    const auto all = multiply(quantity.value, Decimal(*length));
+    if (all) made = divide(*all, Decimal(*wanted));
+  } else {
+    made = converted(quantity.value, ucum_of(quantity.unit), ucum_of(unit));
+  }
+  if (!made) return std::nullopt;
+  return Quantity{*made, arena.copy(unit)};
+}
 
 std::optional<Quantity> add(const Quantity& a, const Quantity& b, fhir::Arena&) {
-  const auto both = common(a, b);
+  const auto both = common(a, b, Into::finer);
   if (!both) return std::nullopt;
   const auto sum = add(both->a, both->b);
   if (!sum) return std::nullopt;
@@ -166,7 +241,7 @@ std::optional<Quantity> multiply(const Quantity& a, const Quantity& b, fhir::Are
 }
 
 std::optional<Quantity> divide(const Quantity& a, const Quantity& b, fhir::Arena& arena) {
-  if (const auto both = common(a, b)) {
+  if (const auto both = common(a, b, Into::exact)) {
     const auto ratio = divide(both->a, both->b);
     if (!ratio) return std::nullopt;
     return Quantity{*ratio, "1"};

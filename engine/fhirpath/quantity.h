@@ -24,12 +24,16 @@ std::optional<Quantity> parse_quantity(std::string_view text);
 // then).
 bool quantity_value(const Node& node, fhir::Arena& arena, Item& value);
 
+// In another unit of UCUM or of the calendar. Nothing: it cannot be.
+std::optional<Quantity> in_unit(const Quantity& quantity, std::string_view unit, fhir::Arena& arena);
+
 // Nothing: their units cannot be compared.
 std::optional<std::strong_ordering> compare(const Quantity& a, const Quantity& b);
-// With the precision of the less precise one; a calendar year is equivalent to UCUM's.
+// In the coarser unit and with the precision of the less precise one; a calendar year is equivalent to UCUM's.
 bool equivalent(const Quantity& a, const Quantity& b);
 bool comparable(const Quantity& a, const Quantity& b);
 
+// In the finer unit.
 std::optional<Quantity> add(const Quantity& a, const Quantity& b, fhir::Arena& arena);
 std::optional<Quantity> multiply(const Quantity& a, const Quantity& b, fhir::Arena& arena);
 std::optional<Quantity> divide(const Quantity& a, const Quantity& b, fhir::Arena& arena);

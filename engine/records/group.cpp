@@ -11,7 +11,8 @@ constexpr std::size_t kMostBytes = 4000;
 constexpr const char* kWhat = "a group of resources";
 constexpr std::uint8_t kHappened = 1;  // flag: it has a date of its own
 
-// size of what follows · type · method · flags · id · updated · message · [happened] · content · clock · place of the body
+// size of what follows · type · method · flags · id · updated · message · [happened] · content · clock · place of the
+// body
 void append_head(std::string& out, const NewVersion& fresh, std::int64_t body) {
   const Prepared& resource = *fresh.resource;
   thread_local std::string head;  // its size goes before it
@@ -92,12 +93,31 @@ std::optional<Stored> Groups::find(database::Connection& connection, std::int64_
   row.bind(1, rid);
   if (!row.step()) return std::nullopt;
   const auto head = head_at(row.blob(1), rid - row.integer(0));
-  return head ? std::optional(read_head(rid, *head)) : std::nullopt;
+  return head && !head->empty() ? std::optional(read_head(rid, *head)) : std::nullopt;
 }
 
 std::int64_t Groups::last(database::Connection& connection) {
   auto row = connection.prepare("SELECT first, heads FROM resource_group ORDER BY first DESC LIMIT 1");
   return row.step() ? row.integer(0) + count(row.blob(1)) - 1 : 0;
+}
+
+void Groups::forget(database::Connection& writer, std::int64_t rid) {
+  std::int64_t first = 0;
+  std::string heads;
+  {
+    auto row = writer.prepare("SELECT first, heads FROM resource_group WHERE first <= ?1 ORDER BY first DESC LIMIT 1");
+    row.bind(1, rid);
+    if (!row.step()) return;
+    first = row.integer(0);
+    std::int64_t at = first;
+    for (Unpacker each(row.blob(1), kWhat); !each.done(); ++at) {
+      const std::string_view head = each.take(each.varint());
+      append_varint(heads, at == rid ? 0 : head.size());
+      if (at != rid) heads += head;
+    }
+    if (at <= rid) return;  // it came before there were groups
+  }
+  writer.prepare("UPDATE resource_group SET heads = ?2 WHERE first = ?1").bind(1, first).bind_blob(2, heads).run();
 }
 
 void Groups::flush(database::Connection& writer) {

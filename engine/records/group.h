@@ -1,7 +1,7 @@
 #pragma once
 // Resources as they came. A row for each would cost more than all else that a message writes; so those of one
 // transaction are packed into few rows, in the order of their rids, and never changed. A resource that changes gets a row
-// of its own in `resource`, which goes over what stands here.
+// of its own in `resource`, which goes over what stands here. Of one that was expunged an empty head is left.
 
 #include <cstdint>
 #include <optional>
@@ -21,6 +21,9 @@ class Groups : public database::Deferred {
   std::optional<Stored> find(database::Connection& connection, std::int64_t rid) const;
   // The greatest rid of the groups that are written; 0: there are none.
   static std::int64_t last(database::Connection& connection);
+
+  // Takes the resource out, as if it had never come; its rid stays unused. After a flush, inside a task.
+  static void forget(database::Connection& writer, std::int64_t rid);
 
   void flush(database::Connection& writer) override;
   void discard() override;

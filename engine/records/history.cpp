@@ -1,9 +1,10 @@
 #include <algorithm>
 #include <limits>
 
-#include "engine/records/search/cursor.h"
 #include "engine/records/index/index_cursor.h"
 #include "engine/records/index/key.h"
+#include "engine/records/search/cursor.h"
+#include "engine/records/search/lists.h"
 #include "engine/records/types.h"
 #include "engine/records/versions.h"
 
@@ -25,16 +26,20 @@ struct Place {
 
 class Collector {
  public:
-  Collector(database::Connection& reader, const HistoryQuery& query, const Place& after, std::size_t wanted)
-      : reader_(reader), query_(query), after_(after), wanted_(wanted) {}
+  // `backward`: those that stand before `after`, the nearest ones.
+  Collector(database::Connection& reader, const HistoryQuery& query, const Place& after, bool backward,
+            std::size_t wanted)
+      : reader_(reader), query_(query), after_(after), backward_(backward), wanted_(wanted) {}
 
   void add_instance(std::int64_t rid) {
     std::vector<Place> found;
-    if (const auto current = stored_at(reader_, rid)) consider(found, {current->updated, rid, current->version, true});
     auto former = reader_.prepare(
-        "SELECT updated, version FROM resource_history WHERE rid = ?1 AND version < ?2 ORDER BY version DESC");
-    former.bind(1, rid).bind(2, after_.version);
+        backward_
+            ? "SELECT updated, version FROM resource_history WHERE rid = ?1 AND updated >= ?2 ORDER BY version"
+            : "SELECT updated, version FROM resource_history WHERE rid = ?1 AND updated <= ?2 ORDER BY version DESC");
+    former.bind(1, rid).bind(2, after_.updated);
     while (found.size() < wanted_ && former.step()) consider(found, {former.integer(0), rid, former.integer(1), false});
+    if (const auto current = stored_at(reader_, rid)) consider(found, {current->updated, rid, current->version, true});
     keep(found);
   }
 
@@ -43,27 +48,34 @@ class Collector {
     add_current(row_number(type, kDeletedCode));
     std::vector<Place> found;
     auto rows = reader_.prepare(
-        "SELECT updated, rid, version FROM resource_history WHERE type = ?1 AND updated <= ?2 AND updated >= ?3 "
-        "ORDER BY updated DESC, rid DESC, version DESC");
-    rows.bind(1, type).bind(2, after_.updated).bind(3, query_.since.value_or(0));
+        backward_
+            ? "SELECT updated, rid, version FROM resource_history WHERE type = ?1 AND updated <= ?2 AND updated >= ?3 "
+              "ORDER BY updated, rid, version"
+            : "SELECT updated, rid, version FROM resource_history WHERE type = ?1 AND updated <= ?2 AND updated >= ?3 "
+              "ORDER BY updated DESC, rid DESC, version DESC");
+    rows.bind(1, type).bind(2, newest()).bind(3, oldest());
     while (found.size() < wanted_ && rows.step())
       consider(found, {rows.integer(0), rows.integer(1), rows.integer(2), false});
     keep(found);
   }
 
   std::vector<Place> take() {
-    std::sort(places_.begin(), places_.end());
-    if (places_.size() > wanted_) places_.resize(wanted_);
+    cut();
     return std::move(places_);
   }
 
  private:
+  Instant newest() const { return backward_ ? kGreatest : after_.updated; }
+  Instant oldest() const { return std::max(query_.since.value_or(0), backward_ ? after_.updated : 0); }
+
   void add_current(std::uint32_t number) {
     std::vector<Place> found;
-    const std::string newest = after_all(number_key(number, after_.updated / 1000));
-    for (IndexCursor at(reader_, number_key(number, query_.since.value_or(0) / 1000), newest, Order::descending);
+    const std::string end = after_all(number_key(number, newest() / 1000));
+    for (IndexCursor at(reader_, number_key(number, oldest() / 1000), end,
+                        backward_ ? Order::ascending : Order::descending);
          found.size() < wanted_ && at.there(); at.next()) {
-      for (int bit = 63; bit >= 0; --bit) {
+      for (int i = 63; i >= 0; --i) {
+        const int bit = backward_ ? 63 - i : i;
         if ((at.bits().set >> bit & 1) == 0) continue;
         const std::int64_t rid = block_of(at.key()) * 64 + bit;
         consider(found, {number_of(at.key()) * 1000, rid, version_now(rid), true});
@@ -78,9 +90,11 @@ class Collector {
   }
 
   void consider(std::vector<Place>& found, const Place& place) {
-    if (!(after_ < place)) return;
+    if (backward_ ? !(place < after_) : !(after_ < place)) return;
     if (query_.since && place.updated < *query_.since) return;
-    if (query_.at && (place.updated > *query_.at || (!place.current && replaced_at(place) <= *query_.at))) return;
+    if (query_.at &&
+        (place.updated > query_.at_end.value_or(*query_.at) || (!place.current && replaced_at(place) <= *query_.at)))
+      return;
     found.push_back(place);
   }
 
@@ -95,8 +109,16 @@ class Collector {
 
   void keep(const std::vector<Place>& found) {
     places_.insert(places_.end(), found.begin(), found.end());
-    if (places_.size() > wanted_ * 8) {
-      std::sort(places_.begin(), places_.end());
+    if (places_.size() > wanted_ * 8) cut();
+  }
+
+  // To those that are wanted, the newest first; of two that are the same one.
+  void cut() {
+    std::sort(places_.begin(), places_.end());
+    if (places_.size() <= wanted_) return;
+    if (backward_) {
+      places_.erase(places_.begin(), places_.end() - static_cast<std::ptrdiff_t>(wanted_));
+    } else {
       places_.resize(wanted_);
     }
   }
@@ -104,6 +126,7 @@ class Collector {
   database::Connection& reader_;
   const HistoryQuery& query_;
   const Place after_;
+  const bool backward_;
   const std::size_t wanted_;
   std::vector<Place> places_;
 };
@@ -130,12 +153,23 @@ Result<Version> load(database::Connection& reader, const Place& place) {
 }
 
 std::int64_t fingerprint(const HistoryQuery& query) {
-  return hash(query.type + "/" + query.id + "?" + std::to_string(query.since.value_or(-1)) + "&" +
-              std::to_string(query.at.value_or(-1)));
+  return hash(query.type + "/" + query.id + "?" + query.list + "&" + std::to_string(query.since.value_or(-1)) + "&" +
+              std::to_string(query.at.value_or(-1)) + "&" + std::to_string(query.at_end.value_or(-1)));
 }
 
 Result<std::optional<std::int64_t>> add_places(database::Connection& reader, const HistoryQuery& query,
                                                Collector& collector) {
+  if (!query.list.empty()) {
+    YL_TRY(const Bitmap listed, resources_in_list(reader, query.list));
+    listed.for_each(0, [&](std::int64_t rid) {
+      const auto stored = stored_at(reader, rid);
+      const bool wanted = stored && (query.type.empty() || query.type == type_name(stored->type)) &&
+                          (query.id.empty() || query.id == unpack_id(stored->packed_id));
+      if (wanted) collector.add_instance(rid);
+      return true;
+    });
+    return std::optional<std::int64_t>();
+  }
   if (query.type.empty()) {
     for (std::size_t type = 1; type <= fhir::resource_types().size(); ++type)
       collector.add_type(static_cast<std::uint8_t>(type));
@@ -150,34 +184,44 @@ Result<std::optional<std::int64_t>> add_places(database::Connection& reader, con
   const auto stored = find(reader, *found, pack_id(query.id), resource_key(query.type, query.id));
   if (!stored) return fail(Code::not_found, "there is no such resource", query.type + "/" + query.id);
   collector.add_instance(stored->rid);
-  return query.since || query.at ? std::optional<std::int64_t>() : std::optional(stored->version);
+  if (query.since || query.at) return std::optional<std::int64_t>();
+  auto former = reader.prepare("SELECT count(*) FROM resource_history WHERE rid = ?1");  // some may have been expunged
+  former.bind(1, stored->rid);
+  former.step();
+  return std::optional(former.integer(0) + 1);
 }
 
 }  // namespace
 
 Result<HistoryPage> history(database::Connection& reader, const HistoryQuery& query) {
   Place after{kGreatest, kGreatest, kGreatest, false};
+  bool backward = false;
   if (!query.cursor.empty()) {
     YL_TRY(const Cursor cursor, read_cursor(query.cursor, fingerprint(query)));
-    if (cursor.numbers.size() != 3)
+    if (cursor.numbers.size() != 4)
       return fail(Code::bad_value, "the page that is asked for is not one of this history", "_cursor");
     after = {cursor.numbers[0], cursor.numbers[1], cursor.numbers[2], false};
+    backward = cursor.numbers[3] != 0;
   }
   // Inside the writer, what earlier tasks of the batch have put off has to be seen.
   reader.flush_deferred();
   const std::size_t count = std::min(query.count, kMostEntries);
-  Collector collector(reader, query, after, count + 1);
+  Collector collector(reader, query, after, backward, count + 1);
   HistoryPage page;
   YL_TRY(page.total, add_places(reader, query, collector));
-  const std::vector<Place> places = collector.take();
-  for (std::size_t i = 0; i < std::min(count, places.size()); ++i) {
-    YL_TRY(Version version, load(reader, places[i]));
+  std::vector<Place> places = collector.take();
+  const bool more = places.size() > count;
+  if (more) places.erase(backward ? places.begin() : places.end() - 1);
+  for (const Place& place : places) {
+    YL_TRY(Version version, load(reader, place));
     page.entries.push_back(std::move(version));
   }
-  if (places.size() > count && count > 0) {
-    const Place& last = places[count - 1];
-    page.next = write_cursor({{last.updated, last.rid, last.version}, {}}, fingerprint(query));
-  }
+  if (places.empty()) return page;
+  const auto cursor = [&](const Place& place, bool back) {
+    return write_cursor({{place.updated, place.rid, place.version, back ? 1 : 0}, {}}, fingerprint(query));
+  };
+  if (more || backward) page.next = cursor(places.back(), false);
+  if (backward ? more : !query.cursor.empty()) page.previous = cursor(places.front(), true);
   return page;
 }
 

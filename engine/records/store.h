@@ -92,12 +92,15 @@ Result<Version> read_version(database::Connection& reader, std::string_view type
 struct HistoryQuery {
   std::string type{}, id{};  // either may be empty: type history, system history
   std::optional<Instant> since{}, at{};
+  std::optional<Instant> at_end{};  // what was current at some moment from `at` to here; nothing: at that moment
+  std::string list{};      // only of the resources that this List refers to
   std::size_t count = 50;  // at most 1000
-  std::string cursor{};    // opaque; from the page before
+  std::string cursor{};    // opaque; from another page
 };
 struct HistoryPage {
   std::vector<Version> entries;  // newest first
   std::string next;              // empty: last page
+  std::string previous{};        // empty: first page
   std::optional<std::int64_t> total;
 };
 Result<HistoryPage> history(database::Connection& reader, const HistoryQuery& query);

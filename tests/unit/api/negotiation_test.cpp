@@ -46,6 +46,30 @@ TEST(Negotiation, Bodies) {
   for (const char* type : {"text/plain", "application/fhir+json; charset=gbk", "application/fhir+json; fhirVersion=3.0", "jsonish"}) EXPECT_FALSE(body_format(type)) << type;
 }
 
+TEST(Negotiation, FormatsByName) {
+  net::Request request;
+  EXPECT_FALSE(names_format(request));
+  for (const char* accept : {"*/*", "image/png", "text/html, */*;q=0.1"}) {
+    request.headers = {{"Accept", accept}};
+    EXPECT_FALSE(names_format(request)) << accept;
+  }
+  request.headers = {{"Accept", "application/fhir+json, */*;q=0.1"}};
+  EXPECT_TRUE(names_format(request));
+  request.headers.clear();
+  request.query = {{"_format", "json"}};
+  EXPECT_TRUE(names_format(request));
+  EXPECT_TRUE(is_format("application/fhir+xml; charset=utf-8"));
+  EXPECT_FALSE(is_format("application/pdf"));
+}
+
+TEST(Negotiation, WhatWasPreferredIsTold) {
+  net::Request request;
+  EXPECT_EQ(applied(preferences(request), true, true), "");
+  request.headers = {{"Prefer", "handling=lenient; return=OperationOutcome"}};
+  EXPECT_EQ(applied(preferences(request), true, false), "return=OperationOutcome");
+  EXPECT_EQ(applied(preferences(request), true, true), "return=OperationOutcome, handling=lenient");
+}
+
 TEST(Negotiation, Prefer) {
   using Return = Preferences::Return;
   using Handling = Preferences::Handling;

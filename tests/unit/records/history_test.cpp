@@ -5,18 +5,31 @@ namespace {
 
 class History : public StoreFixture {
  protected:
-  std::vector<std::string> told(HistoryQuery query) {
+  // From the first page to the last; from there back it is the same.
+  std::vector<std::string> told(const HistoryQuery& query) {
+    std::string last;
+    const auto forth = walked(query, false, last);
+    HistoryQuery back = query;
+    back.cursor = last;
+    EXPECT_EQ(walked(back, true, last), forth) << "back";
+    return forth;
+  }
+  // `last`: the cursor of the page where the walk ended.
+  std::vector<std::string> walked(HistoryQuery query, bool back, std::string& last) {
     std::vector<std::string> out;
     for (int pages = 0; pages < 50; ++pages) {
       auto page = database_->read([&](database::Connection& reader) { return history(reader, query); });
       EXPECT_TRUE(page) << page.error().line();
       if (!page) return out;
+      std::vector<std::string> here;
       for (const Version& version : page->entries) {
-        out.push_back(version.type.substr(0, 1) + version.id + "." + std::to_string(version.version) +
-                      (version.deleted ? "-" : ""));
+        here.push_back(version.type.substr(0, 1) + version.id + "." + std::to_string(version.version) +
+                       (version.deleted ? "-" : ""));
         EXPECT_EQ(version.body.empty(), version.deleted);
       }
-      query.cursor = page->next;
+      out.insert(back ? out.begin() : out.end(), here.begin(), here.end());
+      last = query.cursor;
+      query.cursor = back ? page->previous : page->next;
       if (query.cursor.empty()) break;
     }
     return out;
