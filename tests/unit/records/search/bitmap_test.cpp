@@ -52,5 +52,28 @@ TEST(Bitmap, DoesWhatASetDoes) {
   }
 }
 
+// Both ways of putting blocks in order give the same.
+TEST(Bitmap, DenseAndSparseSetsAreFinishedAlike) {
+  for (const std::int64_t stride : {1, 7, 100'000}) {
+    Bitmap set;
+    std::vector<std::int64_t> expected;
+    for (std::int64_t i = 200; i > 0; --i) {
+      const std::int64_t rid = i * 64 * stride + i % 64;
+      set.add(rid);
+      set.add(rid);
+      expected.insert(expected.begin(), rid);
+    }
+    set.finish();
+    EXPECT_EQ(set.count(), 200) << stride;
+    std::vector<std::int64_t> up, down;
+    set.for_each(0, [&](std::int64_t rid) { return up.push_back(rid), true; });
+    set.for_each_back(1'000'000'000, [&](std::int64_t rid) { return down.insert(down.begin(), rid), true; });
+    EXPECT_EQ(up, expected) << stride;
+    EXPECT_EQ(down, expected) << stride;
+    EXPECT_TRUE(set.contains(expected[77]));
+    EXPECT_FALSE(set.contains(expected[77] + 1));
+  }
+}
+
 }  // namespace
 }  // namespace yilian::records

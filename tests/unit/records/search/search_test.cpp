@@ -203,6 +203,42 @@ TEST_F(Search, IncludesAndReverseIncludes) {
   EXPECT_EQ(refusal("Patient", {{"_revinclude", "Observation:code"}}), Code::unsupported);
 }
 
+// What was changed clears what older entries of the index set.
+TEST_F(Search, AValueThatIsGoneIsNotFound) {
+  patient("p", R"("gender":"male")");
+  patient("q", R"("gender":"male")");
+  patient("p", R"("gender":"female")");
+  EXPECT_EQ(found("Patient", "gender", "male"), (Ids{"q"}));
+  EXPECT_EQ(found("Patient", "gender", "female"), (Ids{"p"}));
+  EXPECT_EQ(found("Patient", "gender:missing", "false"), (Ids{"p", "q"}));
+}
+
+TEST_F(Search, PagesGoBackAsTheyCame) {
+  for (int i = 0; i < 7; ++i) patient(std::to_string(i), R"("birthDate":"200)" + std::to_string(i % 3) + "\"");
+  for (const char* sort : {"", "birthdate", "-birthdate", "_id", "gender"}) {
+    Parameters asked{{"_count", "2"}};
+    if (*sort != '\0') asked.emplace_back("_sort", sort);
+    const auto page_at = [&](const std::string& cursor) {
+      Parameters with = asked;
+      if (!cursor.empty()) with.emplace_back("_cursor", cursor);
+      return *search("Patient", with);
+    };
+    std::vector<Ids> forward, back;
+    const auto ids_of = [](const Page& page) {
+      Ids out;
+      for (const Match& match : page.entries) out.push_back(match.resource.id);
+      return out;
+    };
+    Page page = page_at("");
+    EXPECT_TRUE(page.previous.empty());
+    for (forward.push_back(ids_of(page)); !page.next.empty(); forward.push_back(ids_of(page))) page = page_at(page.next);
+    for (back.push_back(ids_of(page)); !page.previous.empty(); back.insert(back.begin(), ids_of(page)))
+      page = page_at(page.previous);
+    EXPECT_EQ(forward.size(), 4U) << sort;
+    EXPECT_EQ(back, forward) << sort;
+  }
+}
+
 TEST_F(Search, CountsAndTotals) {
   for (int i = 0; i < 5; ++i) patient(std::to_string(i), R"("gender":"male")");
   auto page = search("Patient", {{"gender", "male"}, {"_count", "2"}});
