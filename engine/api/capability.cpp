@@ -28,7 +28,7 @@ std::string capability_statement(const std::string& base, const std::string& ver
       first_parameter = false;
     }
     json.append("]");
-    json.append(R"(,"operation":[{"name":"origin","definition":"https://yilian.dev/fhir/OperationDefinition/origin"}]})");
+    json.append(R"(,"operation":[{"name":"origin","definition":"https://yilian.dev/fhir/OperationDefinition/origin"},{"name":"validate","definition":"http://hl7.org/fhir/OperationDefinition/Resource-validate"}]})");
     first = false;
   }
   json.append(R"(],"interaction":[{"code":"transaction"},{"code":"batch"},{"code":"history-system"},{"code":"search-system"}]}]})");

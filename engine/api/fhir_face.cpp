@@ -79,6 +79,7 @@ Result<net::Response> FhirFace::dispatch(const net::Request& request, std::strin
   if (parts.size() == 1) return on_type(request, type);
   if (parts[1] == "_search" && parts.size() == 2) return request.method == "POST" ? search(request, type) : not_here(request, "POST");
   if (parts[1] == "_history" && parts.size() == 2) return is_get(request) ? history(request, type, "") : not_here(request, "GET");
+  if (parts[1] == "$validate" && parts.size() == 2) return request.method == "POST" ? validate(request, type, "") : not_here(request, "POST");
   if (!fhir::valid_primitive("id", parts[1])) {
     return fail(Code::not_found, "'" + parts[1] + "' can be no id", "", "ids have up to 64 letters, digits, hyphens and dots");
   }
@@ -86,6 +87,9 @@ Result<net::Response> FhirFace::dispatch(const net::Request& request, std::strin
 }
 
 Result<net::Response> FhirFace::below_instance(const net::Request& request, const Parts& parts) {
+  if (parts[2] == "$validate" && parts.size() == 3) {
+    return request.method == "POST" ? validate(request, parts[0], parts[1]) : not_here(request, "POST");
+  }
   const bool is_history = parts[2] == "_history" && parts.size() <= 4;
   const bool is_origin = parts[2] == "$origin" && parts.size() == 3;
   if (!is_history && !is_origin && fhir::is_compartment(parts[0])) return in_compartment(request, parts);

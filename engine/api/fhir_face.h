@@ -13,8 +13,8 @@ namespace yilian::api {
 
 class FhirFace {
  public:
-  FhirFace(database::Database& database, const routing::Alliance& alliance, std::string version)
-      : database_(database), alliance_(alliance), version_(std::move(version)) {}
+  FhirFace(database::Database& database, const routing::Alliance& alliance, std::string version, ValidationSettings validation = {})
+      : database_(database), alliance_(alliance), version_(std::move(version)), validation_(std::move(validation)) {}
 
   // `path` is what follows "/fhir", without a leading slash.
   net::Response handle(const net::Request& request, std::string_view path);
@@ -33,6 +33,7 @@ class FhirFace {
   // An empty type: of all types. `within`: "Patient/123", only what is in its compartment.
   Result<net::Response> search(const net::Request& request, const std::string& type, const std::string& within = {});
   Result<net::Response> history(const net::Request& request, const std::string& type, const std::string& id);
+  Result<net::Response> validate(const net::Request& request, const std::string& type, const std::string& id);
   Result<net::Response> origin(const std::string& type, const std::string& id);
 
   // fhir_write.cpp; an empty id: the server's to choose, or found by criteria
@@ -46,6 +47,7 @@ class FhirFace {
   database::Database& database_;
   const routing::Alliance& alliance_;
   std::string version_;
+  ValidationSettings validation_;
 };
 
 // "http://host/fhir" as the client called it.

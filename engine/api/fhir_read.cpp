@@ -107,6 +107,18 @@ Result<net::Response> FhirFace::history(const net::Request& request, const std::
   return json_response(200, history_bundle(page, base_of(request), path));
 }
 
+Result<net::Response> FhirFace::validate(const net::Request& request, const std::string& type, const std::string& id) {
+  fhir::Arena arena;
+  const fhir::Json* stored = nullptr;
+  if (!id.empty()) {
+    const auto there = database_.read([&](database::Connection& reader) { return records::read(reader, type, id); });
+    if (there) {
+      YL_TRY(stored, fhir::read_json(there->body, arena, {.depth = fhir::kDeepest, .bytes = there->body.size()}));
+    }
+  }
+  return api::validate(request, validation_, type, id, stored);
+}
+
 Result<net::Response> FhirFace::origin(const std::string& type, const std::string& id) {
   const auto directory = alliance_.directory();
   YL_TRY(const auto trace, database_.read([&](database::Connection& reader) { return routing::trace(reader, *directory, type, id); }));

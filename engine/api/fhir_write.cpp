@@ -6,6 +6,7 @@
 #include "engine/api/outcome.h"
 #include "engine/api/references.h"
 #include "engine/api/transaction.h"
+#include "engine/base/log.h"
 #include "engine/base/uuid.h"
 
 namespace yilian::api {
@@ -91,14 +92,24 @@ Result<net::Response> FhirFace::remove(const net::Request& request, const std::s
 // Of what writes one resource: checked here, done in the writer, and told as the client prefers (http.html#return).
 Result<net::Response> FhirFace::finish(const net::Request& request, const Interaction& asked) {
   Interaction interaction = asked;
-  YL_CHECK(make_ready(interaction));
-  YL_TRY(const Done done, run_alone(database_, interaction, base_of(request), request.body.size()));
+  Findings findings;
+  interaction.validation = &validation_;
+  interaction.findings = &findings;
+  const auto ran = make_ready(interaction).and_then([&] { return run_alone(database_, interaction, base_of(request), request.body.size()); });
+  if (!ran && ran.error().code == Code::bad_value && validation::has_error(findings)) {
+    return json_response(facts(Code::bad_value).http, findings_json(findings));
+  }
+  if (!ran) return Failure(ran.error());
+  const Done& done = *ran;
+  if (validation::has_error(findings)) {
+    log::warning("fhir", "stored and marked as not valid", {{"type", done.type}, {"id", done.id}, {"findings", findings.size()}});
+  }
   net::Response response = json_response(done.status, "");
   add_version(response, done.version, done.updated);
   response.headers.emplace_back("Location", base_of(request) + "/" + done.type + "/" + done.id + "/_history/" + std::to_string(done.version));
   const Return returned = preferences(request).returned;
   if (returned == Return::outcome) {
-    response.body = success_json();
+    response.body = findings.empty() ? success_json() : findings_json(findings);
   } else if (returned != Return::minimal) {
     YL_TRY(auto version, database_.read([&](database::Connection& reader) {
       return records::read_version(reader, done.type, done.id, done.version);
@@ -117,7 +128,7 @@ Result<net::Response> FhirFace::on_bundle(const net::Request& request) {
     return fail(Code::bad_value, "'" + std::string(type) + "' Bundles are not executed", "Bundle.type", "send transaction or batch");
   }
   const auto run = type == "transaction" ? run_transaction : run_batch;
-  YL_TRY(auto answer, run(database_, *bundle, preferences(request), base_of(request), arena));
+  YL_TRY(auto answer, run(database_, *bundle, preferences(request), base_of(request), arena, &validation_));
   return json_response(200, std::move(answer));
 }
 

@@ -20,6 +20,7 @@ Result<records::PreparedPtr> prepared_as(const Interaction& interaction, const s
   fhir::Arena arena;
   Json* copied = fhir::copy(*interaction.resource, arena);
   copied->member(arena, "id").set_string(id);
+  if (interaction.validation) YL_CHECK(screen(*interaction.validation, *copied, arena, interaction.findings));
   return records::prepare(*copied);
 }
 
@@ -60,6 +61,7 @@ Result<Done> patch(database::Connection& connection, const Interaction& interact
   fhir::Arena arena(there.body.size() * 2 + 4096);
   YL_TRY(const Json* resource, fhir::read_json(there.body, arena, {.depth = fhir::kDeepest, .bytes = there.body.size()}));
   YL_TRY(Json * made, apply_patch(*resource, interaction.patch, arena));
+  if (interaction.validation) YL_CHECK(screen(*interaction.validation, *made, arena, interaction.findings));
   YL_TRY(const auto prepared, records::prepare(*made));
   YL_TRY(const auto written, records::put(connection, prepared, there.version, at));
   return done_with(200, interaction.type, written);

@@ -222,11 +222,12 @@ class Reader {
       type.type = fhir::type(code);
       for (const Json& url : items_of(each, "profile")) type.profiles.emplace_back(url.text());
       for (const Json& url : items_of(each, "targetProfile")) type.targets.emplace_back(url.text());
-      narrows = narrows || !type.profiles.empty() || (plain && !type.targets.empty() && type.targets.size() != plain->targets.size()) ||
+      narrows = narrows || !type.profiles.empty() || (plain && std::ranges::find(plain->types, type.type) == plain->types.end()) || (plain && !type.targets.empty() && type.targets.size() != plain->targets.size()) ||
                 (plain && std::ranges::any_of(type.targets, [](const std::string& url) { return !is_base_definition(url); }));
     }
     if (read.empty()) return;
     narrows = narrows || read.size() != plain->types.size();
+    // The definitions have a type of its own for what the files call a BackboneElement.
     const bool backbone = read.size() == 1 && read.front().type && (read.front().type->name == "BackboneElement" || read.front().type->name == "Element");
     if (narrows && !(backbone && read.front().profiles.empty())) rule.types = std::move(read);
   }

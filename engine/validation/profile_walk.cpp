@@ -27,7 +27,7 @@ bool is_kind_of(const fhir::Type& type, std::string_view name) {
 // defining-extensions.html#context
 bool may_stand_on(const Node& on, const ExtensionContext& context) {
   std::string_view expression = context.expression;
-  if (context.type == "fhirpath") return true;  // not looked at
+  if (context.type == "fhirpath" || expression == "Element") return true;  // the one is not looked at, the other is any
   if (context.type == "extension") return on.value && on.value->text_at("url") == expression.substr(0, expression.find('#'));
   std::string path(expression);
   if (const auto at = path.find("[x]"); at != std::string::npos) path.erase(at, 3);
@@ -59,7 +59,7 @@ void ProfileWalk::rule(const Rule& rule, const Node& node, const Scope& scope) {
   if (rule.binding) binding(*rule.binding, node, scope);
   if (!rule.constraints.empty()) {
     const fhir::ElementSet present = presence_of(node);
-    for (const Constraint& each : rule.constraints) session_.test(each, node, present, scope.profile->url);
+    for (const Constraint& each : rule.constraints) session_.test(each, node, present, scope.profile->url, &rule != &scope.profile->root);
   }
   children(rule, node, scope);
   if (rule.content.empty()) return;

@@ -41,7 +41,7 @@ void Session::report(Severity severity, std::string_view type, const fhirpath::N
   add({severity, type, trial_ ? std::string() : fhirpath::place_of(node), std::string(key), std::move(text), std::string(profile)});
 }
 
-Verdict Session::evaluate(const Constraint& constraint, const fhirpath::Node& node, std::string& why) {
+Verdict Session::evaluate(const Constraint& constraint, const fhirpath::Node& node, bool of_element, std::string& why) {
   const auto now = std::chrono::steady_clock::now();
   if (until_ == std::chrono::steady_clock::time_point{}) until_ = now + bounds_.time;
   if (now > until_) exhausted_ = done_ = true;
@@ -49,6 +49,7 @@ Verdict Session::evaluate(const Constraint& constraint, const fhirpath::Node& no
   fhirpath::Context context{arena_};
   context.services = services_;
   context.resolve_types_only = true;
+  if (of_element && node.parent) context.resource = fhirpath::resource_of(*node.parent);
   context.limits.steps = kExpressionSteps;
   const auto result = constraint.expression.test(node, context);
   if (!result) {
@@ -59,7 +60,8 @@ Verdict Session::evaluate(const Constraint& constraint, const fhirpath::Node& no
   return **result ? Verdict::holds : Verdict::fails;
 }
 
-void Session::test(const Constraint& constraint, const fhirpath::Node& node, const fhir::ElementSet& present, std::string_view profile) {
+void Session::test(const Constraint& constraint, const fhirpath::Node& node, const fhir::ElementSet& present, std::string_view profile,
+                   bool of_element) {
   if (done_ || (constraint.best_practice && !best_practice_)) return;
   const bool of_type = !constraint.type || fhirpath::is_of(*node.type, *constraint.type);
   Verdict verdict = of_type ? constraint.presence.verdict(present) : Verdict::unknown;
@@ -69,7 +71,7 @@ void Session::test(const Constraint& constraint, const fhirpath::Node& node, con
     if (!reference.starts_with('#') || reference.size() == 1) return;  // "#" is the container (references.html#contained)
   }
   std::string why;
-  if (verdict == Verdict::unknown) verdict = evaluate(constraint, node, why);
+  if (verdict == Verdict::unknown) verdict = evaluate(constraint, node, of_element, why);
   if (verdict == Verdict::holds) return;
   if (verdict == Verdict::unknown) {
     return report(Severity::warning, "exception", node, "Cannot be decided (" + why + "): " + constraint.human, profile, constraint.key);

@@ -23,8 +23,10 @@ class Session {
  public:
   Session(const Bounds& bounds, bool best_practice, fhirpath::Services* services);
 
-  // Asks an invariant of an element. `profile`: that asks it, for the finding.
-  void test(const Constraint& constraint, const fhirpath::Node& node, const fhir::ElementSet& present, std::string_view profile);
+  // Asks an invariant of an element. `profile`: that asks it, for the finding. `of_element`: the invariant is the
+  // element's and not its type's, so that %resource of a contained resource is the one that contains it.
+  void test(const Constraint& constraint, const fhirpath::Node& node, const fhir::ElementSet& present, std::string_view profile,
+            bool of_element = false);
 
   void report(Severity severity, std::string_view type, const fhirpath::Node& node, std::string text,
               std::string_view profile = {}, std::string_view key = {});
@@ -54,7 +56,7 @@ class Session {
   }
 
  private:
-  Verdict evaluate(const Constraint& constraint, const fhirpath::Node& node, std::string& why);
+  Verdict evaluate(const Constraint& constraint, const fhirpath::Node& node, bool of_element, std::string& why);
 
   Bounds bounds_;
   bool best_practice_;

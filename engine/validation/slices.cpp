@@ -107,8 +107,9 @@ Nodes ProfileWalk::follow(const std::vector<PathStep>& path, const Node& node, b
   return at;
 }
 
-bool ProfileWalk::is_of_types(const Rule& slice, const Discriminator& by, const Nodes& nodes) {
+std::optional<bool> ProfileWalk::is_of_types(const Rule& slice, const Discriminator& by, const Nodes& nodes) {
   const Expected expected = at_end(slice, by.path, profiles_);
+  if (!expected.type && (!expected.rule || expected.rule->types.empty())) return std::nullopt;
   const auto fits = [&](const Node& node) {
     if (expected.type) {
       return std::ranges::any_of(expected.type->targets, [&](const std::string& canonical) {
@@ -117,18 +118,19 @@ bool ProfileWalk::is_of_types(const Rule& slice, const Discriminator& by, const 
         return type && fhirpath::is_of(*node.type, *type);
       });
     }
-    return expected.rule && std::ranges::any_of(expected.rule->types, [&](const TypeRule& each) { return each.type && fhirpath::is_of(*node.type, *each.type); });
+    return std::ranges::any_of(expected.rule->types, [&](const TypeRule& each) { return each.type && fhirpath::is_of(*node.type, *each.type); });
   };
   return std::ranges::any_of(nodes, [&](const Node* each) { return fits(*each); });
 }
 
-bool ProfileWalk::discriminated(const Rule& slice, const Discriminator& by, const Node& node, const Scope& scope) {
+// Nothing: the slice says nothing there.
+std::optional<bool> ProfileWalk::discriminated(const Rule& slice, const Discriminator& by, const Node& node, const Scope& scope) {
   const Nodes nodes = follow(by.path, node, by.kind == Discriminator::Kind::type);
   if (by.kind == Discriminator::Kind::type) return is_of_types(slice, by, nodes);
   const Expected expected = at_end(slice, by.path, profiles_);
   if (by.kind == Discriminator::Kind::exists) {
-    if (expected.rule && expected.rule->max == 0) return nodes.empty();
-    return !nodes.empty();
+    if (!expected.rule) return std::nullopt;
+    return expected.rule->max == 0 ? nodes.empty() : !nodes.empty();
   }
   if (by.kind == Discriminator::Kind::profile) {
     std::vector<std::string> canonicals;
@@ -136,6 +138,7 @@ bool ProfileWalk::discriminated(const Rule& slice, const Discriminator& by, cons
     if (expected.rule && !expected.type) {
       for (const TypeRule& type : expected.rule->types) canonicals.insert(canonicals.end(), type.profiles.begin(), type.profiles.end());
     }
+    if (canonicals.empty()) return std::nullopt;
     return std::ranges::any_of(nodes, [&](const Node* each) {
       bool known = true;
       return std::ranges::any_of(canonicals, [&](const std::string& canonical) { return has_profile(canonical, *each, known); });
@@ -152,12 +155,18 @@ bool ProfileWalk::discriminated(const Rule& slice, const Discriminator& by, cons
     if (expected.pattern && (!each->value || !matches_pattern(*each->value, *expected.pattern))) return false;
     return !expected.rule || session_.holds([&] { rule(*expected.rule, *each, Scope{scope.profile, scope.level + 1}); });
   };
-  return (expected.rule || expected.fixed || expected.pattern) && std::ranges::any_of(nodes, fits);
+  if (!expected.rule && !expected.fixed && !expected.pattern) return std::nullopt;
+  return std::ranges::any_of(nodes, fits);
 }
 
 bool ProfileWalk::in_slice(const Rule& slice, const Slicing& slicing, const Node& node, const Scope& scope) {
-  return !slicing.discriminators.empty() &&
-         std::ranges::all_of(slicing.discriminators, [&](const Discriminator& by) { return discriminated(slice, by, node, scope); });
+  bool told = false;
+  for (const Discriminator& by : slicing.discriminators) {
+    const auto fits = discriminated(slice, by, node, scope);
+    if (fits == false) return false;
+    told = told || fits.has_value();
+  }
+  return told;
 }
 
 void ProfileWalk::slices(const Rule& sliced, const Nodes& nodes, const Node& parent, const Scope& scope) {

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "engine/fhir/json_patch.h"
+#include "engine/units/ucum.h"
 
 namespace yilian::validation {
 namespace {
@@ -47,9 +48,13 @@ std::optional<int> order(const Node& node, const Json& limit, fhir::Arena& arena
       if (compared == fhirpath::Order::unknown) return std::nullopt;
       return compared == fhirpath::Order::less ? -1 : compared == fhirpath::Order::greater ? 1 : 0;
     }
-    case Item::Kind::quantity:
-      if (value.quantity().unit != bound.quantity().unit) return std::nullopt;
-      return sign(value.quantity().value <=> bound.quantity().value);
+    case Item::Kind::quantity: {
+      if (value.quantity().unit == bound.quantity().unit) return sign(value.quantity().value <=> bound.quantity().value);
+      const auto a = units::canonical(value.quantity().value.text(), value.quantity().unit);
+      const auto b = units::canonical(bound.quantity().value.text(), bound.quantity().unit);
+      if (!a || !b || a->key != b->key) return std::nullopt;
+      return a->value < b->value ? -1 : a->value > b->value ? 1 : 0;
+    }
     default:
       return std::nullopt;
   }
