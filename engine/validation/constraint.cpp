@@ -28,7 +28,7 @@ Result<Constraint> Constraint::compile(const ConstraintText& text, const fhir::T
   return Constraint{std::string(text.key),
                     text.severity,
                     text.best_practice,
-                    std::string(text.human),
+                    text.human.empty() ? "This has to hold: " + std::string(text.expression) : std::string(text.human),
                     std::move(expression),
                     type ? Presence(program, *type) : Presence(),
                     compares_values(program),

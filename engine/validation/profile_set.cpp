@@ -73,7 +73,9 @@ std::vector<Issue> ProfileSet::add(const std::vector<const Json*>& resources) {
   for (const Json* each : resources) {
     const std::string_view type = each->text_at("resourceType");
     if (type == "ValueSet" || type == "CodeSystem") value_sets_.add(*each);
-    if (type != "StructureDefinition" || each->text_at("derivation") != "constraint" || each->text_at("kind") == "logical") continue;
+    if (type != "StructureDefinition" || each->text_at("kind") == "logical") continue;
+    // R4's own types are known; some profiles of others are called specializations by mistake.
+    if (each->text_at("derivation") != "constraint" && base_type(each->text_at("url"))) continue;
     waiting[std::string(each->text_at("url"))] = each;
   }
   value_sets_.finish();
