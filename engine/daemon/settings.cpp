@@ -89,7 +89,11 @@ void read_validation(const config::Node& root, api::ValidationSettings& validati
   }
   if (const config::Node folder = node["profiles"]) {
     auto profiles = std::make_shared<validation::ProfileSet>();
-    for (Issue& issue : profiles->load(routing::beside(root, folder.text_or("")))) issues.push_back(std::move(issue));
+    const std::string path = routing::beside(root, folder.text_or(""));
+    std::vector<Issue> told;
+    // A folder that cannot be read is a wrong setting; of many profiles one that cannot be used is told and left out.
+    for (Issue& issue : profiles->load(path)) (issue.where == path ? issues : told).push_back(std::move(issue));
+    tell(told);
     validation.profiles = std::move(profiles);
   }
 }

@@ -79,7 +79,9 @@ def test_profiles():
     d = daemon('validation: {fhir: refuse, profiles: profiles}\n')
     (d.folder / 'profiles').mkdir()
     (d.folder / 'profiles' / 'patient.json').write_text(json.dumps(PROFILE))
+    (d.folder / 'profiles' / 'wrong.json').write_text(json.dumps({**PROFILE, 'url': 'http://hospital.example/wrong', 'baseDefinition': 'http://hospital.example/unknown'}))
     with d:
+        assert 'http://hospital.example/wrong' in (d.folder / 'log').read_text()  # told, and the others are used
         claims = {**VALID, 'meta': {'profile': [PROFILE['url']]}}
         status, body, _ = d.request('POST', '/fhir/Patient', claims)
         assert status == 422 and issues(body) == [('error', 'required', 'Patient')], (status, body)
