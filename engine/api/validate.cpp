@@ -41,7 +41,9 @@ void mark(Json& resource, fhir::Arena& arena) {
   tag.add(arena, "code").set_string(kInvalid);
 }
 
-std::string text_of(const Finding& finding) { return finding.key.empty() ? finding.text : finding.key + ": " + finding.text; }
+std::string text_of(const Finding& finding) {
+  return finding.key.empty() ? finding.text : finding.key + ": " + finding.text;
+}
 
 struct Asked {
   const Json* resource = nullptr;
@@ -55,7 +57,8 @@ void read_parameters(const Json& body, Asked& asked) {
   for (const Json& each : list ? list->items() : std::span<const Json>()) {
     const std::string_view name = each.text_at("name");
     if (name == "resource") asked.resource = each.find("resource");
-    if (name == "mode") asked.mode = each.text_at("valueCode").empty() ? each.text_at("valueString") : each.text_at("valueCode");
+    if (name == "mode")
+      asked.mode = each.text_at("valueCode").empty() ? each.text_at("valueString") : each.text_at("valueCode");
     if (name != "profile") continue;
     for (const char* member : {"valueUri", "valueCanonical", "valueUrl", "valueString"}) {
       if (!each.text_at(member).empty()) asked.options.profiles.emplace_back(each.text_at(member));
@@ -67,8 +70,10 @@ void read_parameters(const Json& body, Asked& asked) {
 void check_mode(const Asked& asked, std::string_view id, Findings& findings) {
   const std::string_view own = asked.resource->text_at("id");
   const std::string where = std::string(asked.resource->text_at("resourceType")) + ".id";
-  if (asked.mode == "update" && own.empty()) findings.push_back({Severity::error, "required", where, {}, "An update needs the id", {}});
-  if (!id.empty() && !own.empty() && own != id) findings.push_back({Severity::error, "value", where, {}, "The id is another than the address names", {}});
+  if (asked.mode == "update" && own.empty())
+    findings.push_back({Severity::error, "required", where, {}, "An update needs the id", {}});
+  if (!id.empty() && !own.empty() && own != id)
+    findings.push_back({Severity::error, "value", where, {}, "The id is another than the address names", {}});
 }
 
 }  // namespace
@@ -77,7 +82,8 @@ Result<void> screen(const ValidationSettings& settings, Json& resource, fhir::Ar
   if (settings.mode == ValidationMode::off) return {};
   take_mark_away(resource);
   // Structure is looked at where it is made ready to be stored, and refused whatever the mode.
-  Findings found = validation::Validator(settings.profiles.get()).validate(resource, {.structure = false, .bounds = {.time = kMostTime}});
+  Findings found = validation::Validator(settings.profiles.get())
+                       .validate(resource, {.structure = false, .bounds = {.time = kMostTime}});
   const auto first = std::ranges::find_if(found, validation::is_error);
   if (first != found.end()) {
     const auto count = std::ranges::count_if(found, validation::is_error);
@@ -97,7 +103,11 @@ std::string findings_json(const Findings& findings) {
   std::string json = R"({"resourceType":"OperationOutcome","issue":[)";
   for (const Finding& each : findings) {
     if (json.back() == '}') json.push_back(',');
-    json.append(R"({"severity":")").append(name(each.severity)).append(R"(","code":")").append(each.type).append(R"(","diagnostics":)");
+    json.append(R"({"severity":")")
+        .append(name(each.severity))
+        .append(R"(","code":")")
+        .append(each.type)
+        .append(R"(","diagnostics":)");
     fhir::write_json_string(text_of(each) + (each.profile.empty() ? "" : " (" + each.profile + ")"), json);
     if (!each.where.empty()) {
       json.append(R"(,"expression":[)");
@@ -109,12 +119,13 @@ std::string findings_json(const Findings& findings) {
   return json.append("]}");
 }
 
-Result<net::Response> validate(const net::Request& request, const ValidationSettings& settings, std::string_view type, std::string_view id,
-                               const Json* stored) {
+Result<net::Response> validate(const net::Request& request, const ValidationSettings& settings, std::string_view type,
+                               std::string_view id, const Json* stored) {
   fhir::Arena arena(request.body.size() * 2 + 4096);
   Asked asked;
   asked.mode = parameter(request, "mode");
-  if (const std::string_view profile = parameter(request, "profile"); !profile.empty()) asked.options.profiles.emplace_back(profile);
+  if (const std::string_view profile = parameter(request, "profile"); !profile.empty())
+    asked.options.profiles.emplace_back(profile);
   if (!request.body.empty()) {
     YL_TRY(const Json* body, read_body(request, arena));
     if (body->text_at("resourceType") == "Parameters" && type != "Parameters") {
@@ -125,18 +136,21 @@ Result<net::Response> validate(const net::Request& request, const ValidationSett
   }
   static constexpr std::string_view modes[]{"", "create", "update", "profile", "delete"};
   if (std::ranges::find(modes, asked.mode) == std::end(modes)) {
-    return fail(Code::bad_syntax, "\"" + asked.mode + "\" is no mode of $validate", "mode", "create, update, delete or profile");
+    return fail(Code::bad_syntax, "\"" + asked.mode + "\" is no mode of $validate", "mode",
+                "create, update, delete or profile");
   }
   if (!asked.resource) asked.resource = stored;
   Findings findings;
   if (asked.resource && asked.mode != "delete") {
     if (asked.resource->text_at("resourceType") != type) {
-      return fail(Code::bad_syntax, "the resource is no " + std::string(type), "resourceType", "send the resource that the address names");
+      return fail(Code::bad_syntax, "the resource is no " + std::string(type), "resourceType",
+                  "send the resource that the address names");
     }
     findings = validation::Validator(settings.profiles.get()).validate(*asked.resource, asked.options);
     check_mode(asked, id, findings);
   } else if (asked.mode != "delete") {
-    return fail(Code::bad_syntax, "there is no resource to validate", "resource", "send it as the body, or in Parameters as resource");
+    return fail(Code::bad_syntax, "there is no resource to validate", "resource",
+                "send it as the body, or in Parameters as resource");
   }
   net::Response response;
   response.headers.emplace_back("Content-Type", kFhirJson);

@@ -1,6 +1,6 @@
 #pragma once
-// Validation at the FHIR face: $validate (resource-operation-validate.html), and what becomes of a write whose resource is
-// readable and well formed, and yet not valid.
+// Validation at the FHIR face: $validate (resource-operation-validate.html), and what becomes of a write whose resource
+// is readable and well formed, and yet not valid.
 
 #include <memory>
 #include <vector>
@@ -34,8 +34,9 @@ Result<void> screen(const ValidationSettings& settings, fhir::Json& resource, fh
 std::string findings_json(const Findings& findings);
 
 // POST [type]/$validate and [type]/[id]/$validate: the resource, or Parameters with resource, mode, profile (which may
-// also stand in the query). `stored`: what is stored under the address's id, validated when none is sent; may be nullptr.
-Result<net::Response> validate(const net::Request& request, const ValidationSettings& settings, std::string_view type, std::string_view id,
-                               const fhir::Json* stored);
+// also stand in the query). `stored`: what is stored under the address's id, validated when none is sent; may be
+// nullptr.
+Result<net::Response> validate(const net::Request& request, const ValidationSettings& settings, std::string_view type,
+                               std::string_view id, const fhir::Json* stored);
 
 }  // namespace yilian::api

@@ -73,7 +73,8 @@ class BaseRules {
   }
   bool has(std::string_view key, std::string_view expression) const {
     // que-7 and que-12 are here as they were corrected (tools/make-fhir-constraints), and elsewhere as they were.
-    return key == kElementKey || key == "que-7" || key == "que-12" || texts_.contains(std::string(key) + '\t' + std::string(expression));
+    return key == kElementKey || key == "que-7" || key == "que-12" ||
+           texts_.contains(std::string(key) + '\t' + std::string(expression));
   }
   std::size_t count() const { return texts_.size(); }
 
@@ -99,7 +100,8 @@ class BaseRules {
 
   const Constraint& compiled(const ConstraintText& text, const Type& type) {
     for (const auto& [of_type, constraint] : kept_) {
-      if (of_type == &type && constraint.key == text.key && constraint.expression.text() == text.expression) return constraint;
+      if (of_type == &type && constraint.key == text.key && constraint.expression.text() == text.expression)
+        return constraint;
     }
     auto made = Constraint::compile(text, &type);
     if (!made) throw std::logic_error(std::string(text.key) + ": " + made.error().line());

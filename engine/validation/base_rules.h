@@ -14,7 +14,7 @@ struct TypeRules;
 
 // Of one JSON member of a type.
 struct MemberRules {
-  const TypeRules* type = nullptr;               // nullptr: a resource, whose type its JSON names
+  const TypeRules* type = nullptr;             // nullptr: a resource, whose type its JSON names
   std::vector<const Constraint*> constraints;  // of the element itself
 };
 

@@ -26,7 +26,8 @@ class Walk {
     ElementSet present;
     if (object && object->is_object()) {
       const bool has_content = members(node, rules, *object, present);
-      if (!has_content && !(primitive && node.value)) session_.report(Severity::error, "invariant", node, std::string(kElementText), {}, "ele-1");
+      if (!has_content && !(primitive && node.value))
+        session_.report(Severity::error, "invariant", node, std::string(kElementText), {}, "ele-1");
     }
     for (const Constraint* each : rules.constraints) session_.test(*each, node, present, {});
     if (own) {
@@ -73,7 +74,8 @@ class Walk {
     return false;
   }
 
-  void values(const Node& parent, const MemberName& found, const MemberRules& rules, const Json* value, const Json* extra) {
+  void values(const Node& parent, const MemberName& found, const MemberRules& rules, const Json* value,
+              const Json* extra) {
     Node child{value, extra, found.type, found.element, &parent, Node::kNoIndex};
     const bool list = (value && value->is_array()) || (extra && extra->is_array());
     if (!list) return one(child, rules);

@@ -13,7 +13,8 @@ using fhirpath::Step;
 
 bool compares_values(const Program& program) {
   return std::ranges::any_of(program.steps, [&](const Step& step) {
-    const bool orders = step.op == Op::less || step.op == Op::less_equal || step.op == Op::greater || step.op == Op::greater_equal;
+    const bool orders =
+        step.op == Op::less || step.op == Op::less_equal || step.op == Op::greater || step.op == Op::greater_equal;
     return orders && program.steps[step.left].op != Op::literal && program.steps[step.right].op != Op::literal;
   });
 }

@@ -11,7 +11,7 @@
 namespace yilian::validation {
 
 struct ConstraintText {
-  std::string_view key;    // "obs-6"
+  std::string_view key;  // "obs-6"
   Severity severity = Severity::error;
   bool best_practice = false;
   std::string_view expression;

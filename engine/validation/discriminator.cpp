@@ -45,7 +45,8 @@ Result<std::vector<PathStep>> read_discriminator_path(std::string_view text) {
     rest.remove_prefix(std::min(end + 1, rest.size()));
     if (step == "$this") continue;
     if (step.ends_with("[x]")) step.remove_suffix(3);
-    if (const auto url = argument_of(step, "extension"); url && url->size() > 2 && url->starts_with('\'') && url->ends_with('\'')) {
+    if (const auto url = argument_of(step, "extension");
+        url && url->size() > 2 && url->starts_with('\'') && url->ends_with('\'')) {
       path.push_back({Kind::extension, std::string(url->substr(1, url->size() - 2))});
     } else if (const auto type = argument_of(step, "ofType"); type && is_name(*type)) {
       path.push_back({Kind::of_type, std::string(*type)});

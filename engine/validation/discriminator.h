@@ -6,7 +6,8 @@
 
 namespace yilian::validation {
 
-// "$this", "code.coding", "value.ofType(Quantity)", "extension('http://…').value", "resolve().code". Errors: unsupported.
+// "$this", "code.coding", "value.ofType(Quantity)", "extension('http://…').value", "resolve().code". Errors:
+// unsupported.
 Result<std::vector<PathStep>> read_discriminator_path(std::string_view text);
 
 }  // namespace yilian::validation

@@ -103,9 +103,9 @@ class Analysis {
     if (input != Known::empty) return Known::unknown;
     if (name == "exists" || name == "hasValue") return Known::no;
     if (name == "all" || name == "isDistinct") return Known::yes;
-    static constexpr std::string_view stay_empty[]{"where",      "select",    "first",   "tail",    "startsWith", "contains",
-                                                   "toString",   "toInteger", "matches", "resolve", "ofType",     "as",
-                                                   "descendants", "children", "trace",   "intersect"};
+    static constexpr std::string_view stay_empty[]{
+        "where",   "select",  "first",  "tail", "startsWith",  "contains", "toString", "toInteger",
+        "matches", "resolve", "ofType", "as",   "descendants", "children", "trace",    "intersect"};
     return std::ranges::find(stay_empty, name) != std::end(stay_empty) ? Known::empty : Known::unknown;
   }
 

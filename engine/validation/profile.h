@@ -1,5 +1,6 @@
 #pragma once
-// A profile (StructureDefinition with derivation "constraint", profiling.html) as a tree of what it asks beyond R4 itself.
+// A profile (StructureDefinition with derivation "constraint", profiling.html) as a tree of what it asks beyond R4
+// itself.
 
 #include <cstdint>
 #include <limits>
@@ -18,9 +19,9 @@ inline constexpr std::uint32_t kUnbounded = std::numeric_limits<std::uint32_t>::
 
 // One of the types that an element may have.
 struct TypeRule {
-  const fhir::Type* type = nullptr;    // nullptr: a type that R4 does not have
-  std::vector<std::string> profiles;   // canonicals; one of them has to hold
-  std::vector<std::string> targets;    // of a Reference: canonicals of which the target has to hold one
+  const fhir::Type* type = nullptr;   // nullptr: a type that R4 does not have
+  std::vector<std::string> profiles;  // canonicals; one of them has to hold
+  std::vector<std::string> targets;   // of a Reference: canonicals of which the target has to hold one
 };
 
 struct PathStep {

@@ -25,12 +25,15 @@ std::span<const Json> items_of(const Json& of, std::string_view name) {
   return found ? found->items() : std::span<const Json>();
 }
 
-std::string_view bare(std::string_view segment) { return segment.ends_with("[x]") ? segment.substr(0, segment.size() - 3) : segment; }
+std::string_view bare(std::string_view segment) {
+  return segment.ends_with("[x]") ? segment.substr(0, segment.size() - 3) : segment;
+}
 
 // fixed[x], pattern[x], minValue[x], maxValue[x]
 const Json* choice(const Json& element, std::string_view prefix) {
   for (const fhir::Member& each : element.members()) {
-    if (each.name.size() > prefix.size() && each.name.starts_with(prefix) && each.name[prefix.size()] >= 'A' && each.name[prefix.size()] <= 'Z') {
+    if (each.name.size() > prefix.size() && each.name.starts_with(prefix) && each.name[prefix.size()] >= 'A' &&
+        each.name[prefix.size()] <= 'Z') {
       return &each.value;
     }
   }
@@ -39,7 +42,8 @@ const Json* choice(const Json& element, std::string_view prefix) {
 
 std::string_view type_code(const Json& type) {
   for (const Json& each : items_of(type, "extension")) {
-    if (each.text_at("url") == kFhirType) return each.find("valueUrl") ? each.text_at("valueUrl") : each.text_at("valueUri");
+    if (each.text_at("url") == kFhirType)
+      return each.find("valueUrl") ? each.text_at("valueUrl") : each.text_at("valueUri");
   }
   const std::string_view code = type.text_at("code");
   return code.starts_with("http://hl7.org/fhirpath/") ? "string" : code;
@@ -55,7 +59,8 @@ class Reader {
     if (profile_.url.empty()) return fail(Code::required_missing, "A profile without url", "StructureDefinition.url");
     profile_.type = fhir::type(definition_.text_at("type"));
     if (!profile_.type) {
-      return fail(Code::unsupported, "\"" + std::string(definition_.text_at("type")) + "\" is no type of FHIR R4", profile_.url);
+      return fail(Code::unsupported, "\"" + std::string(definition_.text_at("type")) + "\" is no type of FHIR R4",
+                  profile_.url);
     }
     profile_.memory = std::make_shared<fhir::Arena>();
     const Json* snapshot = definition_.find("snapshot");
@@ -67,13 +72,15 @@ class Reader {
     for (std::size_t i = 0; i < elements.size(); ++i) {
       if (auto done = element(elements[i]); !done) {
         Issue issue = std::move(done).error();
-        issue.where = profile_.url + ", " + (snapshot ? "snapshot" : "differential") + ".element[" + std::to_string(i) + "] (" +
-                      std::string(elements[i].text_at("id")) + ")" + (issue.where.empty() ? "" : ", " + issue.where);
+        issue.where = profile_.url + ", " + (snapshot ? "snapshot" : "differential") + ".element[" + std::to_string(i) +
+                      "] (" + std::string(elements[i].text_at("id")) + ")" +
+                      (issue.where.empty() ? "" : ", " + issue.where);
         return Failure(std::move(issue));
       }
     }
     for (const Json& each : items_of(definition_, "context")) {
-      if (profile_.type->name == "Extension") profile_.contexts.push_back({std::string(each.text_at("type")), std::string(each.text_at("expression"))});
+      if (profile_.type->name == "Extension")
+        profile_.contexts.push_back({std::string(each.text_at("type")), std::string(each.text_at("expression"))});
     }
     tidy(profile_.root);
     return std::move(profile_);
@@ -89,7 +96,8 @@ class Reader {
       const std::string parent = dot == std::string::npos ? std::string() : path.substr(0, dot);
       const auto known = last_id_.find(parent);
       const std::string slice(element.text_at("sliceName"));
-      id = (parent.empty() ? std::string() : (known == last_id_.end() ? parent : known->second) + ".") + path.substr(dot == std::string::npos ? 0 : dot + 1);
+      id = (parent.empty() ? std::string() : (known == last_id_.end() ? parent : known->second) + ".") +
+           path.substr(dot == std::string::npos ? 0 : dot + 1);
       if (!slice.empty()) id += ":" + slice;
     }
     last_id_[path] = id;
@@ -135,13 +143,16 @@ class Reader {
       // "valueQuantity" is value[x] where it is a Quantity.
       if (const Element* found = type ? type->find(name) : nullptr; type && !found) {
         const fhir::Found short_form = fhir::find_json(*type, name);
-        if (!short_form.element) return fail(Code::bad_value, "\"" + std::string(segment) + "\" is no element of " + std::string(type->name));
+        if (!short_form.element)
+          return fail(Code::bad_value, "\"" + std::string(segment) + "\" is no element of " + std::string(type->name));
         if (slice.empty()) slice = name;
         name = short_form.element->name;
       }
       at = &child(*at, name);
       const Element* element = type ? type->find(name) : nullptr;
-      type = element && element->types.size() == 1 && element->types.front()->kind != Type::Kind::resource ? element->types.front() : nullptr;
+      type = element && element->types.size() == 1 && element->types.front()->kind != Type::Kind::resource
+                 ? element->types.front()
+                 : nullptr;
       if (!slice.empty()) {
         at = &this->slice(*at, slice, element);
         if (at->types.size() == 1) type = at->types.front().type;
@@ -162,7 +173,8 @@ class Reader {
   Rule& slice(Rule& of, std::string_view name, const Element* element) {
     const std::size_t slash = name.find('/');
     const std::string_view first = name.substr(0, slash);
-    if (element && element->choice && !of.slicing) of.slicing = Slicing{{{Discriminator::Kind::type, {}}}, false, Slicing::Rules::open};
+    if (element && element->choice && !of.slicing)
+      of.slicing = Slicing{{{Discriminator::Kind::type, {}}}, false, Slicing::Rules::open};
     Rule* found = nullptr;
     for (Rule& each : of.slices) {
       if (each.slice_name == first) found = &each;
@@ -199,12 +211,14 @@ class Reader {
   static Result<void> cardinality(const Json& json, const Element* plain, Rule& rule) {
     if (const Json* min = json.find("min")) {
       const std::string_view text = min->text();
-      if (std::from_chars(text.data(), text.data() + text.size(), rule.min).ec != std::errc()) return fail(Code::bad_value, "No number", "min");
+      if (std::from_chars(text.data(), text.data() + text.size(), rule.min).ec != std::errc())
+        return fail(Code::bad_value, "No number", "min");
       if (plain && plain->required && rule.min == 1) rule.min = 0;  // R4 asks it
     }
     const std::string_view max = json.text_at("max");
     if (max.empty() || max == "*") return {};
-    if (std::from_chars(max.data(), max.data() + max.size(), rule.max).ec != std::errc()) return fail(Code::bad_value, "No number", "max");
+    if (std::from_chars(max.data(), max.data() + max.size(), rule.max).ec != std::errc())
+      return fail(Code::bad_value, "No number", "max");
     if (plain && !plain->list && rule.max == 1) rule.max = kUnbounded;
     return {};
   }
@@ -222,13 +236,17 @@ class Reader {
       type.type = fhir::type(code);
       for (const Json& url : items_of(each, "profile")) type.profiles.emplace_back(url.text());
       for (const Json& url : items_of(each, "targetProfile")) type.targets.emplace_back(url.text());
-      narrows = narrows || !type.profiles.empty() || (plain && std::ranges::find(plain->types, type.type) == plain->types.end()) || (plain && !type.targets.empty() && type.targets.size() != plain->targets.size()) ||
-                (plain && std::ranges::any_of(type.targets, [](const std::string& url) { return !is_base_definition(url); }));
+      narrows =
+          narrows || !type.profiles.empty() ||
+          (plain && std::ranges::find(plain->types, type.type) == plain->types.end()) ||
+          (plain && !type.targets.empty() && type.targets.size() != plain->targets.size()) ||
+          (plain && std::ranges::any_of(type.targets, [](const std::string& url) { return !is_base_definition(url); }));
     }
     if (read.empty()) return;
     narrows = narrows || read.size() != plain->types.size();
     // The definitions have a type of its own for what the files call a BackboneElement.
-    const bool backbone = read.size() == 1 && read.front().type && (read.front().type->name == "BackboneElement" || read.front().type->name == "Element");
+    const bool backbone = read.size() == 1 && read.front().type &&
+                          (read.front().type->name == "BackboneElement" || read.front().type->name == "Element");
     if (narrows && !(backbone && read.front().profiles.empty())) rule.types = std::move(read);
   }
 
@@ -259,7 +277,8 @@ class Reader {
     url = url.substr(0, url.find('|'));
     const std::string_view strength = found->text_at("strength");
     if (url.empty() || strength == "example") return;
-    if (plain && plain->binding == std::string(strength) + ' ' + std::string(url) && !plain->codes.empty()) return;  // fhir::check looks
+    if (plain && plain->binding == std::string(strength) + ' ' + std::string(url) && !plain->codes.empty())
+      return;  // fhir::check looks
     rule.binding = Binding{std::string(strength), std::string(url)};
   }
 
@@ -268,15 +287,19 @@ class Reader {
       const std::string_view key = each.text_at("key");
       const std::string_view expression = each.text_at("expression");
       if (expression.empty() || is_base_constraint(key, expression)) continue;
-      const auto same = [&](const Constraint& other) { return other.key == key && other.expression.text() == expression; };
+      const auto same = [&](const Constraint& other) {
+        return other.key == key && other.expression.text() == expression;
+      };
       if (std::ranges::any_of(rule.constraints, same)) continue;
-      const bool best = std::ranges::any_of(items_of(each, "extension"), [](const Json& extension) { return extension.text_at("url") == kBestPractice; });
+      const bool best = std::ranges::any_of(
+          items_of(each, "extension"), [](const Json& extension) { return extension.text_at("url") == kBestPractice; });
       const Severity severity = each.text_at("severity") == "warning" ? Severity::warning : Severity::error;
       const Type* type = fhir::type(path);
       if (!type && rule.types.size() == 1) type = rule.types.front().type;
       auto compiled = Constraint::compile({key, severity, best, expression, each.text_at("human")}, type);
       if (!compiled) {
-        return fail(compiled.error().code, compiled.error().what, "constraint " + std::string(key) + ", " + compiled.error().where);
+        return fail(compiled.error().code, compiled.error().what,
+                    "constraint " + std::string(key) + ", " + compiled.error().where);
       }
       rule.constraints.push_back(std::move(*compiled));
     }
@@ -289,17 +312,24 @@ class Reader {
     Slicing made;
     for (const Json& each : items_of(*found, "discriminator")) {
       using Kind = Discriminator::Kind;
-      static const std::map<std::string_view, Kind> kinds{
-          {"value", Kind::value}, {"pattern", Kind::value}, {"exists", Kind::exists}, {"type", Kind::type}, {"profile", Kind::profile}};
+      static const std::map<std::string_view, Kind> kinds{{"value", Kind::value},
+                                                          {"pattern", Kind::value},
+                                                          {"exists", Kind::exists},
+                                                          {"type", Kind::type},
+                                                          {"profile", Kind::profile}};
       const auto kind = kinds.find(each.text_at("type"));
-      if (kind == kinds.end()) return fail(Code::unsupported, "\"" + std::string(each.text_at("type")) + "\" is no kind of discriminator", "slicing");
+      if (kind == kinds.end())
+        return fail(Code::unsupported, "\"" + std::string(each.text_at("type")) + "\" is no kind of discriminator",
+                    "slicing");
       YL_TRY(auto path, read_discriminator_path(each.text_at("path")));
       made.discriminators.push_back({kind->second, std::move(path)});
     }
     const Json* ordered = found->find("ordered");
     made.ordered = ordered && ordered->boolean();
     const std::string_view rules = found->text_at("rules");
-    made.rules = rules == "closed" ? Slicing::Rules::closed : rules == "openAtEnd" ? Slicing::Rules::at_end : Slicing::Rules::open;
+    made.rules = rules == "closed"      ? Slicing::Rules::closed
+                 : rules == "openAtEnd" ? Slicing::Rules::at_end
+                                        : Slicing::Rules::open;
     rule.slicing = std::move(made);
     return {};
   }
@@ -311,14 +341,15 @@ class Reader {
     }
     const bool extension = rule.name == "extension" || rule.name == "modifierExtension";
     if (!rule.slices.empty() && !rule.slicing && extension && rule.slice_name.empty()) {
-      rule.slicing = Slicing{{{Discriminator::Kind::value, {{PathStep::Kind::child, "url"}}}}, false, Slicing::Rules::open};
+      rule.slicing =
+          Slicing{{{Discriminator::Kind::value, {{PathStep::Kind::child, "url"}}}}, false, Slicing::Rules::open};
     }
     std::erase_if(rule.children, asks_nothing);
   }
   static bool asks_nothing(const Rule& rule) {
-    return rule.min == 0 && rule.max == kUnbounded && rule.types.empty() && !rule.fixed && !rule.pattern && !rule.least && !rule.most &&
-           !rule.max_length && !rule.binding && rule.constraints.empty() && rule.content.empty() && !rule.slicing && rule.slices.empty() &&
-           rule.children.empty();
+    return rule.min == 0 && rule.max == kUnbounded && rule.types.empty() && !rule.fixed && !rule.pattern &&
+           !rule.least && !rule.most && !rule.max_length && !rule.binding && rule.constraints.empty() &&
+           rule.content.empty() && !rule.slicing && rule.slices.empty() && rule.children.empty();
   }
 
   const Json& definition_;

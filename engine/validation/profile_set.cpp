@@ -24,7 +24,8 @@ void collect(const Json& resource, std::vector<const Json*>& out) {
   }
   const Json* entries = resource.find("entry");
   for (const Json& entry : entries ? entries->items() : std::span<const Json>()) {
-    if (const Json* inner = entry.find("resource"); inner && inner->text_at("resourceType") != "Bundle") out.push_back(inner);
+    if (const Json* inner = entry.find("resource"); inner && inner->text_at("resourceType") != "Bundle")
+      out.push_back(inner);
   }
 }
 
@@ -43,7 +44,8 @@ std::vector<Issue> ProfileSet::load(const std::string& folder) {
   std::error_code error;
   for (fs::recursive_directory_iterator at(folder, error), end; !error && at != end; at.increment(error)) {
     if (at->is_regular_file() && at->path().extension() == ".json") files.push_back(at->path().string());
-    if (files.size() > kMostFiles) return {{Code::too_large, Severity::error, folder, "More than 20000 files", "Leave what is no profile out"}};
+    if (files.size() > kMostFiles)
+      return {{Code::too_large, Severity::error, folder, "More than 20000 files", "Leave what is no profile out"}};
   }
   if (error) return {{Code::bad_config, Severity::error, folder, "The folder cannot be read: " + error.message(), {}}};
   std::ranges::sort(files);
@@ -112,7 +114,9 @@ const Profile* ProfileSet::find(std::string_view canonical) const {
   const auto found = profiles_.find(without_version(canonical));
   if (found == profiles_.end()) return nullptr;
   const std::size_t bar = canonical.find('|');
-  if (bar == std::string_view::npos || found->second.version.empty() || canonical.substr(bar + 1) == found->second.version) return &found->second;
+  if (bar == std::string_view::npos || found->second.version.empty() ||
+      canonical.substr(bar + 1) == found->second.version)
+    return &found->second;
   return nullptr;
 }
 

@@ -31,7 +31,8 @@ void ProfileWalk::types(const Rule& rule, const Node& node, const Scope& scope) 
   const auto fits = [&](const TypeRule& each) { return each.type && fhirpath::is_of(*node.type, *each.type); };
   const auto found = std::ranges::find_if(rule.types, fits);
   if (found == rule.types.end()) {
-    return error("structure", node, "Has to be " + names_of(rule.types) + ", not " + std::string(node.type->name), scope);
+    return error("structure", node, "Has to be " + names_of(rule.types) + ", not " + std::string(node.type->name),
+                 scope);
   }
   targets(*found, node, scope);
   // Extensions are held against their definitions wherever they stand.
@@ -40,7 +41,8 @@ void ProfileWalk::types(const Rule& rule, const Node& node, const Scope& scope) 
     const std::string& canonical = found->profiles.front();
     if (const Profile* profile = profiles_.find(canonical)) return apply(*profile, node);
     if (base_type(canonical)) return;
-    return session_.report(Severity::warning, "not-found", node, "The profile " + canonical + " is not known", scope.profile->url);
+    return session_.report(Severity::warning, "not-found", node, "The profile " + canonical + " is not known",
+                           scope.profile->url);
   }
   bool all_known = true;
   for (const std::string& each : found->profiles) {
@@ -48,8 +50,8 @@ void ProfileWalk::types(const Rule& rule, const Node& node, const Scope& scope) 
     if (has_profile(each, node, known)) return;
     all_known = all_known && known;
   }
-  session_.report(all_known ? Severity::error : Severity::warning, "structure", node, "Conforms to none of the profiles that are allowed here",
-                  scope.profile->url);
+  session_.report(all_known ? Severity::error : Severity::warning, "structure", node,
+                  "Conforms to none of the profiles that are allowed here", scope.profile->url);
 }
 
 bool ProfileWalk::has_profile(const std::string& canonical, const Node& node, bool& known) {
@@ -95,7 +97,11 @@ void ProfileWalk::targets(const TypeRule& type, const Node& node, const Scope& s
   if (!all_known) return;
   std::string names;
   for (const std::string& each : type.targets) names += (names.empty() ? "" : ", ") + each;
-  error("structure", node, std::string(is_there ? "What it refers to is none of: " : "Refers to a " + std::string(target.type->name) + ", which is none of: ") + names, scope);
+  error("structure", node,
+        std::string(is_there ? "What it refers to is none of: "
+                             : "Refers to a " + std::string(target.type->name) + ", which is none of: ") +
+            names,
+        scope);
 }
 
 // Whether one of the codes is in the value set; nothing: not known.
@@ -108,7 +114,9 @@ std::optional<bool> ProfileWalk::is_member(const Binding& binding, const Node& n
   };
   const std::string_view type = node.type->name;
   if (node.is_primitive()) return node.value ? one({}, node.value->text()) : std::nullopt;
-  if (type != "CodeableConcept") return one(node.value->text_at("system").empty() ? "?" : node.value->text_at("system"), node.value->text_at("code"));
+  if (type != "CodeableConcept")
+    return one(node.value->text_at("system").empty() ? "?" : node.value->text_at("system"),
+               node.value->text_at("code"));
   std::optional<bool> result = false;
   const Json* codings = node.value->find("coding");
   for (const Json& each : codings ? codings->items() : std::span<const Json>()) {
@@ -127,11 +135,12 @@ void ProfileWalk::binding(const Binding& binding, const Node& node, const Scope&
   bool has_code = false;
   const auto member = is_member(binding, node, has_code);
   if (member.value_or(true)) return;
-  const std::string text = has_code ? "No code of the value set " + binding.value_set : "No code, and the value set " + binding.value_set + " is bound here";
+  const std::string text = has_code ? "No code of the value set " + binding.value_set
+                                    : "No code, and the value set " + binding.value_set + " is bound here";
   if (binding.strength == "required") return error("code-invalid", node, text, scope);
   if (!has_code) return;  // a text alone will do
-  session_.report(binding.strength == "extensible" ? Severity::warning : Severity::information, "code-invalid", node, text + " (" + binding.strength + ")",
-                  scope.profile->url);
+  session_.report(binding.strength == "extensible" ? Severity::warning : Severity::information, "code-invalid", node,
+                  text + " (" + binding.strength + ")", scope.profile->url);
 }
 
 }  // namespace yilian::validation

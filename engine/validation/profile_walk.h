@@ -43,7 +43,8 @@ class ProfileWalk {
   // slices.cpp
   void slices(const Rule& sliced, const Nodes& nodes, const fhirpath::Node& parent, const Scope& scope);
   bool in_slice(const Rule& slice, const Slicing& slicing, const fhirpath::Node& node, const Scope& scope);
-  std::optional<bool> discriminated(const Rule& slice, const Discriminator& by, const fhirpath::Node& node, const Scope& scope);
+  std::optional<bool> discriminated(const Rule& slice, const Discriminator& by, const fhirpath::Node& node,
+                                    const Scope& scope);
   std::optional<bool> is_of_types(const Rule& slice, const Discriminator& by, const Nodes& nodes);
   Nodes follow(const std::vector<PathStep>& path, const fhirpath::Node& node, bool types_only);
 

@@ -25,8 +25,8 @@ class Session {
 
   // Asks an invariant of an element. `profile`: that asks it, for the finding. `of_element`: the invariant is the
   // element's and not its type's, so that %resource of a contained resource is the one that contains it.
-  void test(const Constraint& constraint, const fhirpath::Node& node, const fhir::ElementSet& present, std::string_view profile,
-            bool of_element = false);
+  void test(const Constraint& constraint, const fhirpath::Node& node, const fhir::ElementSet& present,
+            std::string_view profile, bool of_element = false);
 
   void report(Severity severity, std::string_view type, const fhirpath::Node& node, std::string text,
               std::string_view profile = {}, std::string_view key = {});

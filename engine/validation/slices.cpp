@@ -53,8 +53,16 @@ std::vector<const Rule*> with_profiles(const Rule& rule, const ProfileSet& profi
 
 Expected below(const Expected& at, const PathStep& step, const ProfileSet& profiles) {
   Expected found;
-  found.fixed = step.kind == Kind::child ? part_of(at.fixed ? at.fixed : at.rule ? at.rule->fixed : nullptr, step.name) : nullptr;
-  found.pattern = step.kind == Kind::child ? part_of(at.pattern ? at.pattern : at.rule ? at.rule->pattern : nullptr, step.name) : nullptr;
+  found.fixed = step.kind == Kind::child ? part_of(at.fixed  ? at.fixed
+                                                   : at.rule ? at.rule->fixed
+                                                             : nullptr,
+                                                   step.name)
+                                         : nullptr;
+  found.pattern = step.kind == Kind::child ? part_of(at.pattern ? at.pattern
+                                                     : at.rule  ? at.rule->pattern
+                                                                : nullptr,
+                                                     step.name)
+                                           : nullptr;
   if (!at.rule) return found;
   if (step.kind == Kind::of_type) return at;
   for (const Rule* each : with_profiles(*at.rule, profiles)) {
@@ -70,8 +78,8 @@ Expected below(const Expected& at, const PathStep& step, const ProfileSet& profi
     }
   }
   // One slice alone below may say it: coding with a single slice.
-  if (found.rule && found.rule->slices.size() == 1 && found.rule->children.empty() && !found.rule->fixed && !found.rule->pattern && step.kind == Kind::child &&
-      found.rule->slices.front().min > 0) {
+  if (found.rule && found.rule->slices.size() == 1 && found.rule->children.empty() && !found.rule->fixed &&
+      !found.rule->pattern && step.kind == Kind::child && found.rule->slices.front().min > 0) {
     found.rule = &found.rule->slices.front();
   }
   return found;
@@ -118,13 +126,16 @@ std::optional<bool> ProfileWalk::is_of_types(const Rule& slice, const Discrimina
         return type && fhirpath::is_of(*node.type, *type);
       });
     }
-    return std::ranges::any_of(expected.rule->types, [&](const TypeRule& each) { return each.type && fhirpath::is_of(*node.type, *each.type); });
+    return std::ranges::any_of(expected.rule->types, [&](const TypeRule& each) {
+      return each.type && fhirpath::is_of(*node.type, *each.type);
+    });
   };
   return std::ranges::any_of(nodes, [&](const Node* each) { return fits(*each); });
 }
 
 // Nothing: the slice says nothing there.
-std::optional<bool> ProfileWalk::discriminated(const Rule& slice, const Discriminator& by, const Node& node, const Scope& scope) {
+std::optional<bool> ProfileWalk::discriminated(const Rule& slice, const Discriminator& by, const Node& node,
+                                               const Scope& scope) {
   const Nodes nodes = follow(by.path, node, by.kind == Discriminator::Kind::type);
   if (by.kind == Discriminator::Kind::type) return is_of_types(slice, by, nodes);
   const Expected expected = at_end(slice, by.path, profiles_);
@@ -136,24 +147,30 @@ std::optional<bool> ProfileWalk::discriminated(const Rule& slice, const Discrimi
     std::vector<std::string> canonicals;
     if (expected.type) canonicals = expected.type->targets;
     if (expected.rule && !expected.type) {
-      for (const TypeRule& type : expected.rule->types) canonicals.insert(canonicals.end(), type.profiles.begin(), type.profiles.end());
+      for (const TypeRule& type : expected.rule->types)
+        canonicals.insert(canonicals.end(), type.profiles.begin(), type.profiles.end());
     }
     if (canonicals.empty()) return std::nullopt;
     return std::ranges::any_of(nodes, [&](const Node* each) {
       bool known = true;
-      return std::ranges::any_of(canonicals, [&](const std::string& canonical) { return has_profile(canonical, *each, known); });
+      return std::ranges::any_of(canonicals,
+                                 [&](const std::string& canonical) { return has_profile(canonical, *each, known); });
     });
   }
   // The extension that a profile is of has its URL, whether or not the profile is known.
   if (!expected.rule && !expected.fixed && !expected.pattern && by.path.size() == 1 && by.path.front().name == "url") {
     return std::ranges::any_of(slice.types, [&](const TypeRule& type) {
-      return std::ranges::any_of(type.profiles, [&](const std::string& canonical) { return node.value && node.value->text_at("url") == canonical.substr(0, canonical.find('|')); });
+      return std::ranges::any_of(type.profiles, [&](const std::string& canonical) {
+        return node.value && node.value->text_at("url") == canonical.substr(0, canonical.find('|'));
+      });
     });
   }
   const auto fits = [&](const Node* each) {
     if (expected.fixed && (!each->value || !matches_pattern(*each->value, *expected.fixed))) return false;
     if (expected.pattern && (!each->value || !matches_pattern(*each->value, *expected.pattern))) return false;
-    return !expected.rule || session_.holds([&] { rule(*expected.rule, *each, Scope{scope.profile, scope.level + 1}); });
+    return !expected.rule || session_.holds([&] {
+      rule(*expected.rule, *each, Scope{scope.profile, scope.level + 1});
+    });
   };
   if (!expected.rule && !expected.fixed && !expected.pattern) return std::nullopt;
   return std::ranges::any_of(nodes, fits);
@@ -172,7 +189,8 @@ bool ProfileWalk::in_slice(const Rule& slice, const Slicing& slicing, const Node
 void ProfileWalk::slices(const Rule& sliced, const Nodes& nodes, const Node& parent, const Scope& scope) {
   static const Slicing none;
   const Slicing& slicing = sliced.slicing ? *sliced.slicing : none;
-  if (slicing.discriminators.empty() && slicing.rules == Slicing::Rules::open) return;  // nothing tells what is in which
+  if (slicing.discriminators.empty() && slicing.rules == Slicing::Rules::open)
+    return;  // nothing tells what is in which
   const std::size_t count_of_slices = sliced.slices.size();
   std::vector<Nodes> in(count_of_slices);
   std::size_t last = 0;      // the furthest slice so far
@@ -180,7 +198,9 @@ void ProfileWalk::slices(const Rule& sliced, const Nodes& nodes, const Node& par
   for (const Node* node : nodes) {
     if (session_.done()) return;
     std::size_t at = 0;
-    while (at < count_of_slices && (sliced.slices[at].slice_name == kDefault || !in_slice(sliced.slices[at], slicing, *node, scope))) ++at;
+    while (at < count_of_slices &&
+           (sliced.slices[at].slice_name == kDefault || !in_slice(sliced.slices[at], slicing, *node, scope)))
+      ++at;
     if (at == count_of_slices) {
       for (std::size_t i = 0; i < count_of_slices; ++i) {
         if (sliced.slices[i].slice_name == kDefault) at = i;
@@ -188,11 +208,14 @@ void ProfileWalk::slices(const Rule& sliced, const Nodes& nodes, const Node& par
     }
     if (at == count_of_slices) {
       was_outside = true;
-      if (slicing.rules == Slicing::Rules::closed) error("structure", *node, "Is in none of the slices of " + sliced.name + ", and others are not allowed", scope);
+      if (slicing.rules == Slicing::Rules::closed)
+        error("structure", *node, "Is in none of the slices of " + sliced.name + ", and others are not allowed", scope);
       continue;
     }
-    if (was_outside && slicing.rules == Slicing::Rules::at_end) error("structure", *node, "What is in no slice of " + sliced.name + " has to stand at the end", scope);
-    if (slicing.ordered && at < last) error("structure", *node, "Stands behind what is in a later slice of " + sliced.name, scope);
+    if (was_outside && slicing.rules == Slicing::Rules::at_end)
+      error("structure", *node, "What is in no slice of " + sliced.name + " has to stand at the end", scope);
+    if (slicing.ordered && at < last)
+      error("structure", *node, "Stands behind what is in a later slice of " + sliced.name, scope);
     last = std::max(last, at);
     in[at].push_back(node);
   }

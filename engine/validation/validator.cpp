@@ -13,14 +13,17 @@ using fhir::Json;
 using fhirpath::Node;
 
 void held_against(const Node& node, const std::string& canonical, const ProfileSet* profiles, Session& session) {
-  if (const Profile* found = profiles ? profiles->find(canonical) : nullptr) return ProfileWalk(*profiles, session).apply(*found, node);
+  if (const Profile* found = profiles ? profiles->find(canonical) : nullptr)
+    return ProfileWalk(*profiles, session).apply(*found, node);
   if (const fhir::Type* base = base_type(canonical)) {
     if (base == node.type) return;
     for (const fhir::Type* each = node.type->base; each; each = each->base) {
       if (each == base) return;
     }
     if (base->kind == fhir::Type::Kind::resource) {
-      return session.report(Severity::error, "structure", node, "Claims to be a " + std::string(base->name) + ", and is a " + std::string(node.type->name), canonical);
+      return session.report(Severity::error, "structure", node,
+                            "Claims to be a " + std::string(base->name) + ", and is a " + std::string(node.type->name),
+                            canonical);
     }
   }
   session.report(Severity::warning, "not-found", node, "The profile " + canonical + " is not known", {});
@@ -33,13 +36,15 @@ void claims(const Node& node, const Options& options, const ProfileSet* profiles
   if (!claimed) return;
   for (const Json& each : claimed->items()) {
     const std::string canonical(each.text());
-    if (!canonical.empty() && std::ranges::find(options.profiles, canonical) == options.profiles.end()) held_against(node, canonical, profiles, session);
+    if (!canonical.empty() && std::ranges::find(options.profiles, canonical) == options.profiles.end())
+      held_against(node, canonical, profiles, session);
   }
 }
 
 class Below : public Visitor {
  public:
-  Below(const Options& options, const ProfileSet* profiles, Session& session) : options_(options), profiles_(profiles), session_(session) {}
+  Below(const Options& options, const ProfileSet* profiles, Session& session)
+      : options_(options), profiles_(profiles), session_(session) {}
   void extension(const Node& node) override {
     if (profiles_) ProfileWalk(*profiles_, session_).extension(node);
   }
@@ -63,12 +68,16 @@ class Services : public fhirpath::Services {
   }
   Result<std::optional<bool>> member_of(const fhirpath::Item& coded, std::string_view value_set) override {
     if (!profiles_) return std::optional<bool>();
-    if (!coded.is_node()) return coded.kind() == fhirpath::Item::Kind::string ? profiles_->value_sets().contains(value_set, {}, coded.text()) : std::optional<bool>();
+    if (!coded.is_node())
+      return coded.kind() == fhirpath::Item::Kind::string
+                 ? profiles_->value_sets().contains(value_set, {}, coded.text())
+                 : std::optional<bool>();
     const Node& node = coded.node();
     if (!node.value) return std::optional<bool>(false);
     if (node.is_primitive()) return profiles_->value_sets().contains(value_set, {}, node.value->text());
     const Json* codings = node.value->find("coding");
-    if (!codings) return profiles_->value_sets().contains(value_set, node.value->text_at("system"), node.value->text_at("code"));
+    if (!codings)
+      return profiles_->value_sets().contains(value_set, node.value->text_at("system"), node.value->text_at("code"));
     std::optional<bool> result = false;
     for (const Json& each : codings->items()) {
       const auto member = profiles_->value_sets().contains(value_set, each.text_at("system"), each.text_at("code"));

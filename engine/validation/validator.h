@@ -14,9 +14,9 @@ namespace yilian::validation {
 
 struct Options {
   std::vector<std::string> profiles = {};  // canonicals that the resource has to conform to
-  bool claimed = true;                // and those of meta.profile, of it and of the resources in it
-  bool structure = true;              // false: fhir::check was done before
-  bool best_practice = false;         // tell also of invariants that are mere advice (dom-6: a narrative)
+  bool claimed = true;                     // and those of meta.profile, of it and of the resources in it
+  bool structure = true;                   // false: fhir::check was done before
+  bool best_practice = false;              // tell also of invariants that are mere advice (dom-6: a narrative)
   Bounds bounds = {};
 };
 

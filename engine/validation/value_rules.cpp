@@ -25,13 +25,16 @@ std::string shown(const Json& value) {
 std::optional<int> order(const Node& node, const Json& limit, fhir::Arena& arena) {
   Item value = Item::of(false), bound = Item::of(false);
   const Node beside{&limit, nullptr, node.type, nullptr, nullptr, Node::kNoIndex};
-  if (!fhirpath::system_value(Item::of(node), arena, value) || !fhirpath::system_value(Item::of(fhirpath::keep(arena, beside)), arena, bound)) {
+  if (!fhirpath::system_value(Item::of(node), arena, value) ||
+      !fhirpath::system_value(Item::of(fhirpath::keep(arena, beside)), arena, bound)) {
     return std::nullopt;
   }
   const auto sign = [](auto ordering) { return ordering < 0 ? -1 : ordering > 0 ? 1 : 0; };
   if (value.kind() != bound.kind()) {
     const auto exact = [](const Item& item) {
-      return item.kind() == Item::Kind::integer ? fhirpath::Decimal::parse(std::to_string(item.integer())) : item.kind() == Item::Kind::decimal ? std::optional(item.decimal()) : std::nullopt;
+      return item.kind() == Item::Kind::integer   ? fhirpath::Decimal::parse(std::to_string(item.integer()))
+             : item.kind() == Item::Kind::decimal ? std::optional(item.decimal())
+                                                  : std::nullopt;
     };
     const auto a = exact(value), b = exact(bound);
     return a && b ? std::optional(sign(*a <=> *b)) : std::nullopt;
@@ -49,7 +52,8 @@ std::optional<int> order(const Node& node, const Json& limit, fhir::Arena& arena
       return compared == fhirpath::Order::less ? -1 : compared == fhirpath::Order::greater ? 1 : 0;
     }
     case Item::Kind::quantity: {
-      if (value.quantity().unit == bound.quantity().unit) return sign(value.quantity().value <=> bound.quantity().value);
+      if (value.quantity().unit == bound.quantity().unit)
+        return sign(value.quantity().value <=> bound.quantity().value);
       const auto a = units::canonical(value.quantity().value.text(), value.quantity().unit);
       const auto b = units::canonical(bound.quantity().value.text(), bound.quantity().unit);
       if (!a || !b || a->key != b->key) return std::nullopt;
@@ -61,7 +65,8 @@ std::optional<int> order(const Node& node, const Json& limit, fhir::Arena& arena
 }
 
 std::size_t characters(std::string_view text) {
-  return static_cast<std::size_t>(std::ranges::count_if(text, [](char c) { return (static_cast<unsigned char>(c) & 0xC0) != 0x80; }));
+  return static_cast<std::size_t>(
+      std::ranges::count_if(text, [](char c) { return (static_cast<unsigned char>(c) & 0xC0) != 0x80; }));
 }
 
 }  // namespace
@@ -82,8 +87,10 @@ bool matches_pattern(const Json& value, const Json& pattern) {
 }
 
 std::string wrong_value(const Rule& rule, const Node& node, fhir::Arena& arena) {
-  if (rule.fixed && (!node.value || !fhir::same_value(*node.value, *rule.fixed))) return "Has to be exactly " + shown(*rule.fixed);
-  if (rule.pattern && (!node.value || !matches_pattern(*node.value, *rule.pattern))) return "Has to have " + shown(*rule.pattern);
+  if (rule.fixed && (!node.value || !fhir::same_value(*node.value, *rule.fixed)))
+    return "Has to be exactly " + shown(*rule.fixed);
+  if (rule.pattern && (!node.value || !matches_pattern(*node.value, *rule.pattern)))
+    return "Has to have " + shown(*rule.pattern);
   if (!node.value) return {};
   if (rule.max_length && node.value->is_string() && characters(node.value->text()) > *rule.max_length) {
     return "Longer than " + std::to_string(*rule.max_length) + " characters";

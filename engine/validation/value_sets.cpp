@@ -9,8 +9,8 @@ namespace {
 
 using fhir::Json;
 
-constexpr std::size_t kMostDepth = 20;         // value sets that name others, concepts below concepts
-constexpr std::size_t kMostCodes = 200'000;    // of one value set
+constexpr std::size_t kMostDepth = 20;       // value sets that name others, concepts below concepts
+constexpr std::size_t kMostCodes = 200'000;  // of one value set
 
 std::span<const Json> items_of(const Json& of, std::string_view name) {
   const Json* found = of.find(name);
@@ -42,7 +42,8 @@ ValueSets::ValueSets() {
       if (!known.bare.empty()) continue;
       for (const std::string_view code : element.codes) {
         known.bare.emplace(code);
-        for (const std::string_view system : element.systems) known.codes.insert({std::string(system), std::string(code)});
+        for (const std::string_view system : element.systems)
+          known.codes.insert({std::string(system), std::string(code)});
       }
     }
   };
@@ -108,7 +109,8 @@ std::optional<ValueSets::Codes> ValueSets::listed(const std::string& url, std::s
     }
     return codes;
   }
-  if (!draft->second.expansion || draft->second.expansion->find("parameter")) return std::nullopt;  // may be a part only
+  if (!draft->second.expansion || draft->second.expansion->find("parameter"))
+    return std::nullopt;  // may be a part only
   for (const Json& each : items_of(*draft->second.expansion, "contains")) {
     if (each.find("contains")) return std::nullopt;
     codes.insert({std::string(each.text_at("system")), std::string(each.text_at("code"))});
@@ -128,7 +130,8 @@ void ValueSets::finish() {
   drafts_.clear();
 }
 
-std::optional<bool> ValueSets::contains(std::string_view value_set, std::string_view system, std::string_view code) const {
+std::optional<bool> ValueSets::contains(std::string_view value_set, std::string_view system,
+                                        std::string_view code) const {
   value_set = without_version(value_set);
   if (const auto found = known_.find(value_set); found != known_.end()) {
     if (system.empty()) return found->second.bare.contains(code);

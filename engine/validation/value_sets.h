@@ -16,7 +16,8 @@ namespace yilian::validation {
 
 // Whether a value set (its canonical without version) holds a code; an empty system: only the code is given, by the
 // element being a code or string. Nothing: not known.
-using Membership = std::function<std::optional<bool>(std::string_view value_set, std::string_view system, std::string_view code)>;
+using Membership =
+    std::function<std::optional<bool>(std::string_view value_set, std::string_view system, std::string_view code)>;
 
 class ValueSets {
  public:

@@ -1,5 +1,5 @@
-// Any bytes as a resource, and behind a line end a profile: validated within bounds, always the same, and a place in every
-// finding. A broken promise aborts.
+// Any bytes as a resource, and behind a line end a profile: validated within bounds, always the same, and a place in
+// every finding. A broken promise aborts.
 
 #include <cstddef>
 #include <cstdint>

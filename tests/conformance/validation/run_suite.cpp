@@ -31,7 +31,8 @@ std::vector<validation::Finding> findings_of(const Json& test) {
   for (const Json& each : test.find("profiles")->items()) definitions.push_back(&each);
   for (const Issue& issue : profiles.add(definitions)) std::printf("  %s\n", issue.line().c_str());
   validation::Options options;
-  if (const std::string_view against = test.text_at("against"); !against.empty()) options.profiles.emplace_back(against);
+  if (const std::string_view against = test.text_at("against"); !against.empty())
+    options.profiles.emplace_back(against);
   return validation::Validator(&profiles).validate(*test.find("resource"), options);
 }
 
@@ -55,8 +56,10 @@ int main(int argc, char**) {
     if (!same && is_known) ++skipped;
     if (same != is_known && !(is_known && argc > 1)) continue;
     if (same == is_known) ++failed;
-    std::printf("%s %s: expected %s\n", is_known ? (same ? "FAIL (passes, and is among the known)" : "known") : "FAIL", name.c_str(), expected ? "valid" : "an error");
-    for (const auto& each : findings) std::printf("  %s %s %s\n", each.where.c_str(), each.key.c_str(), each.text.c_str());
+    std::printf("%s %s: expected %s\n", is_known ? (same ? "FAIL (passes, and is among the known)" : "known") : "FAIL",
+                name.c_str(), expected ? "valid" : "an error");
+    for (const auto& each : findings)
+      std::printf("  %s %s %s\n", each.where.c_str(), each.key.c_str(), each.text.c_str());
   }
   std::printf("%zu passed, %zu failed, %zu skipped\n", passed, failed, skipped);
   return failed == 0 && passed > 0 ? 0 : 1;

@@ -27,14 +27,16 @@ std::vector<std::string> files_of(const std::string& path) {
   if (!std::filesystem::is_directory(path)) return {path};
   std::vector<std::string> files;
   for (const auto& each : std::filesystem::directory_iterator(path)) {
-    if (each.path().extension() == ".json" && each.path().filename() != "package.json") files.push_back(each.path().string());
+    if (each.path().extension() == ".json" && each.path().filename() != "package.json")
+      files.push_back(each.path().string());
   }
   std::ranges::sort(files);
   return files;
 }
 
 // Whether it is valid.
-bool try_file(const std::string& path, const validation::Validator& validator, const validation::Options& options, bool quiet) {
+bool try_file(const std::string& path, const validation::Validator& validator, const validation::Options& options,
+              bool quiet) {
   fhir::Arena arena;
   const auto read = fhir::read_json(read_file(path), arena);
   if (!read) {
@@ -47,8 +49,9 @@ bool try_file(const std::string& path, const validation::Validator& validator, c
   std::printf("%s: %s\n", path.c_str(), valid ? "valid" : "not valid");
   for (const validation::Finding& each : findings) {
     if (quiet && !validation::is_error(each)) continue;
-    std::printf("  %s %s %s %s: %s%s%s\n", std::string(name(each.severity)).c_str(), std::string(each.type).c_str(), each.where.c_str(), each.key.c_str(),
-                each.text.c_str(), each.profile.empty() ? "" : " | ", each.profile.c_str());
+    std::printf("  %s %s %s %s: %s%s%s\n", std::string(name(each.severity)).c_str(), std::string(each.type).c_str(),
+                each.where.c_str(), each.key.c_str(), each.text.c_str(), each.profile.empty() ? "" : " | ",
+                each.profile.c_str());
   }
   return valid;
 }

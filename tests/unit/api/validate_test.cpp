@@ -41,7 +41,8 @@ class ValidateTest : public ::testing::Test {
 constexpr const char* kValid = "{'resourceType':'Patient','contact':[{'name':{'text':'x'}}]}";
 constexpr const char* kInvalid = "{'resourceType':'Patient','contact':[{'gender':'male'}]}";
 constexpr const char* kMarked =
-    "{'resourceType':'Patient','contact':[{'gender':'male'}],'meta':{'tag':[{'system':'http://yilian.dev/fhir/CodeSystem/validation','code':'invalid'}]}}";
+    "{'resourceType':'Patient','contact':[{'gender':'male'}],'meta':{'tag':[{'system':'http://yilian.dev/fhir/"
+    "CodeSystem/validation','code':'invalid'}]}}";
 
 TEST_F(ValidateTest, AnswersWithAnOutcome) {
   EXPECT_NE(asked(kValid).find("\"information\""), std::string::npos);
@@ -51,9 +52,11 @@ TEST_F(ValidateTest, AnswersWithAnOutcome) {
 }
 
 TEST_F(ValidateTest, TakesParameters) {
-  const std::string before = "{'resourceType':'Parameters','parameter':[{'name':'resource','resource':" + std::string(kValid) + "}";
+  const std::string before =
+      "{'resourceType':'Parameters','parameter':[{'name':'resource','resource':" + std::string(kValid) + "}";
   EXPECT_NE(asked(before + "]}").find("\"information\""), std::string::npos);
-  EXPECT_NE(asked(before + ",{'name':'profile','valueUri':'http://a/unknown'}]}").find("http://a/unknown is not known"), std::string::npos);
+  EXPECT_NE(asked(before + ",{'name':'profile','valueUri':'http://a/unknown'}]}").find("http://a/unknown is not known"),
+            std::string::npos);
   EXPECT_NE(asked(before + ",{'name':'mode','valueCode':'update'}]}").find("needs the id"), std::string::npos);
   EXPECT_NE(asked(before + ",{'name':'mode','valueCode':'x'}]}").find("no mode"), std::string::npos);
   EXPECT_NE(asked("{'resourceType':'Parameters','parameter':[]}").find("no resource"), std::string::npos);
@@ -64,10 +67,13 @@ TEST_F(ValidateTest, OfWhatIsStored) {
   stored_ = &read(kInvalid);
   EXPECT_NE(asked("").find("pat-1"), std::string::npos);
   EXPECT_NE(asked("", "mode", "delete").find("\"information\""), std::string::npos);
-  EXPECT_NE(asked("{'resourceType':'Patient','id':'2','active':true}").find("another than the address"), std::string::npos);
+  EXPECT_NE(asked("{'resourceType':'Patient','id':'2','active':true}").find("another than the address"),
+            std::string::npos);
 }
 
-TEST_F(ValidateTest, AnotherTypeIsABadRequest) { EXPECT_NE(asked("{'resourceType':'Organization','name':'x'}").find("no Patient"), std::string::npos); }
+TEST_F(ValidateTest, AnotherTypeIsABadRequest) {
+  EXPECT_NE(asked("{'resourceType':'Organization','name':'x'}").find("no Patient"), std::string::npos);
+}
 
 TEST_F(ValidateTest, MarksWhatIsNotValidAndTakesTheMarkAway) {
   settings_.mode = ValidationMode::mark;

@@ -25,7 +25,8 @@ TEST(Discriminator, ReadsItsPartOfFhirPath) {
 }
 
 TEST(Discriminator, RefusesTheRest) {
-  for (const char* each : {"a.first()", "a[0]", "extension(x)", "a..b", "where(a)", "ofType()"}) EXPECT_EQ(shown(each), "refused") << each;
+  for (const char* each : {"a.first()", "a[0]", "extension(x)", "a..b", "where(a)", "ofType()"})
+    EXPECT_EQ(shown(each), "refused") << each;
 }
 
 }  // namespace

@@ -28,7 +28,8 @@ class ValidationTest : public ::testing::Test {
   std::string found(const std::string& resource, const Options& options = {}) {
     std::string lines;
     for (const Finding& each : Validator(&profiles_).validate(read(resource), options)) {
-      lines += std::string(name(each.severity)) + ' ' + each.where + (each.key.empty() ? "" : ' ' + each.key) + ": " + each.text + '\n';
+      lines += std::string(name(each.severity)) + ' ' + each.where + (each.key.empty() ? "" : ' ' + each.key) + ": " +
+               each.text + '\n';
     }
     return lines;
   }

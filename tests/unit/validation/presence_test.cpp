@@ -43,7 +43,8 @@ TEST(Presence, LeavesValuesToTheExpression) {
 
 TEST(Presence, NothingOfWhatIsThereIsNotNothingOfWhatIsNot) {
   EXPECT_EQ(verdict("fullUrl.contains('/_history/').not()", "Bundle.entry", {"resource"}), Verdict::holds);
-  EXPECT_EQ(verdict("code.exists() implies (system = 'x' and value.exists())", "Quantity", {"code", "value"}), Verdict::empty);
+  EXPECT_EQ(verdict("code.exists() implies (system = 'x' and value.exists())", "Quantity", {"code", "value"}),
+            Verdict::empty);
 }
 
 }  // namespace

@@ -19,7 +19,8 @@ class ProfileSetTest : public ValidationTest {
   ~ProfileSetTest() override { fs::remove_all(folder_); }
   void write(const std::string& name, const std::string& text) { std::ofstream(folder_ / name) << text; }
 
-  fs::path folder_ = fs::path(::testing::TempDir()) / ("profiles-" + std::string(::testing::UnitTest::GetInstance()->current_test_info()->name()));
+  fs::path folder_ = fs::path(::testing::TempDir()) /
+                     ("profiles-" + std::string(::testing::UnitTest::GetInstance()->current_test_info()->name()));
 };
 
 TEST_F(ProfileSetTest, LoadsAFolderWithThoseBelow) {
@@ -35,7 +36,9 @@ TEST_F(ProfileSetTest, LoadsAFolderWithThoseBelow) {
 TEST_F(ProfileSetTest, TellsWhatIsWrongAndKeepsTheRest) {
   write("a.json", "{");
   write("b.json", kProfile);
-  write("c.json", R"({"resourceType":"StructureDefinition","url":"http://a/q","type":"Patient","derivation":"constraint","baseDefinition":"http://a/unknown"})");
+  write(
+      "c.json",
+      R"({"resourceType":"StructureDefinition","url":"http://a/q","type":"Patient","derivation":"constraint","baseDefinition":"http://a/unknown"})");
   const auto issues = profiles_.load(folder_.string());
   ASSERT_EQ(issues.size(), 2U);
   EXPECT_NE(issues[0].where.find("a.json"), std::string::npos);
@@ -47,9 +50,12 @@ TEST_F(ProfileSetTest, AFolderThatIsNotThere) { EXPECT_EQ(profiles_.load((folder
 
 TEST_F(ProfileSetTest, ProfilesDerivedInACircleEnd) {
   const auto profile = [](const std::string& url, const std::string& base) {
-    return "{'resourceType':'StructureDefinition','url':'" + url + "','type':'Patient','derivation':'constraint','baseDefinition':'" + base + "'}";
+    return "{'resourceType':'StructureDefinition','url':'" + url +
+           "','type':'Patient','derivation':'constraint','baseDefinition':'" + base + "'}";
   };
-  EXPECT_EQ(profiles_.add({&read(profile("http://a/1", "http://a/2")), &read(profile("http://a/2", "http://a/1"))}).size(), 2U);
+  EXPECT_EQ(
+      profiles_.add({&read(profile("http://a/1", "http://a/2")), &read(profile("http://a/2", "http://a/1"))}).size(),
+      2U);
 }
 
 }  // namespace

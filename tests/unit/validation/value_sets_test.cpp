@@ -17,11 +17,20 @@ TEST_F(ValueSetsTest, KnowsThoseOfR4sRequiredBindings) {
 
 TEST_F(ValueSetsTest, ListsWhatIsComposed) {
   ValueSets sets;
-  sets.add(read("{'resourceType':'CodeSystem','url':'http://s','content':'complete','concept':[{'code':'a','concept':[{'code':'b'}]},{'code':'c'}]}"));
-  sets.add(read("{'resourceType':'ValueSet','url':'http://v','compose':{'include':[{'system':'http://s'},{'system':'http://t','concept':[{'code':'d'}]}],'exclude':[{'system':'http://s','concept':[{'code':'c'}]}]}}"));
-  sets.add(read("{'resourceType':'ValueSet','url':'http://w','compose':{'include':[{'valueSet':['http://v'],'system':'http://t','concept':[{'code':'d'},{'code':'e'}]}]}}"));
-  sets.add(read("{'resourceType':'ValueSet','url':'http://filtered','compose':{'include':[{'system':'http://s','filter':[{'property':'x','op':'=','value':'y'}]}]}}"));
-  sets.add(read("{'resourceType':'ValueSet','url':'http://circle','compose':{'include':[{'valueSet':['http://circle']}]}}"));
+  sets.add(
+      read("{'resourceType':'CodeSystem','url':'http://"
+           "s','content':'complete','concept':[{'code':'a','concept':[{'code':'b'}]},{'code':'c'}]}"));
+  sets.add(
+      read("{'resourceType':'ValueSet','url':'http://v','compose':{'include':[{'system':'http://s'},{'system':'http://"
+           "t','concept':[{'code':'d'}]}],'exclude':[{'system':'http://s','concept':[{'code':'c'}]}]}}"));
+  sets.add(
+      read("{'resourceType':'ValueSet','url':'http://w','compose':{'include':[{'valueSet':['http://v'],'system':'http:/"
+           "/t','concept':[{'code':'d'},{'code':'e'}]}]}}"));
+  sets.add(
+      read("{'resourceType':'ValueSet','url':'http://filtered','compose':{'include':[{'system':'http://"
+           "s','filter':[{'property':'x','op':'=','value':'y'}]}]}}"));
+  sets.add(
+      read("{'resourceType':'ValueSet','url':'http://circle','compose':{'include':[{'valueSet':['http://circle']}]}}"));
   sets.finish();
   EXPECT_EQ(sets.contains("http://v", "http://s", "b"), true);
   EXPECT_EQ(sets.contains("http://v", "http://s", "c"), false);
