@@ -10,13 +10,15 @@ bool only_reads(const Interaction& interaction) { return interaction.verb == Ver
 
 class Batch {
  public:
-  Batch(const Preferences& preferences, const std::string& base) : preferences_(preferences), base_(base) {}
+  Batch(const Preferences& preferences, const std::string& base, const ValidationSettings* validation)
+      : preferences_(preferences), base_(base), validation_(validation) {}
 
   void add(fhir::Json& json, std::size_t position, fhir::Arena& arena) {
     responses_.emplace_back();
     if (is_special(json)) return special_.emplace_back(position, &json), void();
     auto entry = read_entry(json, position, arena);
     if (!entry) return refuse(position, entry.error());
+    entry->interaction.validation = validation_;
     if (auto ready = make_ready(entry->interaction); !ready) return refuse(position, ready.error());
     (only_reads(entry->interaction) ? reads_ : writes_).push_back(std::move(*entry));
   }
@@ -62,6 +64,7 @@ class Batch {
 
   const Preferences& preferences_;
   const std::string& base_;
+  const ValidationSettings* validation_;
   std::vector<Entry> writes_, reads_;
   std::vector<std::pair<std::size_t, const fhir::Json*>> special_;
   std::vector<std::string> responses_;
@@ -70,9 +73,10 @@ class Batch {
 }  // namespace
 
 Result<std::string> run_batch(database::Database& database, fhir::Json& bundle, const Preferences& preferences,
-                              const std::string& base, fhir::Arena& arena, const Alone& alone) {
+                              const std::string& base, fhir::Arena& arena, const ValidationSettings* validation,
+                              const Alone& alone) {
   YL_TRY(const auto entries, entries_of(bundle));
-  Batch batch(preferences, base);
+  Batch batch(preferences, base, validation);
   for (std::size_t i = 0; i < entries.size(); ++i) batch.add(entries[i], i, arena);
   if (batch.writes()) YL_CHECK(database.write([&](database::Connection& writer) { return batch.write(writer); }));
   if (batch.reads()) YL_CHECK(database.read([&](database::Connection& reader) { return batch.read(reader); }));

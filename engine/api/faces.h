@@ -12,8 +12,9 @@ namespace yilian::api {
 
 class Faces {
  public:
-  Faces(database::Database& database, const routing::Alliance& alliance, const std::string& pages_folder, const std::string& version)
-      : fhir_(database, alliance, version), admin_(database, alliance), pages_(pages_folder) {}
+  Faces(database::Database& database, const routing::Alliance& alliance, const std::string& pages_folder, const std::string& version,
+        ValidationSettings validation = {})
+      : fhir_(database, alliance, version, std::move(validation)), admin_(database, alliance), pages_(pages_folder) {}
 
   net::Response handle(const net::Request& request);
   // False while starting and while draining: /readyz says so, so that a balancer looks elsewhere.

@@ -99,7 +99,7 @@ Result<net::Response> FhirFace::dispatch(const net::Request& request, std::strin
 
 // $name, Type/$name, Type/id/$name, Type/id/_history/version/$name
 Result<net::Response> FhirFace::operation(const net::Request& request, const Parts& parts) {
-  OperationCall call{request, database_, alliance_, base_of(request), "", ""};
+  OperationCall call{request, database_, alliance_, validation_, base_of(request), "", ""};
   const std::size_t above = parts.size() - 1;
   if (above > 0) call.type = parts[0];
   if (above > 1) call.id = parts[1];

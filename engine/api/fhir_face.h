@@ -13,8 +13,8 @@ namespace yilian::api {
 
 class FhirFace {
  public:
-  FhirFace(database::Database& database, const routing::Alliance& alliance, std::string version)
-      : database_(database), alliance_(alliance), version_(std::move(version)) {}
+  FhirFace(database::Database& database, const routing::Alliance& alliance, std::string version, ValidationSettings validation = {})
+      : database_(database), alliance_(alliance), version_(std::move(version)), validation_(std::move(validation)) {}
 
   // `path` is what follows "/fhir", without a leading slash.
   net::Response handle(const net::Request& request, std::string_view path);
@@ -48,6 +48,7 @@ class FhirFace {
   database::Database& database_;
   const routing::Alliance& alliance_;
   std::string version_;
+  ValidationSettings validation_;
 };
 
 // "http://host/fhir" as the client called it.

@@ -7,6 +7,7 @@
 #include "engine/api/raw_binary.h"
 #include "engine/api/references.h"
 #include "engine/api/transaction.h"
+#include "engine/base/log.h"
 #include "engine/base/uuid.h"
 
 namespace yilian::api {
@@ -95,8 +96,18 @@ Result<net::Response> FhirFace::remove(const net::Request& request, const std::s
 // Of what writes one resource: checked here, done in the writer, and told as the client prefers (http.html#return).
 Result<net::Response> FhirFace::finish(const net::Request& request, const Interaction& asked) {
   Interaction interaction = asked;
-  YL_CHECK(make_ready(interaction));
-  YL_TRY(const Done done, run_alone(database_, interaction, base_of(request), request.body.size()));
+  Findings findings;
+  interaction.validation = &validation_;
+  interaction.findings = &findings;
+  const auto ran = make_ready(interaction).and_then([&] { return run_alone(database_, interaction, base_of(request), request.body.size()); });
+  if (!ran && ran.error().code == Code::bad_value && validation::has_error(findings)) {
+    return json_response(facts(Code::bad_value).http, findings_json(findings));
+  }
+  if (!ran) return Failure(ran.error());
+  const Done& done = *ran;
+  if (validation::has_error(findings)) {
+    log::warning("fhir", "stored and marked as not valid", {{"type", done.type}, {"id", done.id}, {"findings", findings.size()}});
+  }
   net::Response response = json_response(done.status, "");
   add_version(response, done.version, done.updated);
   response.headers.emplace_back("Location", base_of(request) + "/" + done.type + "/" + done.id + "/_history/" + std::to_string(done.version));
@@ -104,7 +115,7 @@ Result<net::Response> FhirFace::finish(const net::Request& request, const Intera
   const Return returned = preferred.returned;
   if (const std::string said = applied(preferred, true, false); !said.empty()) response.headers.emplace_back("Preference-Applied", said);
   if (returned == Return::outcome) {
-    response.body = success_json();
+    response.body = findings.empty() ? success_json() : findings_json(findings);
   } else if (returned != Return::minimal) {
     YL_TRY(auto version, database_.read([&](database::Connection& reader) {
       return records::read_version(reader, done.type, done.id, done.version);
@@ -124,8 +135,8 @@ Result<net::Response> FhirFace::on_bundle(const net::Request& request) {
   }
   const Preferences preferred = preferences(request);
   const auto alone = [&](const fhir::Json& entry) { return as_alone(request, entry); };
-  YL_TRY(auto answer, type == "transaction" ? run_transaction(database_, *bundle, preferred, base_of(request), arena)
-                                            : run_batch(database_, *bundle, preferred, base_of(request), arena, alone));
+  YL_TRY(auto answer, type == "transaction" ? run_transaction(database_, *bundle, preferred, base_of(request), arena, &validation_)
+                                            : run_batch(database_, *bundle, preferred, base_of(request), arena, &validation_, alone));
   net::Response response = json_response(200, std::move(answer));
   if (const std::string said = applied(preferred, true, false); !said.empty()) response.headers.emplace_back("Preference-Applied", said);
   return response;

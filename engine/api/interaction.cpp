@@ -24,7 +24,9 @@ Json& copied_as(const Interaction& interaction, const std::string& id, fhir::Are
 Result<records::PreparedPtr> prepared_as(const Interaction& interaction, const std::string& id) {
   if (interaction.prepared && interaction.prepared_id == id) return interaction.prepared;
   fhir::Arena arena;
-  return records::prepare(copied_as(interaction, id, arena));
+  Json& copied = copied_as(interaction, id, arena);
+  if (interaction.validation) YL_CHECK(screen(*interaction.validation, copied, arena, interaction.findings));
+  return records::prepare(copied);
 }
 
 Result<Done> create(database::Connection& connection, const Interaction& interaction, const Matches& matches, Instant at) {
@@ -64,6 +66,7 @@ Result<Done> patch(database::Connection& connection, const Interaction& interact
   fhir::Arena arena(there.body.size() * 2 + 4096);
   YL_TRY(const Json* resource, fhir::read_json(there.body, arena, {.depth = fhir::kDeepest, .bytes = there.body.size()}));
   YL_TRY(Json * made, apply_patch(*resource, interaction.patch, arena));
+  if (interaction.validation) YL_CHECK(screen(*interaction.validation, *made, arena, interaction.findings));
   YL_TRY(const auto prepared, records::prepare(*made));
   YL_TRY(const auto written, records::put(connection, prepared, there.version, at));
   return done_with(200, interaction.type, written);
@@ -125,8 +128,8 @@ std::string expected_id(const Interaction& interaction) {
 Result<void> make_ready(Interaction& interaction) {
   if (interaction.resource == nullptr) return {};
   interaction.prepared_id = expected_id(interaction);
-  fhir::Arena arena;
-  YL_TRY(interaction.prepared, records::prepare(copied_as(interaction, interaction.prepared_id, arena)));
+  interaction.prepared = nullptr;
+  YL_TRY(interaction.prepared, prepared_as(interaction, interaction.prepared_id));
   return {};
 }
 
@@ -134,7 +137,9 @@ Result<void> make_ready(Interaction& interaction, records::Preparation& together
   if (interaction.resource == nullptr) return {};
   interaction.prepared_id = expected_id(interaction);
   fhir::Arena arena;
-  YL_TRY(interaction.prepared, together.check_and_add(copied_as(interaction, interaction.prepared_id, arena)));
+  Json& copied = copied_as(interaction, interaction.prepared_id, arena);
+  if (interaction.validation) YL_CHECK(screen(*interaction.validation, copied, arena, interaction.findings));
+  YL_TRY(interaction.prepared, together.check_and_add(copied));
   return {};
 }
 

@@ -8,6 +8,7 @@
 #include "engine/api/conditions.h"
 #include "engine/api/criteria.h"
 #include "engine/api/patch.h"
+#include "engine/api/validate.h"
 
 namespace yilian::api {
 
@@ -27,6 +28,8 @@ struct Interaction {
 
   fhir::Json* resource = nullptr;  // of a create or an update; not changed by perform()
   PatchDocument patch;
+  const ValidationSettings* validation = nullptr;  // what is written is screened by it; nullptr: by nothing
+  Findings* findings = nullptr;                    // where what was found goes, when it is wanted
   // What perform() would make of the resource, when nothing in the database has a say in it.
   records::PreparedPtr prepared;
   std::string prepared_id;

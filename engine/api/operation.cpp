@@ -20,6 +20,8 @@ constexpr Operation kOperations[]{
      true, true, everything_operation},
     {"everything", "http://hl7.org/fhir/OperationDefinition/Encounter-everything", "Encounter",
      static_cast<unsigned>(On::instance), true, true, everything_operation},
+    {"validate", "http://hl7.org/fhir/OperationDefinition/Resource-validate", "", On::type | On::instance, false, true,
+     validate_operation},
     {"origin", "https://yilian.dev/fhir/OperationDefinition/origin", "", static_cast<unsigned>(On::instance), true,
      false, origin_operation},
     {"reindex", "https://yilian.dev/fhir/OperationDefinition/reindex", "", static_cast<unsigned>(On::system), true,

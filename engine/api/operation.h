@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "engine/api/validate.h"
 #include "engine/database/database.h"
 #include "engine/fhir/json.h"
 #include "engine/net/http.h"
@@ -17,6 +18,7 @@ struct OperationCall {
   const net::Request& request;
   database::Database& database;
   const routing::Alliance& alliance;
+  const ValidationSettings& validation;
   std::string base;                       // "http://host/fhir"
   std::string type, id;                   // empty: of the system; of the type
   std::optional<std::int64_t> version{};  // of a version
@@ -64,6 +66,7 @@ Result<net::Response> everything_operation(const OperationCall& call);
 Result<net::Response> meta_operation(const OperationCall& call);
 Result<net::Response> meta_add_operation(const OperationCall& call);
 Result<net::Response> meta_delete_operation(const OperationCall& call);
+Result<net::Response> validate_operation(const OperationCall& call);
 Result<net::Response> reindex_operation(const OperationCall& call);
 Result<net::Response> expunge_operation(const OperationCall& call);
 

@@ -223,8 +223,9 @@ Result<void> prepare_all(Transaction& transaction, fhir::Arena& arena) {
 }  // namespace
 
 Result<std::string> run_transaction(database::Database& database, Json& bundle, const Preferences& preferences,
-                                    const std::string& base, fhir::Arena& arena) {
+                                    const std::string& base, fhir::Arena& arena, const ValidationSettings* validation) {
   YL_TRY(auto transaction, read_transaction(bundle, arena));
+  for (Entry& entry : transaction.entries) entry.interaction.validation = validation;
   YL_CHECK(prepare_all(transaction, arena));
   std::vector<std::string> responses;
   std::optional<Issue> refused;  // before anything was written: no reason to do the others of the batch again

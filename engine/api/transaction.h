@@ -5,6 +5,7 @@
 #include <string>
 
 #include "engine/api/negotiation.h"
+#include "engine/api/validate.h"
 #include "engine/database/database.h"
 #include "engine/fhir/json.h"
 #include "engine/net/http.h"
@@ -13,13 +14,16 @@ namespace yilian::api {
 
 // All or nothing, in one commit, in the order that R4 gives. Criteria are looked up before anything is changed; the same
 // criteria of two creates make one resource. Conditional references are looked up when all that has none is written. The
-// body of the answer; an Issue names the entry. `base` is for links.
+// body of the answer; an Issue names the entry. `base` is for links; what is written is
+// screened by `validation`.
 Result<std::string> run_transaction(database::Database& database, fhir::Json& bundle, const Preferences& preferences,
-                                    const std::string& base, fhir::Arena& arena);
+                                    const std::string& base, fhir::Arena& arena,
+                                    const ValidationSettings* validation = nullptr);
 // Each entry by itself, all that is written in one commit; what fails is told in its own response. Entries that are no
 // plain interaction (is_special) are given to `alone`, behind the others.
 using Alone = std::function<net::Response(const fhir::Json& entry)>;
 Result<std::string> run_batch(database::Database& database, fhir::Json& bundle, const Preferences& preferences,
-                              const std::string& base, fhir::Arena& arena, const Alone& alone);
+                              const std::string& base, fhir::Arena& arena, const ValidationSettings* validation,
+                              const Alone& alone);
 
 }  // namespace yilian::api

@@ -88,7 +88,7 @@ int run(const std::string& config, const std::string& data) {
   database::Database& database = **opened;
 
   routing::Alliance alliance(database, settings->directory);
-  api::Faces faces(database, alliance, settings->pages_folder, kVersion);
+  api::Faces faces(database, alliance, settings->pages_folder, kVersion, settings->validation);
   net::HttpServer http(settings->http, [&](const net::Request& request) { return faces.handle(request); }, api::refusal);
   if (auto started = http.start(); !started) return failed(started.error());
   if (auto started = alliance.start(); !started) {

@@ -68,6 +68,36 @@ void read_http(const config::Node& node, net::HttpOptions& http, std::vector<Iss
   reader.seconds(node["request-timeout"], http.limits.request_seconds);
 }
 
+void read_validation(const config::Node& root, api::ValidationSettings& validation, std::vector<Issue>& issues) {
+  const config::Node node = root["validation"];
+  if (!node) return;
+  Reader reader(issues);
+  reader.check(node.only({"fhir", "profiles"}));
+  if (const config::Node mode = node["fhir"]) {
+    using Mode = api::ValidationMode;
+    // YAML 1.1 takes a bare off for false; it is the word that is meant.
+    const std::string text = mode.text_or("");
+    if (text == "refuse") {
+      validation.mode = Mode::refuse;
+    } else if (text == "mark") {
+      validation.mode = Mode::mark;
+    } else if (text == "off") {
+      validation.mode = Mode::off;
+    } else {
+      issues.push_back(mode.fail("'" + text + "' is no way to treat what is not valid", "refuse, mark or off").value());
+    }
+  }
+  if (const config::Node folder = node["profiles"]) {
+    auto profiles = std::make_shared<validation::ProfileSet>();
+    const std::string path = routing::beside(root, folder.text_or(""));
+    std::vector<Issue> told;
+    // A folder that cannot be read is a wrong setting; of many profiles one that cannot be used is told and left out.
+    for (Issue& issue : profiles->load(path)) (issue.where == path ? issues : told).push_back(std::move(issue));
+    tell(told);
+    validation.profiles = std::move(profiles);
+  }
+}
+
 }  // namespace
 
 tl::expected<Settings, std::vector<Issue>> read_settings(const std::string& file, const std::string& data_folder) {
@@ -76,7 +106,7 @@ tl::expected<Settings, std::vector<Issue>> read_settings(const std::string& file
   if (!read) return tl::unexpected(std::vector<Issue>{read.error()});
   const config::Node& root = *read;
   Reader reader(issues);
-  reader.check(root.only({"http", "data", "store", "hospitals", "mappings", "pages", "drain", "log-level"}));
+  reader.check(root.only({"http", "data", "store", "hospitals", "mappings", "pages", "validation", "drain", "log-level"}));
 
   Settings settings;
   settings.file = file;
@@ -102,6 +132,7 @@ tl::expected<Settings, std::vector<Issue>> read_settings(const std::string& file
     }
   }
   read_http(root["http"], settings.http, issues);
+  read_validation(root, settings.validation, issues);
 
   auto directory = routing::Directory::load(root);
   if (!directory) {

@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "engine/api/validate.h"
 #include "engine/net/http.h"
 #include "engine/routing/directory.h"
 
@@ -16,6 +17,7 @@ struct Settings {
   std::string database_file;    // within the data folder
   std::string pages_folder;
   net::HttpOptions http;
+  api::ValidationSettings validation;
   int drain_ms = 10'000;
   std::string log_level = "info";
   std::shared_ptr<const routing::Directory> directory;
