@@ -1,6 +1,7 @@
 #include "engine/records/rows.h"
 
 #include <algorithm>
+#include <array>
 #include <bit>
 #include <cstring>
 
@@ -39,6 +40,28 @@ std::string_view reference_at(const Path& path, const Json& value, std::string& 
     return {};
   return reference;
 }
+
+// Folding costs a microsecond, and the names of tests, wards and units come with every message.
+class FoldedTexts {
+ public:
+  const std::string& key_of(std::string_view text) {
+    Kept& kept = kept_[static_cast<std::uint64_t>(hash(text)) % kept_.size()];
+    if (kept.text != text) {
+      if (text.size() > kMostText) return longer_ = string_key(text);
+      kept.text = text;
+      kept.key = string_key(text);
+    }
+    return kept.key;
+  }
+
+ private:
+  static constexpr std::size_t kMostText = 128;
+  struct Kept {
+    std::string text, key;
+  };
+  std::array<Kept, 512> kept_;
+  std::string longer_;
+};
 
 // Rows as they are found, in no order. One a thread, so that what it grew to is used again.
 class Found {
@@ -234,7 +257,8 @@ class Extractor {
   }
 
   void add_text(std::uint32_t number, std::string_view text) {
-    if (!text.empty()) found_.add(number | 1U, string_key(text));
+    static thread_local FoldedTexts folded;
+    if (!text.empty()) found_.add(number | 1U, folded.key_of(text));
   }
 
   template <class Visit>

@@ -12,7 +12,7 @@ namespace yilian::records {
 namespace {
 
 // In the whole process; unpacked they have some twelve kilobytes each.
-constexpr std::size_t kMostKept = 3000;
+constexpr std::size_t kMostKept = 1500;
 std::atomic<std::size_t> kept_in_all{0};
 
 }  // namespace

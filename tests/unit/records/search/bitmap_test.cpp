@@ -1,5 +1,7 @@
 #include "engine/records/search/bitmap.h"
 
+#include <limits>
+
 #include <gtest/gtest.h>
 
 #include <random>
@@ -67,7 +69,7 @@ TEST(Bitmap, DenseAndSparseSetsAreFinishedAlike) {
     EXPECT_EQ(set.count(), 200) << stride;
     std::vector<std::int64_t> up, down;
     set.for_each(0, [&](std::int64_t rid) { return up.push_back(rid), true; });
-    set.for_each_back(1'000'000'000, [&](std::int64_t rid) { return down.insert(down.begin(), rid), true; });
+    set.for_each_back(std::numeric_limits<std::int64_t>::max(), [&](std::int64_t rid) { return down.insert(down.begin(), rid), true; });
     EXPECT_EQ(up, expected) << stride;
     EXPECT_EQ(down, expected) << stride;
     EXPECT_TRUE(set.contains(expected[77]));
