@@ -1,15 +1,27 @@
 """What the integration and crash tests share: the real binary in a folder of its own, a sender that speaks MLLP over plain sockets, a little HTTP."""
-import contextlib, json, os, pathlib, shutil, signal, socket, subprocess, tempfile, time, urllib.error, urllib.parse, urllib.request
+import contextlib, json, os, pathlib, random, shutil, signal, socket, subprocess, tempfile, time, urllib.error, urllib.parse, urllib.request
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 YILIAN = os.environ.get('YILIAN_BINARY') or str(ROOT / 'build/release/bin/yilian')
 VT, FS, CR = b'\x0b', b'\x1c', b'\x0d'
 
 
+taken = set()
+
+
 def free_port():
-    with socket.socket() as s:
-        s.bind(('127.0.0.1', 0))
-        return s.getsockname()[1]
+    """Below the ports that the kernel gives to clients: one of those may be taken again before the daemon listens on it."""
+    while True:
+        port = random.randrange(20000, 32000)
+        if port in taken:
+            continue
+        taken.add(port)
+        with socket.socket() as s:
+            try:
+                s.bind(('127.0.0.1', port))
+                return port
+            except OSError:
+                pass
 
 
 class Daemon:
