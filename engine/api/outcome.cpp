@@ -4,31 +4,32 @@
 
 namespace yilian::api {
 
+void OutcomeWriter::add(Severity severity, std::string_view type, std::string_view diagnostics, std::string_view where) {
+  if (json_.back() == '}') json_.push_back(',');
+  json_.append(R"({"severity":")").append(name(severity)).append(R"(","code":")").append(type).append(R"(","diagnostics":)");
+  fhir::write_json_string(diagnostics, json_);
+  if (!where.empty()) {
+    json_.append(R"(,"expression":[)");
+    fhir::write_json_string(where, json_);
+    json_.push_back(']');
+  }
+  json_.push_back('}');
+}
+
 std::string outcome_json(const std::vector<Issue>& issues) {
-  std::string json = R"({"resourceType":"OperationOutcome","issue":[)";
-  bool first = true;
+  OutcomeWriter out;
   for (const Issue& issue : issues) {
-    if (!first) json.push_back(',');
-    first = false;
-    json.append(R"({"severity":")").append(name(issue.severity)).append(R"(","code":")").append(facts(issue.code).fhir).append("\"");
     std::string text = issue.what;
     if (!issue.cure.empty()) text.append(". ").append(issue.cure);
-    json.append(R"(,"diagnostics":)");
-    fhir::write_json_string(text.empty() ? std::string_view(facts(issue.code).name) : std::string_view(text), json);
-    if (!issue.where.empty()) {
-      json.append(R"(,"expression":[)");
-      fhir::write_json_string(issue.where, json);
-      json.push_back(']');
-    }
-    json.push_back('}');
+    out.add(issue.severity, facts(issue.code).fhir, text.empty() ? facts(issue.code).name : text, issue.where);
   }
-  return json.append("]}");
+  return out.take();
 }
 
 std::string success_json(std::string_view what) {
-  std::string json = R"({"resourceType":"OperationOutcome","issue":[{"severity":"information","code":"informational","diagnostics":)";
-  fhir::write_json_string(what, json);
-  return json.append("}]}");
+  OutcomeWriter out;
+  out.add(Severity::information, "informational", what, {});
+  return out.take();
 }
 
 net::Response outcome(const std::vector<Issue>& issues) {

@@ -1,9 +1,9 @@
 #include "engine/api/patch.h"
 
-#include "engine/api/base64.h"
 #include "engine/api/body.h"
 #include "engine/api/negotiation.h"
 #include "engine/fhir/json_patch.h"
+#include "engine/text/base64.h"
 #include "engine/fhirpath/patch.h"
 
 namespace yilian::api {
@@ -43,7 +43,7 @@ Result<PatchDocument> patch_of_resource(const fhir::Json& resource, fhir::Arena&
     return fail(Code::unsupported_media, "'" + std::string(resource.text_at("contentType")) + "' is no form of a patch",
                 "Binary.contentType", "use application/json-patch+json");
   }
-  const auto bytes = bytes_of_base64(resource.text_at("data"));
+  const auto bytes = text::from_base64(resource.text_at("data"));
   if (!bytes) return fail(Code::bad_value, "is no base64", "Binary.data");
   return json_patch(*bytes, arena);
 }

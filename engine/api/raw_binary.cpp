@@ -1,8 +1,8 @@
 #include "engine/api/raw_binary.h"
 
-#include "engine/api/base64.h"
 #include "engine/api/fhir_face.h"
 #include "engine/api/negotiation.h"
+#include "engine/text/base64.h"
 
 namespace yilian::api {
 
@@ -28,7 +28,7 @@ Result<net::Response> raw_response(const records::Version& version, const net::R
   }
   add_version(response, version.version, version.updated);
   if (unchanged) return response;
-  auto bytes = bytes_of_base64(binary->text_at("data"));
+  auto bytes = text::from_base64(binary->text_at("data"));
   if (!bytes) return fail(Code::storage, "what is stored is no base64", "Binary/" + version.id);
   response.body = std::move(*bytes);
   return response;
@@ -50,7 +50,7 @@ Result<fhir::Json*> raw_resource(const net::Request& request, std::string_view i
     reference.set_object();
     reference.add(arena, "reference").set_string(arena.copy(context));
   }
-  if (!request.body.empty()) binary->add(arena, "data").set_string(arena.copy(base64_of(request.body)));
+  if (!request.body.empty()) binary->add(arena, "data").set_string(arena.copy(text::to_base64(request.body)));
   return binary;
 }
 

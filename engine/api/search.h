@@ -3,7 +3,6 @@
 
 #include <string>
 
-#include "engine/api/negotiation.h"
 #include "engine/fhir/subset.h"
 #include "engine/records/store.h"
 

@@ -100,23 +100,10 @@ Result<void> screen(const ValidationSettings& settings, Json& resource, fhir::Ar
 
 std::string findings_json(const Findings& findings) {
   if (findings.empty()) return success_json("No issues: it is valid");
-  std::string json = R"({"resourceType":"OperationOutcome","issue":[)";
-  for (const Finding& each : findings) {
-    if (json.back() == '}') json.push_back(',');
-    json.append(R"({"severity":")")
-        .append(name(each.severity))
-        .append(R"(","code":")")
-        .append(each.type)
-        .append(R"(","diagnostics":)");
-    fhir::write_json_string(text_of(each) + (each.profile.empty() ? "" : " (" + each.profile + ")"), json);
-    if (!each.where.empty()) {
-      json.append(R"(,"expression":[)");
-      fhir::write_json_string(each.where, json);
-      json.push_back(']');
-    }
-    json.push_back('}');
-  }
-  return json.append("]}");
+  OutcomeWriter out;
+  for (const Finding& each : findings)
+    out.add(each.severity, each.type, text_of(each) + (each.profile.empty() ? "" : " (" + each.profile + ")"), each.where);
+  return out.take();
 }
 
 Result<net::Response> validate(const net::Request& request, const ValidationSettings& settings, std::string_view type,

@@ -4,6 +4,7 @@
 #include <array>
 #include <cstdio>
 
+#include "engine/base/text_scanner.h"
 #include "engine/base/time.h"
 
 namespace yilian::fhirpath {
@@ -13,63 +14,38 @@ using Precision = Temporal::Precision;
 
 constexpr std::size_t kLongestText = 64;
 
-class Scanner {
- public:
-  explicit Scanner(std::string_view text) : rest_(text) {}
-  bool done() const { return rest_.empty(); }
-  bool take(char c) {
-    if (!rest_.starts_with(c)) return false;
-    rest_.remove_prefix(1);
-    return true;
-  }
-  // Exactly `count` digits; -1 where there are not so many.
-  int number(std::size_t count) {
-    if (rest_.size() < count) return -1;
-    int value = 0;
-    for (std::size_t i = 0; i < count; ++i) {
-      if (rest_[i] < '0' || rest_[i] > '9') return -1;
-      value = value * 10 + (rest_[i] - '0');
-    }
-    rest_.remove_prefix(count);
-    return value;
-  }
-  bool digit_next() const { return !rest_.empty() && rest_.front() >= '0' && rest_.front() <= '9'; }
-  bool zone_next() const { return rest_.starts_with('Z') || rest_.starts_with('+') || rest_.starts_with('-'); }
+bool zone_next(const TextScanner& in) { return in.peek() == 'Z' || in.peek() == '+' || in.peek() == '-'; }
 
- private:
-  std::string_view rest_;
-};
-
-bool scan_date(Scanner& in, Temporal& out) {
-  const int year = in.number(4);
+bool scan_date(TextScanner& in, Temporal& out) {
+  const int year = in.digits(4);
   if (year < 1) return false;
   out.year = static_cast<std::int16_t>(year);
   out.precision = Precision::year;
   if (!in.take('-')) return true;
-  const int month = in.number(2);
+  const int month = in.digits(2);
   if (month < 1 || month > 12) return false;
   out.month = static_cast<std::uint8_t>(month);
   out.precision = Precision::month;
   if (!in.take('-')) return true;
-  const int day = in.number(2);
+  const int day = in.digits(2);
   if (day < 1 || day > days_in_month(year, month)) return false;
   out.day = static_cast<std::uint8_t>(day);
   out.precision = Precision::day;
   return true;
 }
 
-bool scan_time(Scanner& in, Temporal& out) {
-  const int hour = in.number(2);
+bool scan_time(TextScanner& in, Temporal& out) {
+  const int hour = in.digits(2);
   if (hour < 0 || hour > 23) return false;
   out.hour = static_cast<std::uint8_t>(hour);
   out.precision = Precision::hour;
   if (!in.take(':')) return true;
-  const int minute = in.number(2);
+  const int minute = in.digits(2);
   if (minute < 0 || minute > 59) return false;
   out.minute = static_cast<std::uint8_t>(minute);
   out.precision = Precision::minute;
   if (!in.take(':')) return true;
-  const int second = in.number(2);
+  const int second = in.digits(2);
   if (second < 0 || second > 60) return false;  // 60: a leap second, which FHIR lets be written
   out.second = static_cast<std::uint8_t>(second);
   out.precision = Precision::second;
@@ -78,7 +54,7 @@ bool scan_time(Scanner& in, Temporal& out) {
   out.precision = Precision::fraction;
   std::uint32_t unit = 100'000'000;
   while (in.digit_next()) {
-    const auto digit = static_cast<std::uint32_t>(in.number(1));
+    const auto digit = static_cast<std::uint32_t>(in.digits(1));
     out.nanoseconds += digit * unit;
     unit /= 10;
     if (out.fraction_digits < 9) ++out.fraction_digits;
@@ -86,14 +62,14 @@ bool scan_time(Scanner& in, Temporal& out) {
   return true;
 }
 
-bool scan_zone(Scanner& in, Temporal& out) {
+bool scan_zone(TextScanner& in, Temporal& out) {
   out.zoned = true;
   if (in.take('Z')) return true;
   const bool west = in.take('-');
   if (!west && !in.take('+')) return false;
-  const int hours = in.number(2);
+  const int hours = in.digits(2);
   if (hours < 0 || hours > 14 || !in.take(':')) return false;
-  const int minutes = in.number(2);
+  const int minutes = in.digits(2);
   if (minutes < 0 || minutes > 59 || hours * 60 + minutes > 14 * 60) return false;
   out.offset_minutes = static_cast<std::int16_t>((west ? -1 : 1) * (hours * 60 + minutes));
   return true;
@@ -166,7 +142,7 @@ Precision coarse(Precision p) { return std::min(p, Precision::second); }
 
 std::optional<Temporal> Temporal::parse_date(std::string_view text) {
   if (text.size() > kLongestText) return std::nullopt;
-  Scanner in(text);
+  TextScanner in(text);
   Temporal out;
   if (!scan_date(in, out) || !in.done()) return std::nullopt;
   return out;
@@ -174,7 +150,7 @@ std::optional<Temporal> Temporal::parse_date(std::string_view text) {
 
 std::optional<Temporal> Temporal::parse_date_time(std::string_view text) {
   if (text.size() > kLongestText) return std::nullopt;
-  Scanner in(text);
+  TextScanner in(text);
   Temporal out;
   if (!scan_date(in, out)) return std::nullopt;
   out.kind = Kind::date_time;
@@ -182,14 +158,14 @@ std::optional<Temporal> Temporal::parse_date_time(std::string_view text) {
   if (!in.take('T')) return std::nullopt;
   if (in.done()) return out;
   if (out.precision != Precision::day || !scan_time(in, out)) return std::nullopt;
-  if (in.zone_next() && !scan_zone(in, out)) return std::nullopt;
+  if (zone_next(in) && !scan_zone(in, out)) return std::nullopt;
   if (!in.done()) return std::nullopt;
   return out;
 }
 
 std::optional<Temporal> Temporal::parse_time(std::string_view text) {
   if (text.size() > kLongestText) return std::nullopt;
-  Scanner in(text);
+  TextScanner in(text);
   Temporal out;
   out.kind = Kind::time;
   if (!scan_time(in, out) || !in.done()) return std::nullopt;

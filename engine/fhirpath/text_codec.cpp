@@ -3,44 +3,14 @@
 #include <array>
 #include <charconv>
 
+#include "engine/text/base64.h"
+#include "engine/text/encoding.h"
 #include "engine/text/utf8.h"
 
 namespace yilian::fhirpath {
 namespace {
 
-constexpr std::string_view kPlain = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-constexpr std::string_view kUrl = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
 constexpr std::string_view kHex = "0123456789abcdef";
-
-std::string to_base64(std::string_view bytes, std::string_view alphabet) {
-  std::string out;
-  std::uint32_t bits = 0;
-  int count = 0;
-  for (const char c : bytes) {
-    bits = bits << 8 | static_cast<unsigned char>(c);
-    for (count += 8; count >= 6; count -= 6) out += alphabet[bits >> (count - 6) & 63];
-  }
-  if (count > 0) out += alphabet[bits << (6 - count) & 63];
-  while (out.size() % 4 != 0) out += '=';
-  return out;
-}
-
-std::optional<std::string> from_base64(std::string_view text, std::string_view alphabet) {
-  while (text.ends_with('=')) text.remove_suffix(1);
-  std::string out;
-  std::uint32_t bits = 0;
-  int count = 0;
-  for (const char c : text) {
-    const std::size_t value = alphabet.find(c);
-    if (value == std::string_view::npos) return std::nullopt;
-    bits = bits << 6 | static_cast<std::uint32_t>(value);
-    count += 6;
-    if (count < 8) continue;
-    count -= 8;
-    out += static_cast<char>(bits >> count & 0xFF);
-  }
-  return out;
-}
 
 std::string to_hex(std::string_view bytes) {
   std::string out;
@@ -65,16 +35,8 @@ std::optional<std::string> from_hex(std::string_view text) {
   return out;
 }
 
-bool is_utf8(std::string_view text) {
-  for (std::size_t at = 0; at < text.size();) {
-    const std::size_t begin = at;
-    if (text::next_character(text, at) >= 0x80 && at - begin == 1) return false;
-  }
-  return true;
-}
-
 std::optional<std::string> if_text(std::optional<std::string> made) {
-  if (made && !is_utf8(*made)) return std::nullopt;
+  if (made && !text::valid_utf8(*made)) return std::nullopt;
   return made;
 }
 
@@ -186,16 +148,16 @@ std::optional<std::string> from_json(std::string_view text) {
 }  // namespace
 
 std::optional<std::string> encoded_text(std::string_view text, std::string_view form, bool& known) {
-  if (form == "base64") return to_base64(text, kPlain);
-  if (form == "urlbase64") return to_base64(text, kUrl);
+  if (form == "base64") return text::to_base64(text);
+  if (form == "urlbase64") return text::to_base64(text, text::Base64::url);
   if (form == "hex") return to_hex(text);
   known = false;
   return std::nullopt;
 }
 
 std::optional<std::string> decoded_text(std::string_view text, std::string_view form, bool& known) {
-  if (form == "base64") return if_text(from_base64(text, kPlain));
-  if (form == "urlbase64") return if_text(from_base64(text, kUrl));
+  if (form == "base64") return if_text(text::from_base64(text));
+  if (form == "urlbase64") return if_text(text::from_base64(text, text::Base64::url));
   if (form == "hex") return if_text(from_hex(text));
   known = false;
   return std::nullopt;

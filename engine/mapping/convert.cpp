@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "engine/mapping/date_time.h"
+#include "engine/text/base64.h"
 
 namespace yilian::mapping {
 namespace {
@@ -320,17 +321,7 @@ std::optional<Instant> moment(std::string_view dtm, const Zone& zone) {
 }
 
 std::string_view base64_of_bytes(std::string_view bytes, fhir::Arena& arena) {
-  constexpr char kDigits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-  const std::size_t size = (bytes.size() + 2) / 3 * 4;
-  char* const out = static_cast<char*>(arena.allocate(size == 0 ? 1 : size, 1));
-  std::size_t at = 0;
-  for (std::size_t i = 0; i < bytes.size(); i += 3) {
-    const std::size_t left = std::min<std::size_t>(3, bytes.size() - i);
-    std::uint32_t group = 0;
-    for (std::size_t k = 0; k < 3; ++k) group = group << 8 | (k < left ? static_cast<unsigned char>(bytes[i + k]) : 0u);
-    for (std::size_t k = 0; k < 4; ++k) out[at++] = k <= left ? kDigits[group >> (18 - 6 * k) & 63] : '=';
-  }
-  return {out, at};
+  return arena.copy(text::to_base64(bytes));
 }
 
 std::optional<std::string_view> base64_of_hex(std::string_view hex, fhir::Arena& arena) {

@@ -1,38 +1,12 @@
 #include "engine/records/dates.h"
 
+#include "engine/base/text_scanner.h"
 #include "engine/base/time.h"
 
 namespace yilian::records {
 namespace {
 
 constexpr std::int64_t kMinute = 60'000, kDay = 86'400'000;
-
-class Reader {
- public:
-  explicit Reader(std::string_view text) : rest_(text) {}
-  bool done() const { return rest_.empty(); }
-  bool take(char c) {
-    if (rest_.empty() || rest_.front() != c) return false;
-    rest_.remove_prefix(1);
-    return true;
-  }
-  char peek() const { return rest_.empty() ? '\0' : rest_.front(); }
-  void skip() { rest_.remove_prefix(1); }
-  // Exactly so many digits; -1 when they are not there.
-  int digits(std::size_t count) {
-    if (rest_.size() < count) return -1;
-    int value = 0;
-    for (std::size_t i = 0; i < count; ++i) {
-      if (rest_[i] < '0' || rest_[i] > '9') return -1;
-      value = value * 10 + (rest_[i] - '0');
-    }
-    rest_.remove_prefix(count);
-    return value;
-  }
-
- private:
-  std::string_view rest_;
-};
 
 std::int64_t local_day(int year, int month, int day) {
   const std::int64_t offset = Zone::shanghai().offset_minutes(year, month, day, 0, 0);
@@ -45,7 +19,7 @@ struct Clock {
   int hour = 0, minute = 0;
 };
 
-std::optional<Clock> read_clock(Reader& in) {
+std::optional<Clock> read_clock(TextScanner& in) {
   Clock clock;
   clock.hour = in.digits(2);
   if (clock.hour < 0 || clock.hour > 24 || !in.take(':')) return std::nullopt;
@@ -62,7 +36,7 @@ std::optional<Clock> read_clock(Reader& in) {
   std::int64_t scale = 100;
   clock.width = 1000;
   int read = 0;
-  for (; in.peek() >= '0' && in.peek() <= '9' && read < 12; ++read) {
+  for (; in.digit_next() && read < 12; ++read) {
     clock.since_midnight += (in.peek() - '0') * scale;
     if (scale > 0) clock.width = scale;
     scale /= 10;
@@ -73,7 +47,7 @@ std::optional<Clock> read_clock(Reader& in) {
 }
 
 // Minutes east of UTC.
-std::optional<int> read_zone(Reader& in, int year, int month, int day, const Clock& clock) {
+std::optional<int> read_zone(TextScanner& in, int year, int month, int day, const Clock& clock) {
   if (in.done())
     return Zone::shanghai().offset_minutes(year, month, day, clock.hour == 24 ? 23 : clock.hour, clock.minute);
   if (in.take('Z')) return 0;
@@ -91,7 +65,7 @@ std::optional<int> read_zone(Reader& in, int year, int month, int day, const Clo
 }  // namespace
 
 std::optional<Interval> read_interval(std::string_view text) {
-  Reader in(text);
+  TextScanner in(text);
   const int year = in.digits(4);
   if (year < 1) return std::nullopt;
   if (in.done()) return Interval{local_day(year, 1, 1), local_day(year + 1, 1, 1)};

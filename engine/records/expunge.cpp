@@ -19,7 +19,7 @@
 namespace yilian::records {
 namespace {
 
-constexpr std::size_t kAtOnce = 50;  // versions a task: some milliseconds for which other writers wait
+constexpr std::size_t kAtOnce = 50;  // versions a task: other writers wait meanwhile
 
 // What is freed while this lives is overwritten with zeros.
 class SecureDelete {

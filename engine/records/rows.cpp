@@ -41,7 +41,7 @@ std::string_view reference_at(const Path& path, const Json& value, std::string& 
   return reference;
 }
 
-// Folding costs a microsecond, and the names of tests, wards and units come with every message.
+// Folding is dear beside the other rows, and the names of tests and wards come with every message.
 class FoldedTexts {
  public:
   const std::string& key_of(std::string_view text) {

@@ -62,10 +62,4 @@ Result<UsedMeta> used_meta(database::Connection& reader, std::string_view type) 
   return out;
 }
 
-UsedMeta meta_of(const fhir::Json& resource) {
-  UsedMeta out;
-  add_all(resource, out);
-  return out;
-}
-
 }  // namespace yilian::records

@@ -16,7 +16,5 @@ struct UsedMeta {
 // Of a type; an empty one: of all. Found by the index, one resource for each that is in use, so the cost is that of
 // what is given. Errors: too_large (more than ten thousand), storage.
 Result<UsedMeta> used_meta(database::Connection& reader, std::string_view type);
-// Of one resource.
-UsedMeta meta_of(const fhir::Json& resource);
 
 }  // namespace yilian::records

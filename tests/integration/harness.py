@@ -6,16 +6,16 @@ YILIAN = os.environ.get('YILIAN_BINARY') or str(ROOT / 'build/release/bin/yilian
 VT, FS, CR = b'\x0b', b'\x1c', b'\x0d'
 
 
-taken = set()
+given_ports = set()
 
 
 def free_port():
     """Below the ports that the kernel gives to clients: one of those may be taken again before the daemon listens on it."""
     while True:
         port = random.randrange(20000, 32000)
-        if port in taken:
+        if port in given_ports:
             continue
-        taken.add(port)
+        given_ports.add(port)
         with socket.socket() as s:
             try:
                 s.bind(('127.0.0.1', port))

@@ -1,8 +1,9 @@
 #include "engine/mapping/outbound/evaluate.h"
+#include "engine/text/base64.h"
+#include "engine/text/encoding.h"
 
 #include <algorithm>
 
-#include "engine/mapping/outbound/base64.h"
 
 namespace yilian::mapping::outbound {
 namespace {
@@ -247,7 +248,10 @@ std::string Evaluator::call(const Expression& e, const Item& here) {
   if (f == "universal") return profile.names.universal(first);
   if (f == "universal-type") return profile.names.universal_type(first);
   if (f == "coding") return first.empty() ? first : profile.names.coding(first);
-  if (f == "plain") return text_of_base64(first).value_or("");
+  if (f == "plain") {
+    auto plain = text::from_base64(first);
+    return plain && text::valid_utf8(*plain) ? *std::move(plain) : std::string();
+  }
   if (f == "first-line") return first.substr(0, first.find('\n'));
   if (f == "upper") {
     std::string out = first;

@@ -49,11 +49,6 @@ const std::vector<std::int64_t>& Index::in_runs(database::Connection& connection
 
 const std::vector<Run>& Index::runs(database::Connection& connection) {
   refresh(connection);
-  return runs_;
-}
-
-const std::vector<Run>& Index::open_runs(database::Connection& connection) {
-  refresh(connection);
   for (Run& run : runs_) {
     if (run.pieces == nullptr) run.pieces = pieces_of(connection, run.number);
   }

@@ -47,9 +47,7 @@ class Index : public database::Deferred {
   std::vector<std::int64_t> resources_of(database::Connection& connection, std::int64_t key);
 
   // What the connection's transaction sees, newest first in both.
-  const std::vector<Run>& runs(database::Connection& connection);
-  // The same, with their pieces.
-  const std::vector<Run>& open_runs(database::Connection& connection);
+  const std::vector<Run>& runs(database::Connection& connection);  // with their pieces
   const std::vector<Tail>& tail(database::Connection& connection);
   Waiting waiting(database::Connection& connection);
 

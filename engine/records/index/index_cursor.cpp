@@ -70,7 +70,7 @@ IndexCursor::IndexCursor(database::Connection& connection, std::string low, std:
     : connection_(connection), low_(std::move(low)), high_(std::move(high)), order_(order), whole_(true) {
   auto& index = connection.deferred<Index>();
   const auto& tail = index.tail(connection);
-  open({index.open_runs(connection), tail, true});
+  open({index.runs(connection), tail, true});
 }
 
 IndexCursor::IndexCursor(database::Connection& connection, const Sources& sources, std::string low, std::string high,
@@ -150,7 +150,7 @@ std::size_t count_entries(database::Connection& connection, const std::string& l
     return end == piece.size();
   };
   for (const Tail& part : index.tail(connection)) count_in(part.piece, true);
-  for (const Run& run : index.open_runs(connection)) {
+  for (const Run& run : index.runs(connection)) {
     if (run.pieces->size() == 0) continue;
     const std::size_t begin = run.pieces->around(low);
     for (std::size_t i = begin; i < run.pieces->size() && entries < most; ++i) {

@@ -89,7 +89,7 @@ bool visit_unmerged(database::Connection& connection, const std::string& low, co
     detail::visit_piece(part.piece, low, high, clears, visit);
     if (clears) return false;
   }
-  for (const Run& run : index.open_runs(connection)) {
+  for (const Run& run : index.runs(connection)) {
     if (run.pieces->size() == 0) continue;
     bool first = true;
     for (std::size_t i = run.pieces->around(low); i < run.pieces->size(); ++i) {

@@ -11,7 +11,7 @@
 namespace yilian::records {
 namespace {
 
-// In the whole process; unpacked they have some twelve kilobytes each.
+// In the whole process: each is a page of the database, unpacked.
 constexpr std::size_t kMostKept = 1500;
 std::atomic<std::size_t> kept_in_all{0};
 

@@ -92,7 +92,7 @@ Job rest_merge_of(const std::vector<Run>& runs) {
 Job job_of(database::Connection& reader, bool at_rest) {
   if (const auto run = ownerless(reader)) return {Job::Kind::remove, *run};
   auto& index = reader.deferred<Index>();
-  const auto& runs = index.open_runs(reader);
+  const auto& runs = index.runs(reader);
   if (const Job fold = fold_of(runs, index.waiting(reader), at_rest); fold.kind != Job::Kind::nothing) return fold;
   if (const Job merge = merge_of(runs); merge.kind != Job::Kind::nothing || !at_rest) return merge;
   return rest_merge_of(runs);
@@ -127,7 +127,7 @@ class Maker {
       if (folded_.empty()) folded_.push_back({job_.through, sorted(reader)});
       sources.tail = folded_;
     } else {
-      const auto& runs = reader.deferred<Index>().open_runs(reader);
+      const auto& runs = reader.deferred<Index>().runs(reader);
       const auto newest = std::find_if(runs.begin(), runs.end(), [&](const Run& run) { return run.through <= job_.through; });
       const auto older = std::find_if(newest, runs.end(), [&](const Run& run) { return run.through <= job_.from; });
       sources.runs = {newest, older};

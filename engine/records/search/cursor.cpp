@@ -4,44 +4,12 @@
 
 #include <cstring>
 
+#include "engine/text/base64.h"
+
 namespace yilian::records {
 namespace {
 
-constexpr char kDigits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
 constexpr std::size_t kMostText = 4096;
-
-std::string to_base64(std::string_view bytes) {
-  std::string out;
-  std::uint32_t held = 0;
-  int bits = 0;
-  for (const char c : bytes) {
-    held = held << 8 | static_cast<unsigned char>(c);
-    bits += 8;
-    while (bits >= 6) {
-      bits -= 6;
-      out += kDigits[held >> bits & 63];
-    }
-  }
-  if (bits > 0) out += kDigits[held << (6 - bits) & 63];
-  return out;
-}
-
-std::optional<std::string> from_base64(std::string_view text) {
-  std::string out;
-  std::uint32_t held = 0;
-  int bits = 0;
-  for (const char c : text) {
-    const char* digit = c == '\0' ? nullptr : std::strchr(kDigits, c);
-    if (digit == nullptr) return std::nullopt;
-    held = held << 6 | static_cast<std::uint32_t>(digit - kDigits);
-    bits += 6;
-    if (bits >= 8) {
-      bits -= 8;
-      out += static_cast<char>(held >> bits & 255);
-    }
-  }
-  return out;
-}
 
 std::uint64_t seal(std::string_view bytes, std::int64_t query) {
   return XXH3_64bits_withSeed(bytes.data(), bytes.size(), static_cast<std::uint64_t>(query));
@@ -87,14 +55,14 @@ std::string write_cursor(const Cursor& cursor, std::int64_t query) {
     bytes += text;
   }
   put(bytes, seal(bytes, query));
-  return to_base64(bytes);
+  return text::to_base64(bytes, text::Base64::url, false);
 }
 
-Result<Cursor> read_cursor(std::string_view text, std::int64_t query) {
+Result<Cursor> read_cursor(std::string_view given, std::int64_t query) {
   const Failure refused = fail(Code::bad_value, "the page that is asked for is not one of this search", "_cursor",
                                "Follow the links of the first page");
-  if (text.size() > kMostText) return refused;
-  const auto bytes = from_base64(text);
+  if (given.size() > kMostText) return refused;
+  const auto bytes = text::from_base64(given, text::Base64::url);
   std::uint64_t sealed = 0;
   if (!bytes || bytes->size() < sizeof sealed) return refused;
   const std::string_view content = std::string_view(*bytes).substr(0, bytes->size() - sizeof sealed);

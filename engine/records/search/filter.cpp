@@ -271,7 +271,9 @@ class Filter {
   // Of long texts the index has only the beginnings.
   Result<void> look_at_long_texts(const Indexed& parameter, Test test, const std::vector<Alternative>& any_of,
                                   Bitmap& set) {
-    Bitmap longer = scan(reader_, rows_beside(parameter));
+    Bitmap longer;
+    for (const Stretch& stretch : rows_beside(parameter)) scan_into(reader_, stretch, longer);
+    longer.finish();
     if (longer.empty()) return {};
     set.subtract(longer);
     if (found_) longer.intersect(*found_);

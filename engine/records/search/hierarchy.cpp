@@ -2,8 +2,8 @@
 
 #include <algorithm>
 
-#include "engine/records/index/index.h"
 #include "engine/records/search/joins.h"
+#include "engine/records/search/scan.h"
 #include "engine/records/stored.h"
 #include "engine/records/types.h"
 
@@ -24,34 +24,22 @@ const Indexed* part_of(const Plan& type) {
   return nullptr;
 }
 
-Bitmap with_keys(database::Connection& reader, const Plan& type, const std::vector<std::int64_t>& keys) {
-  Bitmap set;
-  Index& index = reader.deferred<Index>();
-  for (const std::int64_t key : keys) {
-    for (const std::int64_t rid : index.resources_of(reader, key)) {
-      const auto stored = stored_at(reader, rid);
-      if (stored && !stored->deleted() && stored->type == type.type &&
-          resource_key(type.name, unpack_id(stored->packed_id)) == key)
-        set.add(rid);
-    }
-  }
-  set.finish();
-  return set;
-}
-
 }  // namespace
 
 Result<std::vector<std::int64_t>> hierarchy_of(database::Connection& reader, const Indexed& parameter,
                                                const std::vector<std::int64_t>& targets, bool below,
                                                const std::string& name) {
-  std::vector<std::int64_t> out = targets;
+  std::vector<std::int64_t> out = targets, sorted = targets;
+  std::sort(sorted.begin(), sorted.end());
   bool known = false;
   for (const std::string_view target : parameter.targets) {
     const Plan& type = *plan(target);
     const Indexed* way = part_of(type);
     if (way == nullptr) continue;
     known = true;
-    Bitmap all = with_keys(reader, type, targets), last = all;
+    Bitmap all = resources_with(reader, sorted);
+    all.intersect(scan_type(reader, type.type));
+    Bitmap last = all;
     for (int round = 0; round < kDeepest && !last.empty(); ++round) {
       YL_TRY(Bitmap next, below ? referring(reader, *way, type, last) : referred(reader, *way, last, type));
       next.subtract(all);

@@ -6,56 +6,59 @@
 
 namespace yilian::records {
 
-bool holds(Prefix prefix, const Interval& value, const Interval& target) {
-  const bool equal = value.low <= target.low && target.high <= value.high;
+namespace {
+
+// How what a resource has lies to what is asked for.
+struct Relation {
+  bool equal, touches, reaches_above, reaches_below, begins_after, ends_before, near;
+};
+
+bool holds(Prefix prefix, const Relation& is) {
   switch (prefix) {
     case Prefix::eq:
-      return equal;
+      return is.equal;
     case Prefix::ne:
-      return !equal;
+      return !is.equal;
     case Prefix::gt:
-      return target.high > value.high;
+      return is.reaches_above;
     case Prefix::lt:
-      return target.low < value.low;
+      return is.reaches_below;
     case Prefix::ge:
-      return target.high > value.high || equal;
+      return is.reaches_above || is.touches;
     case Prefix::le:
-      return target.low < value.low || equal;
+      return is.reaches_below || is.touches;
     case Prefix::sa:
-      return target.low >= value.high;
+      return is.begins_after;
     case Prefix::eb:
-      return target.high <= value.low;
+      return is.ends_before;
     case Prefix::ap:
-      return target.low < value.high && target.high > value.low;
+      return is.near;
   }
   return false;
 }
 
+}  // namespace
+
+bool holds(Prefix prefix, const Interval& value, const Interval& target) {
+  const bool equal = value.low <= target.low && target.high <= value.high;
+  return holds(prefix, Relation{.equal = equal,
+                                .touches = equal,
+                                .reaches_above = target.high > value.high,
+                                .reaches_below = target.low < value.low,
+                                .begins_after = target.low >= value.high,
+                                .ends_before = target.high <= value.low,
+                                .near = target.low < value.high && target.high > value.low});
+}
+
 bool holds(Prefix prefix, const Decimal& value, const Span& target) {
-  const bool equal = value.low <= target.low && target.high < value.high;
-  switch (prefix) {
-    case Prefix::eq:
-      return equal;
-    case Prefix::ne:
-      return !equal;
-    case Prefix::gt:
-      return target.high > value.value;
-    case Prefix::lt:
-      return target.low < value.value;
-    case Prefix::ge:
-      return target.high >= value.value;
-    case Prefix::le:
-      return target.low <= value.value;
-    case Prefix::sa:
-      return target.low > value.value;
-    case Prefix::eb:
-      return target.high < value.value;
-    case Prefix::ap: {
-      const double slack = std::abs(value.value) / 10;
-      return target.low <= value.value + slack && target.high >= value.value - slack;
-    }
-  }
-  return false;
+  const double slack = std::abs(value.value) / 10;
+  return holds(prefix, Relation{.equal = value.low <= target.low && target.high < value.high,
+                                .touches = target.low <= value.value && target.high >= value.value,
+                                .reaches_above = target.high > value.value,
+                                .reaches_below = target.low < value.value,
+                                .begins_after = target.low > value.value,
+                                .ends_before = target.high < value.value,
+                                .near = target.low <= value.value + slack && target.high >= value.value - slack});
 }
 
 std::optional<Decimal> in_unit(const Decimal& number, const UnitAsked& asked, const Unit& unit) {

@@ -53,18 +53,9 @@ Result<Keys> canonical_keys(database::Connection& reader, const Bitmap& targets)
     return fail(Code::too_large, "more than " + std::to_string(kMostCanonical) + " resources are gone through", {},
                 "Narrow what is asked of them");
   Keys keys;
-  std::optional<Issue> failed;
-  targets.for_each(0, [&](std::int64_t rid) {
-    fhir::Arena arena;
-    auto content = load_content(reader, rid, arena);
-    if (!content) {
-      failed = std::move(content).error();
-      return false;
-    }
-    if (const std::string_view url = (*content)->text_at("url"); !url.empty()) keys.push_back(hash(url));
-    return true;
-  });
-  if (failed) return Failure(std::move(*failed));
+  YL_CHECK(read_each(reader, targets, [&](const fhir::Json& content) {
+    if (const std::string_view url = content.text_at("url"); !url.empty()) keys.push_back(hash(url));
+  }));
   sort_out(keys);
   return keys;
 }
@@ -94,18 +85,9 @@ Bitmap with_keys(database::Connection& reader, std::uint32_t number, const Keys&
 // What the references of a few resources say.
 Result<Keys> keys_in_bodies(database::Connection& reader, const Indexed& parameter, const Bitmap& sources) {
   Keys keys;
-  std::optional<Issue> failed;
-  sources.for_each(0, [&](std::int64_t rid) {
-    fhir::Arena arena;
-    auto content = load_content(reader, rid, arena);
-    if (!content) {
-      failed = std::move(content).error();
-      return false;
-    }
-    for (const std::string& reference : references_of(parameter, **content)) keys.push_back(hash(reference));
-    return true;
-  });
-  if (failed) return Failure(std::move(*failed));
+  YL_CHECK(read_each(reader, sources, [&](const fhir::Json& content) {
+    for (const std::string& reference : references_of(parameter, content)) keys.push_back(hash(reference));
+  }));
   sort_out(keys);
   return keys;
 }
@@ -123,9 +105,11 @@ Keys keys_in_rows(database::Connection& reader, const Indexed& parameter, const 
   return keys;
 }
 
+}  // namespace
+
 // The resources with such keys. Another key with the same hash is no resource that anyone has met in practice; type
 // tells most of those apart as well.
-Bitmap resources_with(database::Connection& reader, const Keys& keys) {
+Bitmap resources_with(database::Connection& reader, const std::vector<std::int64_t>& keys) {
   Bitmap set;
   if (keys.empty()) return set;
   if (keys.size() <= static_cast<std::size_t>(kFew)) {
@@ -143,8 +127,6 @@ Bitmap resources_with(database::Connection& reader, const Keys& keys) {
   }
   return with_keys(reader, kResources, keys);
 }
-
-}  // namespace
 
 Result<Bitmap> referring(database::Connection& reader, const Indexed& parameter, const Plan& type,
                          const Bitmap& targets) {

@@ -17,4 +17,7 @@ Result<Bitmap> referred(database::Connection& reader, const Indexed& parameter, 
 // The same, of whatever type they are.
 Result<Bitmap> referred(database::Connection& reader, const Indexed& parameter, const Bitmap& sources);
 
+// Those that have one of these keys (resource_key); sorted, each once.
+Bitmap resources_with(database::Connection& reader, const std::vector<std::int64_t>& keys);
+
 }  // namespace yilian::records

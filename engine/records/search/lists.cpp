@@ -1,6 +1,9 @@
 #include "engine/records/search/lists.h"
 
+#include <algorithm>
+
 #include "engine/records/rows.h"
+#include "engine/records/search/joins.h"
 #include "engine/records/search/scan.h"
 #include "engine/records/stored.h"
 #include "engine/records/types.h"
@@ -12,21 +15,18 @@ Result<Bitmap> resources_in_list(database::Connection& reader, const std::string
   if (!list || list->deleted()) return fail(Code::not_found, "there is no List/" + id, "_list", "Name a List of this store");
   fhir::Arena arena;
   YL_TRY(const fhir::Json* content, load_content(reader, list->rid, arena));
-  Bitmap set;
+  std::vector<std::int64_t> keys;
   const fhir::Json* entries = content->find("entry");
-  if (entries == nullptr || !entries->is_array()) return set;
-  for (const fhir::Json& entry : entries->items()) {
-    const fhir::Json* item = entry.find("item");
-    if (item == nullptr || entry.text_at("deleted") == "true") continue;
-    const std::string reference = normal_reference(item->text_at("reference"));
-    const std::size_t slash = reference.find('/');
-    const Plan* type = slash == std::string::npos ? nullptr : plan(std::string_view(reference).substr(0, slash));
-    if (type == nullptr) continue;
-    const auto stored = find(reader, *type, pack_id(std::string_view(reference).substr(slash + 1)), hash(reference));
-    if (stored && !stored->deleted()) set.add(stored->rid);
+  if (entries != nullptr && entries->is_array()) {
+    for (const fhir::Json& entry : entries->items()) {
+      const fhir::Json* item = entry.find("item");
+      if (item == nullptr || entry.text_at("deleted") == "true") continue;
+      keys.push_back(hash(normal_reference(item->text_at("reference"))));
+    }
   }
-  set.finish();
-  return set;
+  std::sort(keys.begin(), keys.end());
+  keys.erase(std::unique(keys.begin(), keys.end()), keys.end());
+  return resources_with(reader, keys);
 }
 
 }  // namespace yilian::records

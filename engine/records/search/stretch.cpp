@@ -212,8 +212,10 @@ bool uri_is(Test test, const Alternative& asked, std::string_view text) {
 
 }  // namespace
 
-Stretch rows_beside(const Indexed& parameter) {
-  return {parameter_key(parameter.numbers.front() | 1U), parameter_key((parameter.numbers.front() | 1U) + 1), {}};
+std::vector<Stretch> rows_beside(const Indexed& parameter) {
+  std::vector<Stretch> out;
+  for (const std::uint32_t number : parameter.numbers) out.push_back(all_of(parameter_key(number | 1U)));
+  return out;
 }
 
 Stretch all_of(const std::string& beginning) { return {beginning, after_all(beginning), {}}; }

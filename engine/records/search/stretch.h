@@ -23,7 +23,7 @@ std::vector<Stretch> stretches_of(database::Connection& reader, const Indexed& p
 std::vector<Stretch> stretches_of(database::Connection& reader, const Composite& composite,
                                   const Alternative& alternative);
 // Of the parameter's rows beside its own (index_plan.h).
-Stretch rows_beside(const Indexed& parameter);
+std::vector<Stretch> rows_beside(const Indexed& parameter);
 // Of `beginning` and all that follows it.
 Stretch all_of(const std::string& beginning);
 

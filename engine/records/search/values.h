@@ -14,7 +14,7 @@ std::vector<std::string_view> split_plain(std::string_view value, char separator
 // `target`: of a :Type modifier. Errors: bad_value.
 Result<Alternative> read_alternative(const Indexed& parameter, Condition::Test test, std::string_view target,
                                      const std::string& text, const std::string& name);
-// An operator of _filter before a value of the same kind. Errors: bad_value.
+// With its prefix; of _lastUpdated, which is no parameter of a type. Errors: bad_value.
 Result<Alternative> read_date(const std::string& text, const std::string& name);
 
 }  // namespace yilian::records

@@ -14,7 +14,7 @@ bool fulfils(const Condition& condition, const fhir::Json& content);
 // Whether it has one of the values, texts at their full length.
 bool has_value(const Indexed& parameter, Condition::Test test, const Alternative& asked, const fhir::Json& from);
 
-// More are not looked at for one search: each costs some ten microseconds.
+// More are not looked at for one search: each is unpacked and read.
 inline constexpr std::int64_t kMostLookedAt = 200'000;
 
 // Keeps those whose content is accepted. Errors: too_large, storage.

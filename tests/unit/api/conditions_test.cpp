@@ -2,7 +2,6 @@
 
 #include <gtest/gtest.h>
 
-#include "engine/api/base64.h"
 #include "engine/api/bundle.h"
 #include "engine/api/criteria.h"
 
@@ -41,14 +40,6 @@ TEST(Conditions, Criteria) {
   EXPECT_EQ(read->most, 7u);
   EXPECT_EQ(text_of("Patient", *read), "Patient?identifier=urn:x|1");
   for (const char* text : {"", "?", "_count=1", "_sort=name&name=a", "name=a&_count=0", "name=a&_count=501", "name=a&_include=x", "name=%zz"}) EXPECT_FALSE(read_criteria(text, "")) << text;
-}
-
-TEST(Conditions, Base64) {
-  EXPECT_EQ(bytes_of_base64("QQ=="), "A");
-  EXPECT_EQ(bytes_of_base64("QU\nI="), "AB");
-  EXPECT_EQ(bytes_of_base64("QUJD"), "ABC");
-  EXPECT_EQ(bytes_of_base64(""), "");
-  for (const char* text : {"Q", "QQ", "QQ=", "Q===", "QQ==QQ==", "====", "Q*==", "Q=Q="}) EXPECT_FALSE(bytes_of_base64(text)) << text;
 }
 
 }  // namespace

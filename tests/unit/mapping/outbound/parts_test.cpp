@@ -1,6 +1,5 @@
 #include <gtest/gtest.h>
 
-#include "engine/mapping/outbound/base64.h"
 #include "engine/mapping/outbound/names.h"
 #include "engine/mapping/outbound/text_of.h"
 
@@ -58,14 +57,6 @@ TEST(OutboundNames, SystemsAndAuthorities) {
   EXPECT_EQ(names.universal_type("urn:uuid:0"), "UUID");
   EXPECT_EQ(names.universal_type("http://a"), "URI");
   EXPECT_EQ(names.universal_type(""), "");
-}
-
-TEST(OutboundBase64, TextOnly) {
-  EXPECT_EQ(text_of_base64("5LiACuS6jA=="), "一\n二");
-  EXPECT_EQ(text_of_base64(""), "");
-  EXPECT_FALSE(text_of_base64("/w=="));
-  EXPECT_FALSE(text_of_base64("a*b="));
-  EXPECT_FALSE(text_of_base64("YQ==YQ=="));
 }
 
 }  // namespace
