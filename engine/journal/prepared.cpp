@@ -51,13 +51,19 @@ std::uint64_t control_half(std::string_view control_id) {
 }
 
 std::string pack(std::string_view raw) {
-  thread_local const std::unique_ptr<ZSTD_CCtx, FreeContext> context(ZSTD_createCCtx());
+  thread_local const std::unique_ptr<ZSTD_CCtx, FreeContext> context = [] {
+    std::unique_ptr<ZSTD_CCtx, FreeContext> made(ZSTD_createCCtx());
+    if (made == nullptr) throw std::bad_alloc();
+    ZSTD_CCtx_setParameter(made.get(), ZSTD_c_compressionLevel, kLevel);
+    ZSTD_CCtx_setParameter(made.get(), ZSTD_c_checksumFlag, 1);  // a bit that turned on the disk is noticed
+    return made;
+  }();
   char few[8192];  // enough for most messages
   std::string many;
   const std::size_t bound = ZSTD_compressBound(raw.size());
   if (bound > sizeof few) many.resize(bound);
   char* out = bound > sizeof few ? many.data() : few;
-  const std::size_t size = ZSTD_compressCCtx(context.get(), out, bound, raw.data(), raw.size(), kLevel);
+  const std::size_t size = ZSTD_compress2(context.get(), out, bound, raw.data(), raw.size());
   if (ZSTD_isError(size)) throw std::runtime_error(std::string("zstd: ") + ZSTD_getErrorName(size));
   return std::string(out, size);
 }

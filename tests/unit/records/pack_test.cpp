@@ -14,6 +14,18 @@ std::string patient(int number, const std::string& name = "Doe") {
   return R"({"resourceType":"Patient","id":"p)" + std::to_string(number) + R"(","name":[{"family":")" + name + R"("}]})";
 }
 
+TEST(Body, ATurnedBitIsNeverUnpackedToAnotherText) {
+  const std::string text = patient(1, "Zhang") + patient(2, "Li");
+  const std::string packed = compress(text);
+  ASSERT_EQ(decompress(packed, kDictionary).value_or(""), text);
+  for (std::size_t bit = 0; bit < packed.size() * 8; ++bit) {
+    std::string turned = packed;
+    turned[bit / 8] = static_cast<char>(turned[bit / 8] ^ 1 << bit % 8);
+    const auto unpacked = decompress(turned, kDictionary);
+    EXPECT_TRUE(!unpacked || *unpacked == text) << "bit " << bit;
+  }
+}
+
 class PackTest : public StoreFixture {
  protected:
   std::vector<PreparedPtr> together(const std::vector<std::string>& texts) {
