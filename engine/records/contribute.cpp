@@ -75,7 +75,7 @@ Result<Outcome> contribute(database::Connection& writer, const Contribution& con
   const fhir::Json* known = nullptr;
   Rows rows_before;
   if (stored) {
-    YL_TRY(known, content_of(writer, stored->body, arena));
+    YL_TRY(known, content_of(writer, *stored, arena));
   }
   YL_TRY(const fhir::Json* content,
          fhir::read_json(said.body, arena, {.depth = fhir::kDeepest, .bytes = said.body.size()}));

@@ -190,7 +190,7 @@ class Everything {
     std::vector<std::string> references;
     {
       fhir::Arena arena;
-      YL_TRY(const fhir::Json* content, content_of(reader_, from.body, arena));
+      YL_TRY(const fhir::Json* content, content_of(reader_, from, arena));
       collect(*content, references);
     }
     for (const std::string& reference : references) {
@@ -223,7 +223,7 @@ class Everything {
     const auto ways = fhir::compartment_parameters(query_.owner, type.name);
     if (ways.empty()) return false;
     fhir::Arena arena;
-    YL_TRY(const fhir::Json* content, content_of(reader_, stored.body, arena));
+    YL_TRY(const fhir::Json* content, content_of(reader_, stored, arena));
     const std::string begin = query_.owner + "/";
     for (const std::string_view code : ways) {
       const Indexed* way = type.find(code);

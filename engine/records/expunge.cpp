@@ -155,7 +155,7 @@ class Slice {
     auto& changes = writer_.deferred<Index>().changes();
     if (!stored.deleted()) {
       fhir::Arena arena;
-      YL_TRY(const fhir::Json* content, content_of(writer_, stored.body, arena));
+      YL_TRY(const fhir::Json* content, content_of(writer_, stored, arena));
       const Rows rows = rows_of(*plan(stored.type), *content);
       for (std::size_t i = 0; i < rows.size(); ++i) changes.remove(stored.rid, rows[i]);
     }

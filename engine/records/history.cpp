@@ -147,6 +147,7 @@ Result<Version> load(database::Connection& reader, const Place& place) {
     stored->updated = place.updated;
     stored->method = static_cast<Method>(row.integer(0));
     stored->message = row.integer(1);
+    stored->content = 0;
     stored->body = {row.integer(2), row.integer(3), row.integer(4)};
   }
   return version_of(reader, *stored);

@@ -10,7 +10,7 @@ Result<Version> version_of(database::Connection& reader, const Stored& stored) {
               stored.deleted(),                    {},                          stored.message,
               std::string(method_name(stored.method))};
   if (stored.deleted()) return out;
-  YL_TRY(const std::string body, reader.deferred<Packs>().read(reader, stored.body));
+  YL_TRY(const std::string body, read_body(reader, stored));
   out.body = serve(out.type, out.id, stored.version, stored.updated, body);
   return out;
 }
@@ -54,6 +54,7 @@ Result<Version> read_version(database::Connection& reader, std::string_view type
     stored.updated = row.integer(0);
     stored.method = static_cast<Method>(row.integer(1));
     stored.message = row.integer(2);
+    stored.content = 0;
     stored.body = {row.integer(3), row.integer(4), row.integer(5)};
   }
   if (stored.deleted()) return gone(type, id, stored.updated);

@@ -26,7 +26,7 @@ void add_rows(database::Connection& writer, std::int64_t rid) {
   const auto stored = stored_at(writer, rid);
   if (!stored || stored->deleted()) return;
   fhir::Arena arena;
-  const auto content = content_of(writer, stored->body, arena);
+  const auto content = content_of(writer, *stored, arena);
   // Who reads it is told the same; the others are not held up by it.
   if (!content) return log::error("records", "not_reindexed", {{"rid", rid}, {"what", content.error().line()}});
   const Rows rows = rows_of(*plan(stored->type), **content);

@@ -21,7 +21,7 @@ struct Stored {
   Method method;
   std::int64_t message;
   std::optional<std::int64_t> happened;
-  std::int64_t content;  // hash of the body
+  std::int64_t content;  // hash of the body; 0: of a former version, not known
   std::string clock;
   BodyPlace body;
   bool deleted() const { return method == Method::remove; }
@@ -53,7 +53,9 @@ void mark_deleted(database::Connection& writer, const Stored& before, const Rows
                   std::string_view clock);
 void set_clock(database::Connection& writer, Stored stored, std::string_view clock);
 
-// The content of a stored version, in the arena. Errors: storage.
-Result<const fhir::Json*> content_of(database::Connection& connection, const BodyPlace& body, fhir::Arena& arena);
+// The body of a stored version that is not deleted, and what it says, in the arena. Errors: storage (it is damaged, or it
+// is another one than was written).
+Result<std::string> read_body(database::Connection& connection, const Stored& stored);
+Result<const fhir::Json*> content_of(database::Connection& connection, const Stored& stored, fhir::Arena& arena);
 
 }  // namespace yilian::records

@@ -38,7 +38,7 @@ Result<void> add_by(database::Connection& reader, std::uint32_t number, UsedMeta
     const auto stored = stored_at(reader, block_of(at.key()) * 64 + __builtin_ctzll(at.bits().set));
     if (stored && !stored->deleted()) {
       fhir::Arena arena;
-      YL_TRY(const fhir::Json* content, content_of(reader, stored->body, arena));
+      YL_TRY(const fhir::Json* content, content_of(reader, *stored, arena));
       add_all(*content, into);
     }
     at.seek(after_all(std::string(without_block(at.key()))));

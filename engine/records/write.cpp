@@ -51,7 +51,7 @@ Result<Written> put(database::Connection& writer, const PreparedPtr& resource, s
     return written(Outcome::created, said, stored->version + 1, now);
   }
   fhir::Arena arena;
-  YL_TRY(const fhir::Json* known, content_of(writer, stored->body, arena));
+  YL_TRY(const fhir::Json* known, content_of(writer, *stored, arena));
   YL_TRY(const fhir::Json* content,
          fhir::read_json(said.body, arena, {.depth = fhir::kDeepest, .bytes = said.body.size()}));
   const auto clock = decode(stored->clock);
@@ -89,7 +89,7 @@ Result<Written> remove(database::Connection& writer, std::string_view type, std:
   YL_CHECK(hold_to(stored, expected, place(*found, id)));
   if (stored->deleted()) return Written{Outcome::unchanged, std::string(id), stored->version, stored->updated};
   fhir::Arena arena;
-  YL_TRY(const fhir::Json* known, content_of(writer, stored->body, arena));
+  YL_TRY(const fhir::Json* known, content_of(writer, *stored, arena));
   mark_deleted(writer, *stored, rows_of(*found, *known), now, encode(clock_of({kOwner, now})));
   return Written{Outcome::updated, std::string(id), stored->version + 1, now};
 }

@@ -59,7 +59,7 @@ class Includer {
 
   Result<void> add_referred(const Include& include, const Plan& type, const Stored& stored) {
     fhir::Arena arena;
-    YL_TRY(const fhir::Json* content, content_of(reader_, stored.body, arena));
+    YL_TRY(const fhir::Json* content, content_of(reader_, stored, arena));
     if (!include.indexed.empty()) {
       for (const Indexed* parameter : include.indexed) YL_CHECK(follow(*parameter, include, *content));
       return {};

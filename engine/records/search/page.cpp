@@ -190,7 +190,7 @@ class Slicer {
     fhir::Arena arena;
     const fhir::Json* content = nullptr;
     if (bodies) {
-      YL_TRY(content, content_of(reader_, stored.body, arena));
+      YL_TRY(content, content_of(reader_, stored, arena));
     }
     Entry entry{stored.rid, {}};
     for (const SortBy& sort : query_.sort) {

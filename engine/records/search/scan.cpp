@@ -67,7 +67,7 @@ Result<const fhir::Json*> load_content(database::Connection& reader, std::int64_
   if (!stored)
     return fail(Code::storage, "the index names a resource that is not there", "records",
                 "Check the database with 'PRAGMA integrity_check'");
-  return content_of(reader, stored->body, arena);
+  return content_of(reader, *stored, arena);
 }
 
 }  // namespace yilian::records

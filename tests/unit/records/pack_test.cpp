@@ -110,6 +110,17 @@ TEST_F(PackTest, APlaceOutsideIsToldAsDamage) {
   EXPECT_NE(body("p1").find("missing"), std::string::npos) << body("p1");
 }
 
+TEST_F(PackTest, AnothersTextIsNeverServedForTheOneThatWasWritten) {
+  ASSERT_TRUE(contribute_all(together({patient(1, "Zhang")}), 1000));
+  ASSERT_TRUE(contribute_all(together({patient(2, "Wangs")}), 1000));
+  ASSERT_TRUE(database_->write([](database::Connection& writer) -> Result<void> {
+    writer.execute("UPDATE body SET number = -number; UPDATE body SET number = 3 + number");
+    return {};
+  }));
+  EXPECT_NE(body("p1").find("not the one"), std::string::npos) << body("p1");
+  EXPECT_NE(body("p2").find("not the one"), std::string::npos) << body("p2");
+}
+
 // A database whose versions have their bodies in their own rows is carried on.
 TEST(Packs, TheFormerLayoutIsCarriedOn) {
   testing::TemporaryFolder folder;
