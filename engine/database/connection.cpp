@@ -1,11 +1,9 @@
-#include <sqlite3.h>
+#include "engine/database/connection.h"
 
-#include <mutex>
+#include <atomic>
 #include <unordered_map>
 
-#include "engine/database/database.h"
-#include "engine/database/log_file.h"
-#include "engine/database/timeouts.h"
+#include "engine/database/driver.h"
 
 namespace yilian::database {
 namespace {
@@ -23,7 +21,7 @@ struct Hash {
 
 struct Connection::Cache {
   struct Kept {
-    sqlite3_stmt* statement = nullptr;
+    std::unique_ptr<RawStatement> statement;
     bool busy = false;
   };
   // Node-based: a Kept stays where it is while statements point to its `busy`.
@@ -31,68 +29,48 @@ struct Connection::Cache {
   // A literal mostly comes from the same place: its address is tried before its text is hashed.
   struct Recent {
     const char* text = nullptr;
-    std::size_t size = 0;
+    std::string_view known;
     Kept* kept = nullptr;
   };
   Recent recent[64];
 };
 
-Connection::Connection(const std::string& path, bool writer) : cache_(std::make_unique<Cache>()) {
-  const int flags = writer ? SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE : SQLITE_OPEN_READWRITE;
-  const int code = sqlite3_open_v2(path.c_str(), &db_, flags | SQLITE_OPEN_NOMUTEX, log_gathering_vfs());
-  if (code != SQLITE_OK) {
-    const std::string what = db_ != nullptr ? sqlite3_errmsg(db_) : "out of memory";
-    sqlite3_close(db_);
-    db_ = nullptr;
-    throw StorageError(code, path + ": " + what);
-  }
-  sqlite3_extended_result_codes(db_, 1);
-  sqlite3_busy_timeout(db_, kBusyTimeout);
-}
+Connection::Connection(std::uint64_t database)
+    : prepared_(std::make_unique<Cache>()), walks_(std::make_unique<Cache>()), database_(database) {}
 
-Connection::~Connection() {
+Connection::~Connection() = default;
+
+void Connection::forget_statements() {
   deferred_.clear();
-  if (cache_ != nullptr) {
-    for (auto& [text, kept] : cache_->kept) sqlite3_finalize(kept.statement);
-  }
-  sqlite3_close_v2(db_);
+  prepared_.reset();
+  walks_.reset();
 }
 
-Statement Connection::prepare(std::string_view sql) {
-  auto& recent = cache_->recent[(reinterpret_cast<std::uintptr_t>(sql.data()) >> 4) % std::size(cache_->recent)];
-  if (recent.text == sql.data() && recent.size == sql.size() && !recent.kept->busy) {
-    // Same address and size is the same text only for literals; sqlite3_sql() makes sure for anything else.
-    if (sql == sqlite3_sql(recent.kept->statement)) {
-      recent.kept->busy = true;
-      return Statement(recent.kept->statement, &recent.kept->busy);
-    }
+Statement Connection::prepare(std::string_view sql) { return find_or_make(*prepared_, sql, false); }
+Statement Connection::walk(std::string_view sql) { return find_or_make(*walks_, sql, true); }
+
+std::unique_ptr<RawStatement> Connection::make_walk(std::string_view sql, bool kept) { return make(sql, kept); }
+
+Statement Connection::find_or_make(Cache& cache, std::string_view sql, bool walk) {
+  auto& recent = cache.recent[(reinterpret_cast<std::uintptr_t>(sql.data()) >> 4) % std::size(cache.recent)];
+  // The same address is the same text only for literals; comparing makes sure for anything else.
+  if (recent.text == sql.data() && !recent.kept->busy && recent.known == sql) {
+    recent.kept->busy = true;
+    return Statement(recent.kept->statement.get(), &recent.kept->busy);
   }
-  auto found = cache_->kept.find(sql);
-  const bool keep = found == cache_->kept.end() && cache_->kept.size() < kKeptStatements;
-  if (found != cache_->kept.end() && !found->second.busy) {
-    recent = {sql.data(), sql.size(), &found->second};
+  auto found = cache.kept.find(sql);
+  if (found != cache.kept.end() && !found->second.busy) {
+    recent = {sql.data(), found->first, &found->second};
     found->second.busy = true;
-    return Statement(found->second.statement, &found->second.busy);
+    return Statement(found->second.statement.get(), &found->second.busy);
   }
-  sqlite3_stmt* statement = nullptr;
-  const int code = sqlite3_prepare_v3(db_, sql.data(), static_cast<int>(sql.size()),
-                                      keep ? SQLITE_PREPARE_PERSISTENT : 0U, &statement, nullptr);
-  if (code != SQLITE_OK) throw StorageError(code, std::string(sqlite3_errmsg(db_)) + " in: " + std::string(sql));
-  if (!keep) return Statement(statement);
-  auto& kept = cache_->kept.emplace(std::string(sql), Cache::Kept{statement, true}).first->second;
-  recent = {sql.data(), sql.size(), &kept};
-  return Statement(statement, &kept.busy);
+  const bool keep = found == cache.kept.end() && cache.kept.size() < kKeptStatements;
+  auto made = walk ? make_walk(sql, keep) : make(sql, keep);
+  if (!keep) return Statement(made.release());
+  found = cache.kept.emplace(std::string(sql), Cache::Kept{std::move(made), true}).first;
+  recent = {sql.data(), found->first, &found->second};
+  return Statement(found->second.statement.get(), &found->second.busy);
 }
-
-void Connection::execute(std::string_view sql) {
-  const std::string text(sql);
-  if (const int code = sqlite3_exec(db_, text.c_str(), nullptr, nullptr, nullptr); code != SQLITE_OK) {
-    throw StorageError(sqlite3_extended_errcode(db_), sqlite3_errmsg(db_));
-  }
-}
-
-std::int64_t Connection::last_row() const { return sqlite3_last_insert_rowid(db_); }
-std::int64_t Connection::changes() const { return sqlite3_changes64(db_); }
 
 Deferred* Connection::find_deferred(const void* tag) const {
   for (const auto& [key, deferred] : deferred_) {
@@ -111,6 +89,15 @@ void Connection::flush_deferred() {
 
 void Connection::discard_deferred() {
   for (auto& [tag, deferred] : deferred_) deferred->discard();
+}
+
+void Connection::tell_others_wrote() {
+  for (auto& [tag, deferred] : deferred_) deferred->others_wrote();
+}
+
+std::uint64_t new_database_number() {
+  static std::atomic<std::uint64_t> last{0};
+  return ++last;
 }
 
 }  // namespace yilian::database

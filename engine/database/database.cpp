@@ -1,56 +1,20 @@
 #include "engine/database/database.h"
 
-#include <fcntl.h>
-#include <unistd.h>
-
-#include <cerrno>
-#include <cstring>
-
-#include "engine/database/checkpointer.h"
-#include "engine/database/migrations.h"
+#include "engine/database/driver.h"
 #include "engine/database/readers.h"
 #include "engine/database/upkeep.h"
 #include "engine/database/writer.h"
 
 namespace yilian::database {
-namespace {
-
-// 4 KiB is what one random index row dirties; larger pages made the log of a commit longer and nothing faster
-// (tests/bench/store_bench).
-constexpr std::size_t kPageBytes = 4096;
-
-constexpr std::string_view kWriterSettings =
-    "PRAGMA page_size=4096;"
-    "PRAGMA journal_mode=WAL;"
-    "PRAGMA synchronous=FULL;"      // the log is synced at every commit
-    "PRAGMA wal_autocheckpoint=0;"  // the checkpointer does it
-    "PRAGMA journal_size_limit=-1;"
-    "PRAGMA secure_delete=0;"
-    "PRAGMA cell_size_check=1;"
-    "PRAGMA temp_store=MEMORY;"
-    "PRAGMA cache_size=-24576;";
-
-// Patients' data: for the service's own user only. SQLite gives the log and its index the same rights.
-Result<void> make_private(const std::string& path) {
-  const int file = ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
-  if (file < 0) {
-    return fail(Code::storage, std::string("cannot be opened: ") + std::strerror(errno), path,
-                "Check the folder and who may write there");
-  }
-  ::close(file);
-  return {};
-}
-
-}  // namespace
 
 struct Database::Inner {
-  Inner(const std::string& path, std::unique_ptr<Connection> connection, const std::vector<Schema>& schema,
+  Inner(std::unique_ptr<Driver> made, std::unique_ptr<Connection> connection, const std::vector<Schema>& schema,
         const Options& options)
-      : checkpointer(path, kPageBytes, options),
+      : driver(std::move(made)),
         upkeep(schema),
-        readers(path, options.readers),
-        writer(std::move(connection), checkpointer, upkeep, options) {}
-  Checkpointer checkpointer;
+        readers(*driver, options.readers),
+        writer(std::move(connection), *driver, upkeep, options) {}
+  std::unique_ptr<Driver> driver;
   Upkeep upkeep;
   Readers readers;
   Writer writer;
@@ -63,20 +27,18 @@ Database::~Database() {
   if (inner_ != nullptr) close();
 }
 
-Result<std::unique_ptr<Database>> Database::open(const std::string& path, const std::vector<Schema>& schema,
+Result<std::unique_ptr<Database>> Database::open(const std::string& place, const std::vector<Schema>& schema,
                                                  const Options& options) {
-  YL_CHECK(make_private(path));
   try {
-    std::unique_ptr<Connection> writer(new Connection(path, true));
-    writer->execute(kWriterSettings);
-    YL_CHECK(migrate(*writer, path, schema));
+    auto driver = is_postgres(place) ? postgres_driver(place) : sqlite_driver(place, options);
+    YL_TRY(auto writer, driver->open_writer(schema));
     std::unique_ptr<Database> made(new Database);
-    made->inner_ = std::make_unique<Inner>(path, std::move(writer), schema, options);
-    made->inner_->upkeep.start(*made);
+    made->inner_ = std::make_unique<Inner>(std::move(driver), std::move(writer), schema, options);
+    made->inner_->upkeep.start(*made, made->inner_->driver->looks_every());
     return made;
   } catch (const StorageError& error) {
     Issue issue = storage_issue(error);
-    issue.where = path;
+    issue.where = is_postgres(place) ? "database" : place;
     return Failure(std::move(issue));
   }
 }
@@ -105,13 +67,26 @@ Result<void> Database::write(Task task, std::size_t bytes) {
   return std::move(*wait.result);
 }
 
+Result<void> Database::write_as_keeper(Task task, std::size_t bytes) {
+  return write(
+      [&task](Connection& writer) -> Result<void> {
+        if (!writer.keeper()) return fail(Code::busy, "another daemon keeps the tables", "database");
+        return task(writer);
+      },
+      bytes);
+}
+
+bool Database::keeps() { return inner_->driver->keeps(*this); }
+
+void Database::erase_remains() { inner_->driver->erase_remains(); }
+
 Counters Database::counters() const { return inner_->writer.counters(); }
 
 void Database::close() {
   // The readers go before the writer: the last connection to close copies the log back and removes it.
   std::call_once(inner_->closed, [this] {
     inner_->upkeep.close();
-    inner_->checkpointer.close();
+    inner_->driver->close();
     inner_->readers.close();
     inner_->writer.close();
   });

@@ -1,6 +1,6 @@
 #pragma once
-// The one writer and the many readers of a SQLite database (WAL, synchronous=FULL). What many ask for within a moment
-// shares one commit and one fsync.
+// The one writer and the many readers of a database: a SQLite file (WAL, synchronous=FULL), or PostgreSQL. What many ask
+// for within a moment shares one commit and one fsync.
 
 #include <atomic>
 #include <cstdint>
@@ -14,93 +14,10 @@
 #include <vector>
 
 #include "engine/base/result.h"
+#include "engine/database/connection.h"
 #include "engine/database/error.h"
 
-struct sqlite3;
-struct sqlite3_stmt;
-
 namespace yilian::database {
-
-// A prepared statement, reset when it goes out of scope, owned by its connection's cache.
-class Statement {
- public:
-  // `busy`: the cache's mark that the statement is in use; without one the statement is the caller's own and goes with
-  // it.
-  explicit Statement(sqlite3_stmt* inner, bool* busy = nullptr) : inner_(inner), busy_(busy) {}
-  Statement(const Statement&) = delete;
-  Statement(Statement&& other) noexcept : inner_(other.inner_), busy_(other.busy_) { other.inner_ = nullptr; }
-  ~Statement();
-  Statement& bind(int index, std::int64_t value);     // 1-based; throws storage errors as StorageError
-  Statement& bind(int index, std::string_view text);  // not copied: must live until the statement is reset
-  Statement& bind_blob(int index, std::string_view bytes);
-  Statement& bind_null(int index);
-  bool step();  // true: a row is there
-  void run() {
-    while (step()) {
-    }
-  }
-  void reset();
-  std::int64_t integer(int column) const;
-  std::string_view text(int column) const;  // until the next step
-  std::string_view blob(int column) const;
-  bool null(int column) const;
-
- private:
-  [[noreturn]] void refuse(int code) const;
-  sqlite3_stmt* inner_;
-  bool* busy_;
-};
-
-class Connection;
-
-// What a part keeps with a connection: work of a transaction that is put off to its end, so that all tasks of a batch
-// share it, and what was read. It lives as long as its connection and is used only inside its transactions.
-class Deferred {
- public:
-  virtual ~Deferred() = default;
-  virtual void flush(Connection& writer) = 0;  // does what was put off; may throw StorageError
-  virtual void discard() = 0;                  // forgets it: the transaction or the task is rolled back
-};
-
-class Connection {
- public:
-  // Kept prepared by its text: pass literals.
-  Statement prepare(std::string_view sql);
-  void execute(std::string_view sql);  // may be several statements
-  std::int64_t last_row() const;
-  std::int64_t changes() const;
-  sqlite3* raw() const { return db_; }
-  // The connection's own T (a Deferred), made at the first call.
-  template <class T>
-  T& deferred() {
-    static const char tag = 0;
-    Deferred* found = find_deferred(&tag);
-    if (found == nullptr) found = &add_deferred(&tag, std::make_unique<T>());
-    return static_cast<T&>(*found);
-  }
-  // Another number with each transaction, and after whatever undoes a part of one: what was read under the same number
-  // still holds, but for what this connection wrote itself.
-  std::uint64_t transaction() const { return transaction_; }
-  // Before reading inside a task what earlier tasks may have put off.
-  void flush_deferred();
-  void discard_deferred();
-  Connection(const Connection&) = delete;
-  ~Connection();
-
- private:
-  friend class Database;
-  friend class Writer;
-  friend class Checkpointer;
-  friend class Readers;
-  explicit Connection(const std::string& path, bool writer);
-  Deferred* find_deferred(const void* tag) const;
-  Deferred& add_deferred(const void* tag, std::unique_ptr<Deferred> made);
-  std::vector<std::pair<const void*, std::unique_ptr<Deferred>>> deferred_;
-  struct Cache;
-  sqlite3* db_ = nullptr;
-  std::unique_ptr<Cache> cache_;
-  std::uint64_t transaction_ = 1;
-};
 
 Issue storage_issue(const StorageError& error);
 
@@ -122,13 +39,16 @@ struct Migration {
 };
 class Database;
 
+// One logical layout: the same tables, columns and versions in both drivers, each in its own words.
 struct Schema {
   std::string_view part;  // "journal", "records": each part counts its own versions
-  std::vector<Migration> migrations;
+  std::vector<Migration> migrations;  // SQLite's
   // Work that the part's tables need now and then (merging, cutting): called on a thread of the database's own after some
   // commits and, `at_rest`, when nothing has been written for a while; says whether there is more. It stops soon once
   // `closing`.
   std::function<bool(Database&, bool at_rest, const std::atomic<bool>& closing)> upkeep{};
+  // PostgreSQL's. The first makes the whole layout as of its version. Columns are BIGINT, or BYTEA for text and bytes.
+  std::vector<Migration> postgres{};
 };
 
 struct Counters {
@@ -137,8 +57,9 @@ struct Counters {
 
 class Database {
  public:
-  // Opens or makes the file, migrates it. Errors: storage, bad_config (a newer program wrote it).
-  static Result<std::unique_ptr<Database>> open(const std::string& path, const std::vector<Schema>& schema,
+  // Opens or makes what `place` names, migrates it: "postgresql://…", or else a SQLite file. Errors: storage, busy (the
+  // server is not there), bad_config (a newer program wrote it, or other daemons are at it with an older one).
+  static Result<std::unique_ptr<Database>> open(const std::string& place, const std::vector<Schema>& schema,
                                                 const Options& options = {});
   ~Database();  // finishes what is queued
 
@@ -152,9 +73,16 @@ class Database {
   Result<void> submit(Task task, Done done, std::size_t bytes = 0);
   // The same, waiting for the disk.
   Result<void> write(Task task, std::size_t bytes = 0);
+  // The same, by who keeps the tables (Schema::upkeep): of several daemons at one database one does, and `busy` is said
+  // to the others, also when it has become another since the work began.
+  Result<void> write_as_keeper(Task task, std::size_t bytes = 0);
+  // Whether this daemon is that one; it becomes it when there is none. Asked before a piece of such work, not within it.
+  bool keeps();
+  // Does what the driver can so that nothing is left on the disk of what was deleted under erase_deleted().
+  void erase_remains();
 
-  // Runs `query` on a reader's connection inside one read snapshot; waits for a free one. What SQLite refuses is an
-  // Issue (storage) when the query gives a Result, else StorageError is thrown.
+  // Runs `query` on a reader's connection inside one read snapshot; waits for a free one. What the database refuses is
+  // an Issue (storage, busy) when the query gives a Result, else StorageError is thrown.
   template <class F>
   auto read(F&& query) -> std::invoke_result_t<F, Connection&> {
     using Given = std::invoke_result_t<F, Connection&>;

@@ -1,24 +1,15 @@
 #include "engine/database/readers.h"
 
-#include <sqlite3.h>
-
 #include "engine/base/log.h"
 
 namespace yilian::database {
-
-std::unique_ptr<Connection> Readers::open() const {
-  std::unique_ptr<Connection> made(new Connection(path_, false));
-  // Pages are read from the system's cache, which all share; each reader keeps little of its own.
-  made->execute("PRAGMA query_only=1; PRAGMA cache_size=-2048; PRAGMA temp_store=MEMORY;");
-  return made;
-}
 
 Connection* Readers::take() {
   std::unique_ptr<Connection> connection;
   {
     std::unique_lock lock(mutex_);
     wake_.wait(lock, [this] { return closed_ || !free_.empty() || opened_ < most_; });
-    if (closed_) throw StorageError(SQLITE_MISUSE, "the database is closed");
+    if (closed_) throw StorageError(Trouble::closed, "the database is closed");
     if (!free_.empty()) {
       connection = std::move(free_.back());
       free_.pop_back();
@@ -27,8 +18,8 @@ Connection* Readers::take() {
     }
   }
   try {
-    if (connection == nullptr) connection = open();
-    connection->prepare("BEGIN").run();
+    if (connection == nullptr) connection = driver_.open_reader();
+    connection->begin_snapshot();
     ++connection->transaction_;
     return connection.release();
   } catch (...) {
@@ -44,8 +35,10 @@ Connection* Readers::take() {
 
 void Readers::give_back(Connection* connection) noexcept {
   std::unique_ptr<Connection> given(connection);
-  if (sqlite3_exec(given->raw(), "COMMIT", nullptr, nullptr, nullptr) != SQLITE_OK) {
-    log::error("database", "snapshot_not_ended", {{"what", sqlite3_errmsg(given->raw())}});
+  try {
+    given->end_snapshot();
+  } catch (const StorageError& error) {
+    log::error("database", "snapshot_not_ended", {{"what", error.what()}});
     given.reset();
   }
   {

@@ -5,13 +5,13 @@
 #include <condition_variable>
 #include <mutex>
 
-#include "engine/database/database.h"
+#include "engine/database/driver.h"
 
 namespace yilian::database {
 
 class Readers {
  public:
-  Readers(std::string path, std::size_t most) : path_(std::move(path)), most_(most == 0 ? 1 : most) {}
+  Readers(Driver& driver, std::size_t most) : driver_(driver), most_(most == 0 ? 1 : most) {}
   // Waits for a free one, begins its snapshot. Throws StorageError.
   Connection* take();
   void give_back(Connection* connection) noexcept;
@@ -19,9 +19,7 @@ class Readers {
   void close();
 
  private:
-  std::unique_ptr<Connection> open() const;
-
-  const std::string path_;
+  Driver& driver_;
   const std::size_t most_;
   std::mutex mutex_;
   std::condition_variable wake_;

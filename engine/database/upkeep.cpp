@@ -15,8 +15,8 @@ Upkeep::Upkeep(const std::vector<Schema>& schema) {
 
 Upkeep::~Upkeep() { close(); }
 
-void Upkeep::start(Database& database) {
-  if (!works_.empty()) thread_ = std::thread([this, &database] { run(database); });
+void Upkeep::start(Database& database, std::chrono::milliseconds every) {
+  if (!works_.empty()) thread_ = std::thread([this, &database, every] { run(database, every); });
 }
 
 void Upkeep::close() {
@@ -44,16 +44,21 @@ void Upkeep::wake(bool at_rest) {
   wake_.notify_one();
 }
 
-void Upkeep::run(Database& database) {
+void Upkeep::run(Database& database, std::chrono::milliseconds every) {
   std::unique_lock lock(mutex_);
   while (true) {
-    wake_.wait(lock, [this] { return asked_ || closing_; });
+    const auto wanted = [this] { return asked_ || closing_; };
+    if (every.count() > 0) {
+      wake_.wait_for(lock, every, wanted);
+    } else {
+      wake_.wait(lock, wanted);
+    }
     if (closing_) return;
     asked_ = false;
     const bool at_rest = at_rest_;
     lock.unlock();
     for (const Work& work : works_) {
-      while (!closing_ && work(database, at_rest, closing_)) {
+      while (!closing_ && database.keeps() && work(database, at_rest, closing_)) {
       }
     }
     lock.lock();

@@ -2,6 +2,7 @@
 // The thread on which the parts do what their tables need now and then (Schema::upkeep).
 
 #include <atomic>
+#include <chrono>
 #include <condition_variable>
 #include <mutex>
 #include <thread>
@@ -15,7 +16,8 @@ class Upkeep {
  public:
   explicit Upkeep(const std::vector<Schema>& schema);
   ~Upkeep();
-  void start(Database& database);
+  // `every`: it looks by itself as often; 0: when told alone.
+  void start(Database& database, std::chrono::milliseconds every);
   void close();
   // Told by the writer, which is not held up.
   void committed();
@@ -23,7 +25,7 @@ class Upkeep {
 
  private:
   using Work = std::function<bool(Database&, bool, const std::atomic<bool>&)>;
-  void run(Database& database);
+  void run(Database& database, std::chrono::milliseconds every);
   void wake(bool at_rest);
 
   std::vector<Work> works_;

@@ -1,17 +1,12 @@
 #include "engine/database/writer.h"
 
-#include <sqlite3.h>
-
 #include "engine/base/log.h"
-#include "engine/database/checkpointer.h"
 #include "engine/database/upkeep.h"
 
 namespace yilian::database {
 
-Writer::Writer(std::unique_ptr<Connection> connection, Checkpointer& checkpointer, Upkeep& upkeep,
-               const Options& options)
-    : connection_(std::move(connection)), checkpointer_(checkpointer), upkeep_(upkeep), options_(options) {
-  checkpointer_.watch(*connection_);
+Writer::Writer(std::unique_ptr<Connection> connection, Driver& driver, Upkeep& upkeep, const Options& options)
+    : connection_(std::move(connection)), driver_(driver), upkeep_(upkeep), options_(options) {
   thread_ = std::thread([this] { run(); });
 }
 
@@ -91,7 +86,7 @@ void Writer::run() {
       if (job.done) job.done(std::move(job.outcome));
     }
     batch.clear();
-    checkpointer_.committed(*connection_);
+    driver_.committed(*connection_);
     upkeep_.committed();
   }
 }
@@ -100,27 +95,44 @@ void Writer::write(Batch& batch) {
   // A savepoint for each task would cost every good batch; so all run together, and only when one fails are they run
   // again with savepoints. When even that cannot be committed (a full disk), each gets a transaction of its own, so
   // that what fits goes through.
-  if (try_together(batch) || batch.size() == 1) return;
+  Tried tried = try_together(batch);
+  // A server that was started anew is there when it is asked again.
+  if (tried == Tried::away) tried = try_together(batch);
+  if (tried != Tried::failed || batch.size() == 1) return;
   if (try_apart(batch)) return;
   one_by_one(batch);
 }
 
-bool Writer::try_together(Batch& batch) {
+Writer::Tried Writer::try_together(Batch& batch) {
   try {
     begin();
     for (Job& job : batch) {
       job.outcome = attempt(job);
       if (!job.outcome) {
+        // A task that found the line broken, or swallowed that: the others would find the same.
+        const bool away = !connection_->in_transaction() && job.outcome.error().code == Code::busy;
+        const Issue issue = job.outcome.error();
         roll_back();
-        return false;
+        if (!away) return Tried::failed;
+        for (Job& each : batch) each.outcome = Failure(issue);
+        return Tried::away;
       }
     }
     commit();
-    return true;
+    return Tried::answered;
   } catch (const StorageError& error) {
     roll_back();
     for (Job& job : batch) job.outcome = Failure(storage_issue(error));
-    return false;
+    // Of a commit that may have been done nothing is tried again: it would be done twice.
+    switch (error.trouble) {
+      case Trouble::away:
+        return Tried::away;
+      case Trouble::unknown:
+      case Trouble::busy:  // and each would wait as long for itself
+        return Tried::answered;
+      default:
+        return Tried::failed;
+    }
   }
 }
 
@@ -128,22 +140,23 @@ bool Writer::try_apart(Batch& batch) {
   try {
     begin();
     for (Job& job : batch) {
-      connection_->prepare("SAVEPOINT task").run();
+      connection_->set_savepoint();
       job.outcome = attempt(job);
       if (job.outcome) {
         try {
           connection_->flush_deferred();
+          connection_->settle();
         } catch (const StorageError& error) {
           job.outcome = Failure(storage_issue(error));
         }
       }
       if (!job.outcome) {
         connection_->discard_deferred();
-        if (sqlite3_get_autocommit(connection_->raw()) != 0) return false;  // SQLite gave up the whole transaction
-        connection_->prepare("ROLLBACK TO task").run();
+        if (!connection_->in_transaction()) return false;  // the database gave up the whole transaction
+        connection_->undo_to_savepoint();
         ++connection_->transaction_;
       }
-      connection_->prepare("RELEASE task").run();
+      connection_->release_savepoint();
     }
     commit();
     return true;
@@ -182,28 +195,28 @@ Result<void> Writer::attempt(Job& job) {
 }
 
 void Writer::begin() {
-  connection_->prepare("BEGIN IMMEDIATE").run();
+  connection_->begin();
   ++connection_->transaction_;
 }
 
 void Writer::commit() {
   connection_->flush_deferred();
-  connection_->prepare("COMMIT").run();
+  connection_->commit();
   ++commits_;
 }
 
 void Writer::roll_back() noexcept {
   connection_->discard_deferred();
-  if (sqlite3_get_autocommit(connection_->raw()) != 0) return;
-  if (sqlite3_exec(connection_->raw(), "ROLLBACK", nullptr, nullptr, nullptr) != SQLITE_OK) {
-    log::error("database", "rollback_failed", {{"what", sqlite3_errmsg(connection_->raw())}});
+  try {
+    connection_->roll_back();
+  } catch (const StorageError& error) {
+    log::error("database", "rollback_failed", {{"what", error.what()}});
   }
 }
 
 void Writer::rest() {
   upkeep_.at_rest();
-  checkpointer_.empty_log(*connection_);
-  sqlite3_db_release_memory(connection_->raw());
+  driver_.rest(*connection_);
 }
 
 }  // namespace yilian::database

@@ -7,17 +7,16 @@
 #include <mutex>
 #include <thread>
 
-#include "engine/database/database.h"
+#include "engine/database/driver.h"
 
 namespace yilian::database {
 
-class Checkpointer;
 class Upkeep;
 
 class Writer {
  public:
   // The connection is the writer's own from now on.
-  Writer(std::unique_ptr<Connection> connection, Checkpointer& checkpointer, Upkeep& upkeep, const Options& options);
+  Writer(std::unique_ptr<Connection> connection, Driver& driver, Upkeep& upkeep, const Options& options);
   ~Writer();
   Result<void> submit(Database::Task task, Database::Done done, std::size_t bytes);
   void close();
@@ -35,7 +34,13 @@ class Writer {
   void run();
   bool take(Batch& batch);  // waits; false: closed and nothing left
   void write(Batch& batch);
-  bool try_together(Batch& batch);
+  // What became of a batch that was tried as a whole.
+  enum class Tried : std::uint8_t {
+    answered,  // each of its tasks has its outcome
+    failed,    // nothing is written; perhaps in smaller parts
+    away,      // the database is not there, nothing is written; each task's outcome says so
+  };
+  Tried try_together(Batch& batch);
   bool try_apart(Batch& batch);
   void one_by_one(Batch& batch);
   Result<void> attempt(Job& job);
@@ -45,7 +50,7 @@ class Writer {
   void rest();  // nothing came for a while
 
   std::unique_ptr<Connection> connection_;
-  Checkpointer& checkpointer_;
+  Driver& driver_;
   Upkeep& upkeep_;
   Options options_;
   std::mutex mutex_;

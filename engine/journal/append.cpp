@@ -25,7 +25,8 @@ class Appending : public database::Deferred {
       const auto& [hospital, feed, state] = key;
       writer
           .prepare(
-              "INSERT INTO message_count VALUES(?1, ?2, ?3, ?4) ON CONFLICT DO UPDATE SET messages = messages + ?4")
+              "INSERT INTO message_count VALUES(?1, ?2, ?3, ?4) ON CONFLICT(hospital, feed, state) DO UPDATE SET "
+              "messages = message_count.messages + excluded.messages")
           .bind(1, hospital)
           .bind(2, feed)
           .bind(3, state)

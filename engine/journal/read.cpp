@@ -42,7 +42,7 @@ database::Statement way(database::Connection& reader, const Query& query) {
   const std::int64_t before = query.before > 0 ? query.before : std::numeric_limits<std::int64_t>::max();
   if (!query.control_id.empty()) {
     const std::uint64_t half = control_half(query.control_id);
-    auto rows = reader.prepare("SELECT " YL_JOURNAL_COLUMNS
+    auto rows = reader.walk("SELECT " YL_JOURNAL_COLUMNS
                                " FROM message WHERE number < ?1 AND key BETWEEN ?2 AND ?3 ORDER BY number DESC");
     rows.bind(1, before)
         .bind(2, static_cast<std::int64_t>(half))
@@ -50,20 +50,20 @@ database::Statement way(database::Connection& reader, const Query& query) {
     return rows;
   }
   if (!query.patient.empty()) {
-    auto rows = reader.prepare("SELECT " YL_JOURNAL_COLUMNS
+    auto rows = reader.walk("SELECT " YL_JOURNAL_COLUMNS
                                " FROM message INDEXED BY message_patient WHERE patient = ?2 AND patient <> '' AND "
                                "number < ?1 ORDER BY number DESC");
     rows.bind(1, before).bind(2, query.patient);
     return rows;
   }
   if (query.state && *query.state != State::stored) {
-    auto rows = reader.prepare(
+    auto rows = reader.walk(
         "SELECT " YL_JOURNAL_COLUMNS
         " FROM message INDEXED BY message_state WHERE state = ?2 AND state <> 1 AND number < ?1 ORDER BY number DESC");
     rows.bind(1, before).bind(2, static_cast<std::int64_t>(*query.state));
     return rows;
   }
-  auto rows = reader.prepare("SELECT " YL_JOURNAL_COLUMNS " FROM message WHERE number < ?1 ORDER BY number DESC");
+  auto rows = reader.walk("SELECT " YL_JOURNAL_COLUMNS " FROM message WHERE number < ?1 ORDER BY number DESC");
   rows.bind(1, before);
   return rows;
 }

@@ -34,6 +34,40 @@ const database::Schema& schema() {
     CREATE TABLE message_count(
       hospital TEXT NOT NULL, feed TEXT NOT NULL, state INTEGER NOT NULL, messages INTEGER NOT NULL,
       PRIMARY KEY(hospital, feed, state)) WITHOUT ROWID;
+  )"}},
+                                     {},
+                                     // What was stored is compressed already. The ways by patient and state go back
+                                     // from the newest on.
+                                     {{1, R"(
+    CREATE TABLE message(
+      number BIGINT PRIMARY KEY,
+      received BIGINT NOT NULL,
+      state BIGINT NOT NULL,
+      key BIGINT NOT NULL,
+      digest BYTEA NOT NULL,
+      hospital BYTEA NOT NULL,
+      feed BYTEA NOT NULL,
+      peer BYTEA NOT NULL,
+      type BYTEA NOT NULL,
+      event BYTEA NOT NULL,
+      structure BYTEA NOT NULL,
+      control_id BYTEA NOT NULL,
+      sender BYTEA NOT NULL,
+      charset BYTEA NOT NULL,
+      error BYTEA NOT NULL,
+      patient BYTEA NOT NULL,
+      mapping BIGINT NOT NULL,
+      answer BYTEA NOT NULL,
+      notices BYTEA NOT NULL,
+      raw_size BIGINT NOT NULL,
+      raw BYTEA NOT NULL);
+    ALTER TABLE message ALTER raw SET STORAGE EXTERNAL;
+    CREATE INDEX message_key ON message(key);
+    CREATE INDEX message_patient ON message(patient, number) WHERE patient <> '';
+    CREATE INDEX message_state ON message(state, number) WHERE state <> 1;
+    CREATE TABLE message_count(
+      hospital BYTEA NOT NULL, feed BYTEA NOT NULL, state BIGINT NOT NULL, messages BIGINT NOT NULL,
+      PRIMARY KEY(hospital, feed, state)) WITH (fillfactor = 50);
   )"}}};
   return made;
 }

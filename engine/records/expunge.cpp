@@ -1,7 +1,5 @@
 #include "engine/records/expunge.h"
 
-#include <sqlite3.h>
-
 #include <map>
 #include <memory>
 #include <vector>
@@ -24,11 +22,11 @@ constexpr std::size_t kAtOnce = 50;  // versions a task: other writers wait mean
 // What is freed while this lives is overwritten with zeros.
 class SecureDelete {
  public:
-  explicit SecureDelete(database::Connection& writer) : writer_(writer) { writer_.execute("PRAGMA secure_delete=ON"); }
+  explicit SecureDelete(database::Connection& writer) : writer_(writer) { writer_.erase_deleted(true); }
   SecureDelete(const SecureDelete&) = delete;
   ~SecureDelete() {
     try {
-      writer_.execute("PRAGMA secure_delete=OFF");
+      writer_.erase_deleted(false);
     } catch (const database::StorageError&) {
       // It stays on: slower, and no harm.
     }
@@ -220,27 +218,6 @@ class Slice {
   std::map<std::int64_t, std::vector<BodyPlace>> given_up_;  // by pack
 };
 
-// What was overwritten stands in the log as it was before, until that starts anew. On a connection of its own, as this
-// is nothing that a transaction can do.
-void empty_log(database::Database& database) {
-  const std::string path = database.read([](database::Connection& reader) {
-    const char* name = sqlite3_db_filename(reader.raw(), "main");
-    return std::string(name == nullptr ? "" : name);
-  });
-  constexpr int kPatience = 1000;  // milliseconds
-  sqlite3* opened = nullptr;
-  const int open = sqlite3_open_v2(path.c_str(), &opened, SQLITE_OPEN_READWRITE, nullptr);
-  const std::unique_ptr<sqlite3, int (*)(sqlite3*)> connection(opened, sqlite3_close);
-  sqlite3_busy_timeout(opened, kPatience);
-  // It learns by reading that there is a log.
-  const int read =
-      open != SQLITE_OK ? open : sqlite3_exec(opened, "SELECT count(*) FROM sqlite_master", nullptr, nullptr, nullptr);
-  const int done = read != SQLITE_OK
-                       ? read
-                       : sqlite3_wal_checkpoint_v2(opened, nullptr, SQLITE_CHECKPOINT_TRUNCATE, nullptr, nullptr);
-  if (done != SQLITE_OK) log::warning("records", "log_not_emptied", {{"what", sqlite3_errstr(done)}});
-}
-
 }  // namespace
 
 Result<std::size_t> expunge(database::Database& database, const Expunge& request, std::size_t limit) {
@@ -257,7 +234,7 @@ Result<std::size_t> expunge(database::Database& database, const Expunge& request
     all += removed;
     if (removed < most || request.version) break;
   }
-  if (all > 0) empty_log(database);
+  if (all > 0) database.erase_remains();
   return all;
 }
 

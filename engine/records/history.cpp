@@ -33,7 +33,7 @@ class Collector {
 
   void add_instance(std::int64_t rid) {
     std::vector<Place> found;
-    auto former = reader_.prepare(
+    auto former = reader_.walk(
         backward_
             ? "SELECT updated, version FROM resource_history WHERE rid = ?1 AND updated >= ?2 ORDER BY version"
             : "SELECT updated, version FROM resource_history WHERE rid = ?1 AND updated <= ?2 ORDER BY version DESC");
@@ -47,7 +47,7 @@ class Collector {
     add_current(row_number(type, kUpdatedCode));
     add_current(row_number(type, kDeletedCode));
     std::vector<Place> found;
-    auto rows = reader_.prepare(
+    auto rows = reader_.walk(
         backward_
             ? "SELECT updated, rid, version FROM resource_history WHERE type = ?1 AND updated <= ?2 AND updated >= ?3 "
               "ORDER BY updated, rid, version"

@@ -1,7 +1,5 @@
 #include "engine/records/pack.h"
 
-#include <sqlite3.h>
-
 #include "engine/records/body.h"
 
 namespace yilian::records {
@@ -36,7 +34,7 @@ void Packs::flush(database::Connection& writer) {
     try {
       packed = &pack->get();
     } catch (const std::exception& error) {
-      throw database::StorageError(SQLITE_ERROR, std::string("a body cannot be compressed: ") + error.what());
+      throw database::StorageError(database::Trouble::other, std::string("a body cannot be compressed: ") + error.what());
     }
     writer.prepare("INSERT INTO body VALUES(?1, ?2, ?3)").bind(1, number).bind(2, kDictionary).bind_blob(3, *packed).run();
   }

@@ -1,13 +1,11 @@
 #include "engine/records/packing.h"
 
-#include <sqlite3.h>
-
 #include "engine/database/error.h"
 
 namespace yilian::records {
 
 void packing_damaged(const char* what) {
-  throw database::StorageError(SQLITE_CORRUPT, std::string(what) + " is damaged");
+  throw database::StorageError(database::Trouble::damaged, std::string(what) + " is damaged");
 }
 
 }  // namespace yilian::records

@@ -71,7 +71,7 @@ bool reindex_some(database::Database& database, const std::atomic<bool>& closing
   if (closing) return false;
   const IndexState state = database.read([](database::Connection& reader) { return index_state(reader); });
   if (state.complete() && state.through != kFromTheStart) return false;
-  const auto done = database.write(go_on);
+  const auto done = database.write_as_keeper(go_on);
   if (!done && done.error().code != Code::busy)
     log::error("records", "not_reindexed", {{"what", done.error().line()}});
   return done.has_value();

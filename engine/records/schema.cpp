@@ -119,7 +119,66 @@ const database::Schema& schema() {
   )"}},
                                      [](database::Database& database, bool at_rest, const std::atomic<bool>& closing) {
                                        return keep_index(database, at_rest, closing) || reindex_some(database, closing);
-                                     }};
+                                     },
+                                     // Bodies and pieces of the index are compressed already; so short ones stay in
+                                     // their row, and long ones go beside it as they are.
+                                     {{5, R"(
+    CREATE TABLE resource_group(
+      first BIGINT PRIMARY KEY,
+      heads BYTEA NOT NULL);
+    CREATE TABLE resource(
+      rid BIGINT PRIMARY KEY,
+      type BIGINT NOT NULL,
+      id BYTEA NOT NULL,
+      version BIGINT NOT NULL,
+      updated BIGINT NOT NULL,
+      method BIGINT NOT NULL,
+      message BIGINT NOT NULL,
+      happened BIGINT,
+      content BIGINT NOT NULL,
+      clock BYTEA NOT NULL,
+      body BIGINT NOT NULL,
+      start BIGINT NOT NULL,
+      bytes BIGINT NOT NULL) WITH (fillfactor = 80);
+    CREATE TABLE resource_history(
+      rid BIGINT NOT NULL,
+      version BIGINT NOT NULL,
+      type BIGINT NOT NULL,
+      updated BIGINT NOT NULL,
+      method BIGINT NOT NULL,
+      message BIGINT NOT NULL,
+      body BIGINT NOT NULL,
+      start BIGINT NOT NULL,
+      bytes BIGINT NOT NULL);
+    CREATE UNIQUE INDEX resource_history_version ON resource_history(rid, version);
+    CREATE INDEX resource_history_time ON resource_history(type, updated, rid, version);
+    CREATE TABLE body(
+      number BIGINT PRIMARY KEY,
+      dictionary BIGINT NOT NULL,
+      packed BYTEA NOT NULL);
+    ALTER TABLE body ALTER packed SET STORAGE EXTERNAL;
+    CREATE TABLE index_change(
+      number BIGINT PRIMARY KEY,
+      changes BYTEA NOT NULL);
+    CREATE TABLE index_run(
+      run BIGINT PRIMARY KEY,
+      level BIGINT NOT NULL,
+      through BIGINT NOT NULL,
+      ids BIGINT NOT NULL,
+      filter BYTEA NOT NULL);
+    CREATE TABLE index_piece(
+      id BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+      run BIGINT NOT NULL,
+      first BYTEA NOT NULL,
+      entries BYTEA NOT NULL);
+    ALTER TABLE index_piece ALTER entries SET STORAGE EXTERNAL;
+    CREATE UNIQUE INDEX index_piece_first ON index_piece(run, first);
+    CREATE TABLE index_state(
+      through BIGINT NOT NULL,
+      done BIGINT NOT NULL,
+      last BIGINT NOT NULL);
+    INSERT INTO index_state VALUES(1 << 30, 0, -1);
+  )"}}};
   return made;
 }
 

@@ -23,7 +23,11 @@ void archive(database::Connection& writer, const Stored& before) {
 // Over the row that is there, or over its head in a group.
 void write(database::Connection& writer, const Stored& now) {
   auto statement = writer.prepare(
-      "INSERT OR REPLACE INTO resource VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)");
+      "INSERT INTO resource VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13) ON CONFLICT(rid) DO UPDATE "
+      "SET type = excluded.type, id = excluded.id, version = excluded.version, updated = excluded.updated, "
+      "method = excluded.method, message = excluded.message, happened = excluded.happened, "
+      "content = excluded.content, clock = excluded.clock, body = excluded.body, start = excluded.start, "
+      "bytes = excluded.bytes");
   statement.bind(1, now.rid)
       .bind(2, now.type)
       .bind_blob(3, now.packed_id)

@@ -56,6 +56,7 @@ class Index : public database::Deferred {
 
   void flush(database::Connection& writer) override;
   void discard() override;
+  void others_wrote() override { seen_ = 0; }  // what is known is brought up, as a reader does
 
  private:
   struct Named {

@@ -1,12 +1,9 @@
 #pragma once
 // What is kept in memory of a run, once for all connections of a database: as long as one of them keeps it.
 
-#include <sqlite3.h>
-
 #include <map>
 #include <memory>
 #include <mutex>
-#include <string>
 #include <utility>
 
 #include "engine/database/database.h"
@@ -23,7 +20,7 @@ class KnownRuns {
   }
   template <class Make>
   std::shared_ptr<T> find_or_make(database::Connection& connection, std::int64_t run, Make&& make) {
-    const Name name{sqlite3_db_filename(connection.raw(), "main"), run};
+    const Name name{connection.database(), run};
     {
       const std::lock_guard lock(mutex_);
       const auto found = known_.find(name);
@@ -39,7 +36,7 @@ class KnownRuns {
   }
 
  private:
-  using Name = std::pair<std::string, std::int64_t>;
+  using Name = std::pair<std::uint64_t, std::int64_t>;
   std::mutex mutex_;
   std::map<Name, std::weak_ptr<T>> known_;
 };

@@ -1,7 +1,5 @@
 #include "engine/records/index/run_pieces.h"
 
-#include <sqlite3.h>
-
 #include <algorithm>
 #include <atomic>
 #include <numeric>
@@ -61,7 +59,7 @@ std::shared_ptr<const Piece> RunPieces::get(database::Connection& connection, st
   }
   auto row = connection.prepare("SELECT entries FROM index_piece WHERE id = ?1");
   row.bind(1, ids_[i]);
-  if (!row.step()) throw database::StorageError(SQLITE_CORRUPT, "a piece of the index is missing");
+  if (!row.step()) throw database::StorageError(database::Trouble::damaged, "a piece of the index is missing");
   auto made = std::make_shared<const Piece>(row.blob(0));
   if (!keep) return made;
   const std::lock_guard lock(mutex_);

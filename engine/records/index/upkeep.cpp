@@ -116,7 +116,7 @@ class Maker {
       YL_CHECK(write(slice));
       from = std::move(slice.next);
     } while (!from.empty());
-    return database_.write([this](database::Connection& writer) -> Result<void> { return exchange(writer); });
+    return database_.write_as_keeper([this](database::Connection& writer) -> Result<void> { return exchange(writer); });
   }
 
  private:
@@ -171,10 +171,10 @@ class Maker {
   Result<void> write(const Slice& slice) {
     std::size_t bytes = 0;
     for (const PieceWriter& piece : slice.pieces) bytes += piece.size();
-    return database_.write(
+    return database_.write_as_keeper(
         [&](database::Connection& writer) -> Result<void> {
           for (const PieceWriter& piece : slice.pieces) {
-            writer.prepare("INSERT INTO index_piece VALUES(NULL, ?1, ?2, ?3)")
+            writer.prepare("INSERT INTO index_piece(run, first, entries) VALUES(?1, ?2, ?3)")
                 .bind(1, job_.run)
                 .bind_blob(2, piece.first())
                 .bind_blob(3, piece.bytes())
@@ -214,7 +214,7 @@ class Maker {
 };
 
 Result<void> remove(database::Database& database, std::int64_t run) {
-  return database.write([run](database::Connection& writer) -> Result<void> {
+  return database.write_as_keeper([run](database::Connection& writer) -> Result<void> {
     writer.prepare("DELETE FROM index_piece WHERE id IN (SELECT id FROM index_piece WHERE run = ?1 LIMIT ?2)")
         .bind(1, run)
         .bind(2, kRemovedAtOnce)

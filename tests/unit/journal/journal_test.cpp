@@ -2,7 +2,7 @@
 
 #include <gtest/gtest.h>
 
-#include "tests/unit/database/temporary.h"
+#include "tests/unit/database/store_place.h"
 
 namespace yilian::journal {
 namespace {
@@ -30,7 +30,7 @@ Entry message(const std::string& control_id, const std::string& raw = "MSH|^~\\&
 class Journal : public ::testing::Test {
  protected:
   void SetUp() override {
-    auto opened = database::Database::open(folder_.file("store.db"), {schema()});
+    auto opened = database::Database::open(folder_.place(), {schema()});
     ASSERT_TRUE(opened) << opened.error().line();
     database_ = std::move(*opened);
   }
@@ -54,7 +54,7 @@ class Journal : public ::testing::Test {
     return database_->read([&](database::Connection& reader) { return read(reader, number); });
   }
 
-  testing::TemporaryFolder folder_;
+  testing::StorePlace folder_;
   std::unique_ptr<database::Database> database_;
 };
 

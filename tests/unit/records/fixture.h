@@ -9,7 +9,7 @@
 #include <vector>
 
 #include "engine/records/store.h"
-#include "tests/unit/database/temporary.h"
+#include "tests/unit/database/store_place.h"
 
 namespace yilian::records {
 
@@ -26,7 +26,7 @@ inline PreparedPtr ready(const std::string& json) {
 class StoreFixture : public ::testing::Test {
  protected:
   void SetUp() override {
-    auto opened = database::Database::open(folder_.file("store.db"), {schema()});
+    auto opened = database::Database::open(folder_.place(), {schema()});
     ASSERT_TRUE(opened) << opened.error().line();
     database_ = std::move(*opened);
   }
@@ -124,7 +124,7 @@ class StoreFixture : public ::testing::Test {
   // Every index row is one that the current versions have, and none is missing.
   void expect_index_is_exact();
 
-  testing::TemporaryFolder folder_;
+  testing::StorePlace folder_;
   std::unique_ptr<database::Database> database_;
   Instant now_ = 1'700'000'000'000'000;
 };

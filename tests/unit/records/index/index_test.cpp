@@ -149,9 +149,10 @@ class KeptByHand : public IndexTest {
   void SetUp() override {
     database::Schema part = schema();
     part.upkeep = {};
-    auto opened = database::Database::open(folder_.file("store.db"), {part});
+    auto opened = database::Database::open(folder_.place(), {part});
     ASSERT_TRUE(opened) << opened.error().line();
     database_ = std::move(*opened);
+    ASSERT_TRUE(database_->keeps());
   }
 };
 

@@ -1,11 +1,9 @@
-#include "engine/database/checkpointer.h"
-
-#include <sqlite3.h>
+#include "engine/database/sqlite/checkpointer.h"
 
 #include <algorithm>
 
 #include "engine/base/log.h"
-#include "engine/database/timeouts.h"
+#include "engine/database/sqlite/timeouts.h"
 
 namespace yilian::database {
 namespace {
@@ -18,8 +16,10 @@ constexpr int kWaitForReaders = 100;  // milliseconds
 
 }  // namespace
 
-Checkpointer::Checkpointer(const std::string& path, std::size_t page_bytes, const Options& options)
+Checkpointer::Checkpointer(const std::string& path, std::uint64_t database, std::size_t page_bytes,
+                           const Options& options)
     : path_(path),
+      database_(database),
       copy_pages_(std::max<std::int64_t>(1, static_cast<std::int64_t>(options.wal_bytes / page_bytes / 4))),
       most_pages_(std::max<std::int64_t>(4, static_cast<std::int64_t>(options.wal_bytes / page_bytes))),
       thread_([this] { run(); }) {}
@@ -35,14 +35,14 @@ void Checkpointer::close() {
   if (thread_.joinable()) thread_.join();
 }
 
-void Checkpointer::watch(Connection& writer) { sqlite3_wal_hook(writer.raw(), after_commit, this); }
+void Checkpointer::watch(SqliteConnection& writer) { sqlite3_wal_hook(writer.raw(), after_commit, this); }
 
 int Checkpointer::after_commit(void* self, sqlite3*, const char*, int pages) {
   static_cast<Checkpointer*>(self)->pages_ = pages;
   return SQLITE_OK;
 }
 
-void Checkpointer::committed(Connection& writer) {
+void Checkpointer::committed(SqliteConnection& writer) {
   std::int64_t copied = copied_.load();
   if (pages_ < copied) {  // the log has started anew
     copied_.compare_exchange_strong(copied, 0);
@@ -75,7 +75,7 @@ void Checkpointer::committed(Connection& writer) {
   wake_.notify_one();
 }
 
-void Checkpointer::empty_log(Connection& writer) {
+void Checkpointer::empty_log(SqliteConnection& writer) {
   const std::lock_guard copying(copying_);
   copy(writer, SQLITE_CHECKPOINT_PASSIVE);
   if (pages_ > copied_.load()) return;  // a reader still needs the log
@@ -90,7 +90,7 @@ void Checkpointer::empty_log(Connection& writer) {
   sqlite3_busy_timeout(writer.raw(), kBusyTimeout);
 }
 
-void Checkpointer::copy(Connection& connection, int mode) {
+void Checkpointer::copy(SqliteConnection& connection, int mode) {
   int in_log = 0, copied = 0;
   const int code = sqlite3_wal_checkpoint_v2(connection.raw(), nullptr, mode, &in_log, &copied);
   if (code == SQLITE_OK) {
@@ -102,7 +102,7 @@ void Checkpointer::copy(Connection& connection, int mode) {
 }
 
 void Checkpointer::run() {
-  std::unique_ptr<Connection> connection;
+  std::unique_ptr<SqliteConnection> connection;
   std::unique_lock lock(mutex_);
   while (true) {
     wake_.wait(lock, [this] { return asked_ || closing_; });
@@ -110,7 +110,7 @@ void Checkpointer::run() {
     lock.unlock();
     try {
       if (connection == nullptr) {
-        connection.reset(new Connection(path_, false));
+        connection = std::make_unique<SqliteConnection>(path_, database_, false);
         connection->execute("PRAGMA synchronous=FULL; PRAGMA cache_size=-256;");
       }
       const std::lock_guard copying(copying_);

@@ -1,4 +1,4 @@
-#include "engine/database/log_file.h"
+#include "engine/database/sqlite/log_file.h"
 
 #include <sqlite3.h>
 

@@ -1,0 +1,299 @@
+#include "engine/database/postgres/postgres_connection.h"
+
+#include <random>
+#include <thread>
+
+#include "engine/base/log.h"
+#include "engine/database/postgres/postgres_statement.h"
+
+namespace yilian::database {
+namespace {
+
+using namespace std::chrono_literals;
+
+// A server that does not answer is not asked again for so long: what comes meanwhile is refused at once.
+constexpr auto kPause = 1s;
+// For so long the writer asks what became of a commit whose answer was lost.
+constexpr auto kPatience = 15s;
+
+// What the session needs whatever the server's settings are. `synchronous_commit` stays as it is where it promises more.
+constexpr std::string_view kSettings =
+    "SELECT set_config('synchronous_commit', CASE WHEN current_setting('synchronous_commit') IN ('off', 'local') "
+    "THEN 'on' ELSE current_setting('synchronous_commit') END, false), "
+    "set_config('lock_timeout', '30s', false), "
+    "set_config('idle_in_transaction_session_timeout', $1::text, false), "
+    "(current_setting('fsync') = 'on')::int, current_setting('server_version_num')::int";
+
+// Held while a line lasts, so that nobody changes the layout under it.
+constexpr std::string_view kHoldLayout = "SELECT pg_try_advisory_lock_shared('writer_turn'::regclass::oid::int, 0)::int";
+constexpr std::string_view kHoldTurn = "SELECT pg_try_advisory_lock('writer_turn'::regclass::oid::int, $1::bigint::int)::int";
+
+// The row is locked until the transaction ends: who writes is alone, whatever daemon it belongs to.
+constexpr const char* kTakeTurn =
+    "SELECT turn, keeper, pg_current_xact_id()::text::bigint FROM writer_turn FOR UPDATE";
+
+constexpr std::string_view kKeeperThere =
+    "SELECT 1 FROM pg_locks WHERE locktype = 'advisory' AND objsubid = 2 AND classid = 'writer_turn'::regclass::oid "
+    "AND objid::bigint = $1 AND database = (SELECT oid FROM pg_database WHERE datname = current_database())";
+
+// Which no other line has: the lower half of an advisory lock's key.
+std::int64_t draw_turn() {
+  static std::random_device random;
+  return std::uniform_int_distribution<std::int64_t>(1, 0x7FFFFFFF)(random);
+}
+
+}  // namespace
+
+PostgresConnection::PostgresConnection(PostgresPlace& place, Use use)
+    : Connection(place.number), place_(place), use_(use), take_turn_(kTakeTurn) {
+  connect();
+}
+
+PostgresConnection::~PostgresConnection() { forget_statements(); }
+
+std::unique_ptr<RawStatement> PostgresConnection::make(std::string_view sql, bool) {
+  return postgres_statement(*this, sql);
+}
+
+std::unique_ptr<RawStatement> PostgresConnection::make_walk(std::string_view sql, bool) {
+  return postgres_walk(*this, sql);
+}
+
+void PostgresConnection::connect() {
+  const auto now = std::chrono::steady_clock::now();
+  if (now < next_try_) throw StorageError(Trouble::away, "the server cannot be reached");
+  link_.reset();
+  open_ = start_pending_ = false;
+  gathered_.drop();
+  try {
+    auto made = std::make_unique<Link>(place_.url);
+    set_up(*made);
+    link_ = std::move(made);
+  } catch (const StorageError&) {
+    next_try_ = std::chrono::steady_clock::now() + kPause;
+    throw;
+  }
+}
+
+void PostgresConnection::set_up(Link& link) {
+  Values limit;
+  limit.set(1, std::string_view(use_ == Use::read ? "5min" : "30s"));
+  link.queue(kSettings, limit);
+  const ResultPtr settings = link.run();
+  if (integer_at(settings.get(), 0, 4) < 150000)
+    throw StorageError(Trouble::other, "the server is older than PostgreSQL 15");
+  if (integer_at(settings.get(), 0, 3) == 0)
+    throw StorageError(Trouble::other, "the server's fsync is off: what it says to have written may be lost");
+  if (use_ == Use::migrate) return;
+  link.queue(kHoldLayout);
+  if (integer_at(link.run().get(), 0, 0) == 0)
+    throw StorageError(Trouble::away, "a newer daemon is changing the layout of the database");
+  check_versions(link);
+  if (use_ != Use::write) return;
+  do {
+    turn_ = draw_turn();
+    Values turn;
+    turn.set(1, turn_);
+    link.queue(kHoldTurn, turn);
+  } while (integer_at(link.run().get(), 0, 0) == 0);
+}
+
+void PostgresConnection::check_versions(Link& link) const {
+  link.queue("SELECT part, version FROM schema_part");
+  const ResultPtr rows = link.run();
+  for (int i = 0; i < PQntuples(rows.get()); ++i) {
+    const auto known = place_.versions.find(std::string(bytes_at(rows.get(), i, 0)));
+    if (known != place_.versions.end() && known->second != integer_at(rows.get(), i, 1))
+      throw StorageError(Trouble::other, "a newer program has changed the layout of the database: start that one");
+  }
+}
+
+void PostgresConnection::take_part() {
+  use_ = Use::write;
+  set_up(*link_);
+}
+
+ResultPtr PostgresConnection::answer() {
+  try {
+    return link_->run();
+  } catch (const StorageError& error) {
+    if (error.trouble == Trouble::away) open_ = false;
+    throw;
+  }
+}
+
+void PostgresConnection::start() {
+  if (!start_pending_) return;
+  link_->queue("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY");
+  start_pending_ = false;
+  open_ = true;
+}
+
+ResultPtr PostgresConnection::run(ServerStatement& statement, const Shape& shape, const Values& values) {
+  start();
+  gathered_.queue_for(*link_, shape, values);
+  link_->queue(statement, values);
+  ResultPtr result = answer();
+  if (shape.kind == Shape::Kind::change) changes_ = std::atoll(PQcmdTuples(result.get()));
+  return result;
+}
+
+ResultPtr PostgresConnection::run(std::string_view sql, const Shape& shape, const Values& values) {
+  start();
+  gathered_.queue_for(*link_, shape, values);
+  link_->queue(sql, values);
+  return answer();
+}
+
+void PostgresConnection::open_cursor(const std::string& name, const Shape& shape, const Values& values) {
+  start();
+  gathered_.queue_for(*link_, shape, values);
+  link_->queue("DECLARE " + name + " NO SCROLL CURSOR FOR " + shape.sql, values);
+}
+
+void PostgresConnection::execute(std::string_view sql) {
+  start();
+  gathered_.queue_all(*link_);
+  gathered_.forget_columns();
+  link_->execute(std::string(sql));
+  open_ = link_->in_transaction();
+}
+
+void PostgresConnection::begin() {
+  ResultPtr turn;
+  for (int tries = 2;; --tries) {
+    if (link_ == nullptr || link_->broken()) connect();
+    try {
+      link_->queue("BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE");
+      link_->queue(take_turn_);
+      open_ = true;
+      turn = answer();
+      break;
+    } catch (const StorageError& error) {
+      // A server that was started anew hung up before.
+      if (error.trouble != Trouble::away || tries == 1) throw;
+    }
+  }
+  const std::int64_t last = integer_at(turn.get(), 0, 0);
+  keeper_ = integer_at(turn.get(), 0, 1);
+  transaction_id_ = integer_at(turn.get(), 0, 2);
+  place_.keeper = keeper();
+  if (last == turn_) return;
+  Values mine;
+  mine.set(1, turn_);
+  link_->queue("UPDATE writer_turn SET turn = $1", mine);
+  tell_others_wrote();
+}
+
+bool PostgresConnection::keep() {
+  if (keeper()) return true;
+  Values value;
+  value.set(1, keeper_);
+  link_->queue(kKeeperThere, value);
+  if (keeper_ != 0 && PQntuples(answer().get()) > 0) return false;
+  value.set(1, turn_);
+  link_->queue("UPDATE writer_turn SET keeper = $1", value);
+  answer();
+  keeper_ = turn_;
+  return true;
+}
+
+void PostgresConnection::commit() {
+  try {
+    gathered_.queue_all(*link_);
+    link_->queue("COMMIT");
+    const ResultPtr done = answer();
+    open_ = false;
+    // A task that went on after an error: PostgreSQL had given all up.
+    if (std::string_view(PQcmdStatus(done.get())) != "COMMIT")
+      throw StorageError(Trouble::other, "the transaction had failed before");
+  } catch (const StorageError& error) {
+    if (error.trouble != Trouble::away) throw;
+    learn_outcome(error);
+  }
+}
+
+// The line broke with the commit under way: it may have been done or not, and only the server knows.
+void PostgresConnection::learn_outcome(const StorageError& error) {
+  const auto end = std::chrono::steady_clock::now() + kPatience;
+  const std::int64_t asked = transaction_id_;
+  log::warning("database", "commit_in_doubt", {{"what", error.what()}, {"transaction", asked}});
+  while (std::chrono::steady_clock::now() < end) {
+    try {
+      next_try_ = {};
+      connect();
+      Values id;
+      id.set(1, asked);
+      link_->queue("SELECT convert_to(coalesce(pg_xact_status($1::bigint::text::xid8), ''), 'UTF8')", id);
+      const ResultPtr row = link_->run();
+      const std::string_view status = bytes_at(row.get(), 0, 0);
+      if (status == "committed") {
+        log::info("database", "commit_was_done", {{"transaction", asked}});
+        // What it knows of its own is right, but the line is another one now.
+        return;
+      }
+      if (status == "aborted") throw StorageError(Trouble::closed, error.what());
+      if (status != "in progress") break;  // another server, which knows nothing of it
+    } catch (const StorageError& tried) {
+      if (tried.trouble == Trouble::closed) throw StorageError(Trouble::away, tried.what());
+    }
+    std::this_thread::sleep_for(200ms);
+  }
+  throw StorageError(Trouble::unknown,
+                     "the line to the server broke while it committed, and it cannot be learnt what became of it");
+}
+
+void PostgresConnection::roll_back() {
+  gathered_.drop();
+  if (!open_ || link_ == nullptr) return;
+  open_ = false;
+  try {
+    link_->queue("ROLLBACK");
+    link_->run();
+  } catch (const StorageError&) {
+    // What was queued before failed, so that this was not done; or the line is gone, and with it the transaction.
+    if (link_->broken()) return;
+    link_->queue("ROLLBACK");
+    link_->run();
+  }
+}
+
+void PostgresConnection::set_savepoint() {
+  gathered_.queue_all(*link_);
+  link_->queue("SAVEPOINT task");
+  answer();
+}
+
+void PostgresConnection::settle() {
+  gathered_.queue_all(*link_);
+  answer();
+}
+
+void PostgresConnection::undo_to_savepoint() {
+  gathered_.drop();
+  link_->queue("ROLLBACK TO task");
+  answer();
+}
+
+void PostgresConnection::release_savepoint() {
+  gathered_.queue_all(*link_);
+  link_->queue("RELEASE task");
+  answer();
+}
+
+void PostgresConnection::begin_snapshot() {
+  if (link_ == nullptr || link_->broken()) connect();
+  start_pending_ = true;
+}
+
+void PostgresConnection::end_snapshot() {
+  if (start_pending_) {
+    start_pending_ = false;
+    return;
+  }
+  open_ = false;
+  link_->queue("COMMIT");
+  link_->send();
+}
+
+}  // namespace yilian::database

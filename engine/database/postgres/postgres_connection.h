@@ -1,0 +1,81 @@
+#pragma once
+// A connection to a PostgreSQL database, for the writer or a reader. It finds its line again by itself, between
+// transactions.
+
+#include <atomic>
+#include <chrono>
+#include <map>
+
+#include "engine/database/driver.h"
+#include "engine/database/postgres/gathered.h"
+#include "engine/database/postgres/link.h"
+
+namespace yilian::database {
+
+// What all connections of one Database share.
+struct PostgresPlace {
+  std::string url;
+  std::uint64_t number = 0;                      // Connection::database()
+  std::map<std::string, std::int64_t> versions;  // of each part of the schema, as this program knows them
+  std::atomic<bool> keeper{false};               // whether this daemon kept the tables when the writer last looked
+};
+
+class PostgresConnection final : public Connection {
+ public:
+  enum class Use : std::uint8_t { migrate, write, read };
+  // Throws StorageError.
+  PostgresConnection(PostgresPlace& place, Use use);
+  ~PostgresConnection() override;
+  void execute(std::string_view sql) override;
+  std::int64_t changes() const override { return changes_; }
+
+  // Of the statements.
+  ResultPtr run(ServerStatement& statement, const Shape& shape, const Values& values);
+  ResultPtr run(std::string_view sql, const Shape& shape, const Values& values);
+  void open_cursor(const std::string& name, const Shape& shape, const Values& values);
+  void gather(const Shape& shape, const Values& values) { gathered_.add(*link_, shape, values); }
+  std::string cursor_name() { return "w" + std::to_string(++cursors_); }
+
+  // From now on the writer's: it takes part in turns.
+  void take_part();
+  // Inside a transaction of the writer: makes this daemon the keeper when who it was is gone.
+  bool keep();
+
+ private:
+  std::unique_ptr<RawStatement> make(std::string_view sql, bool kept) override;
+  std::unique_ptr<RawStatement> make_walk(std::string_view sql, bool kept) override;
+  void begin() override;
+  void commit() override;
+  void roll_back() override;
+  bool in_transaction() const override { return open_; }
+  void set_savepoint() override;
+  void settle() override;
+  void undo_to_savepoint() override;
+  void release_savepoint() override;
+  bool keeper() const override { return keeper_ == turn_; }
+  void begin_snapshot() override;
+  void end_snapshot() override;
+
+  void connect();
+  void set_up(Link& link);
+  void check_versions(Link& link) const;
+  void start();
+  void learn_outcome(const StorageError& error);
+  ResultPtr answer();  // of what is queued; notes when the line is gone
+
+  PostgresPlace& place_;
+  Use use_;
+  std::unique_ptr<Link> link_;
+  std::chrono::steady_clock::time_point next_try_{};
+  ServerStatement take_turn_;
+  Gathered gathered_;
+  bool open_ = false;           // a transaction
+  bool start_pending_ = false;  // a snapshot that begins with its first query
+  std::int64_t turn_ = 0;       // of this line, as the writer's
+  std::int64_t keeper_ = 0;     // turn of who keeps the tables, as of the transaction's begin
+  std::int64_t transaction_id_ = 0;
+  std::int64_t changes_ = 0;
+  std::uint64_t cursors_ = 0;
+};
+
+}  // namespace yilian::database

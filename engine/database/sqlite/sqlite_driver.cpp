@@ -1,0 +1,126 @@
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstring>
+
+#include "engine/base/log.h"
+#include "engine/database/sqlite/checkpointer.h"
+#include "engine/database/sqlite/sqlite_connection.h"
+
+namespace yilian::database {
+namespace {
+
+constexpr std::int64_t kApplicationId = 0x594C4E31;  // "YLN1", in the file's header: SQLite's PRAGMA application_id
+
+// 4 KiB is what one random index row dirties; larger pages made the log of a commit longer and nothing faster
+// (tests/bench/store_bench).
+constexpr std::size_t kPageBytes = 4096;
+
+constexpr std::string_view kWriterSettings =
+    "PRAGMA page_size=4096;"
+    "PRAGMA journal_mode=WAL;"
+    "PRAGMA synchronous=FULL;"      // the log is synced at every commit
+    "PRAGMA wal_autocheckpoint=0;"  // the checkpointer does it
+    "PRAGMA journal_size_limit=-1;"
+    "PRAGMA secure_delete=0;"
+    "PRAGMA cell_size_check=1;"
+    "PRAGMA temp_store=MEMORY;"
+    "PRAGMA cache_size=-24576;";
+
+// Patients' data: for the service's own user only. SQLite gives the log and its index the same rights.
+Result<void> make_private(const std::string& path) {
+  const int file = ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+  if (file < 0) {
+    return fail(Code::storage, std::string("cannot be opened: ") + std::strerror(errno), path,
+                "Check the folder and who may write there");
+  }
+  ::close(file);
+  return {};
+}
+
+std::int64_t number_of(Connection& connection, std::string_view sql) {
+  Statement statement = connection.prepare(sql);
+  return statement.step() ? statement.integer(0) : 0;
+}
+
+Result<void> apply(Connection& writer, const std::string& path, const std::vector<Schema>& schema) {
+  const std::int64_t application = number_of(writer, "PRAGMA application_id");
+  if (application != kApplicationId) {
+    if (application != 0 || number_of(writer, "SELECT count(*) FROM sqlite_schema") != 0)
+      return fail(Code::bad_config, "it is a database of another program", path, "Name another data folder");
+    writer.execute("PRAGMA application_id=" + std::to_string(kApplicationId));
+    writer.execute("CREATE TABLE schema_part(part TEXT PRIMARY KEY, version INTEGER NOT NULL) WITHOUT ROWID");
+  }
+  return apply_migrations(writer, path, schema, &Schema::migrations);
+}
+
+class SqliteDriver final : public Driver {
+ public:
+  SqliteDriver(const std::string& path, const Options& options)
+      : path_(path), options_(options), number_(new_database_number()) {}
+
+  Result<std::unique_ptr<Connection>> open_writer(const std::vector<Schema>& schema) override {
+    YL_CHECK(make_private(path_));
+    auto writer = std::make_unique<SqliteConnection>(path_, number_, true);
+    writer->execute(kWriterSettings);
+    writer->execute("BEGIN IMMEDIATE");
+    if (auto applied = apply(*writer, path_, schema); !applied) {
+      writer->execute("ROLLBACK");
+      return Failure(applied.error());
+    }
+    writer->execute("COMMIT");
+    checkpointer_ = std::make_unique<Checkpointer>(path_, number_, kPageBytes, options_);
+    checkpointer_->watch(*writer);
+    return writer;
+  }
+
+  std::unique_ptr<Connection> open_reader() override {
+    auto made = std::make_unique<SqliteConnection>(path_, number_, false);
+    // Pages are read from the system's cache, which all share; each reader keeps little of its own.
+    made->execute("PRAGMA query_only=1; PRAGMA cache_size=-2048; PRAGMA temp_store=MEMORY;");
+    return made;
+  }
+
+  void committed(Connection& writer) override { checkpointer_->committed(static_cast<SqliteConnection&>(writer)); }
+
+  void rest(Connection& writer) override {
+    auto& connection = static_cast<SqliteConnection&>(writer);
+    checkpointer_->empty_log(connection);
+    sqlite3_db_release_memory(connection.raw());
+  }
+
+  // What was overwritten stands in the log as it was before, until that starts anew. On a connection of its own, as
+  // this is nothing that a transaction can do.
+  void erase_remains() override {
+    constexpr int kPatience = 1000;  // milliseconds
+    try {
+      SqliteConnection connection(path_, number_, false);
+      sqlite3_busy_timeout(connection.raw(), kPatience);
+      number_of(connection, "SELECT count(*) FROM sqlite_schema");  // it learns by reading that there is a log
+      const int code =
+          sqlite3_wal_checkpoint_v2(connection.raw(), nullptr, SQLITE_CHECKPOINT_TRUNCATE, nullptr, nullptr);
+      if (code != SQLITE_OK) refuse(connection.raw(), code);
+    } catch (const StorageError& error) {
+      log::warning("database", "log_not_emptied", {{"what", error.what()}});
+    }
+  }
+
+  void close() override {
+    if (checkpointer_ != nullptr) checkpointer_->close();
+  }
+
+ private:
+  const std::string path_;
+  const Options options_;
+  const std::uint64_t number_;
+  std::unique_ptr<Checkpointer> checkpointer_;
+};
+
+}  // namespace
+
+std::unique_ptr<Driver> sqlite_driver(const std::string& path, const Options& options) {
+  return std::make_unique<SqliteDriver>(path, options);
+}
+
+}  // namespace yilian::database
