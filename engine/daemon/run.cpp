@@ -83,7 +83,7 @@ int run(const std::string& config, const std::string& data) {
   fs::create_directories(settings->data_folder, error);
   Lock lock;
   if (auto locked = lock.take(settings->data_folder); !locked) return failed(locked.error());
-  auto opened = database::Database::open(settings->data_folder + "/" + settings->database_file, {journal::schema(), records::schema()});
+  auto opened = database::Database::open(settings->database_place, {journal::schema(), records::schema()});
   if (!opened) return failed(opened.error());
   database::Database& database = **opened;
 

@@ -3,6 +3,8 @@
 #include <cstdio>
 #include <thread>
 
+#include "engine/database/database.h"
+
 namespace yilian::daemon {
 namespace {
 
@@ -98,6 +100,21 @@ void read_validation(const config::Node& root, api::ValidationSettings& validati
   }
 }
 
+// For Database::open.
+std::string read_store(const config::Node& url, const std::string& data_folder, std::vector<Issue>& issues) {
+  if (!url) return data_folder + "/yilian.db";
+  const std::string text = url.text_or("");
+  if (database::is_postgres(text)) {
+    if (auto checked = database::check_postgres(text); !checked) issues.push_back(url.fail(checked.error().what, checked.error().cure).value());
+    return text;
+  }
+  if (text.rfind("sqlite:", 0) != 0 || text.find('/') != std::string::npos || text.size() == 7) {
+    issues.push_back(url.fail("'" + text + "' is no store that this version knows", "write sqlite:NAME, a file in the data folder, e.g. sqlite:yilian.db; or postgresql://USER@HOST/DATABASE").value());
+    return {};
+  }
+  return data_folder + "/" + text.substr(7);
+}
+
 }  // namespace
 
 tl::expected<Settings, std::vector<Issue>> read_settings(const std::string& file, const std::string& data_folder) {
@@ -111,15 +128,7 @@ tl::expected<Settings, std::vector<Issue>> read_settings(const std::string& file
   Settings settings;
   settings.file = file;
   settings.data_folder = !data_folder.empty() ? data_folder : routing::beside(root, root["data"].text_or("data"));
-  if (const config::Node url = root["store"]["url"]) {
-    const std::string text = url.text_or("");
-    if (text.rfind("sqlite:", 0) != 0 || text.find('/') != std::string::npos || text.size() == 7) {
-      issues.push_back(url.fail("'" + text + "' is no store that this version knows", "write sqlite:NAME, a file in the data folder, e.g. sqlite:yilian.db").value());
-    }
-    settings.database_file = text.substr(std::min<std::size_t>(7, text.size()));
-  } else {
-    settings.database_file = "yilian.db";
-  }
+  settings.database_place = read_store(root["store"]["url"], settings.data_folder, issues);
   reader.check(root["store"].only({"url"}));
   if (const config::Node pages = root["pages"]) settings.pages_folder = routing::beside(root, pages.text_or(""));
   std::int64_t drain = std::int64_t{settings.drain_ms} * 1000;

@@ -14,7 +14,7 @@ namespace yilian::daemon {
 struct Settings {
   std::string file;
   std::string data_folder;
-  std::string database_file;    // within the data folder
+  std::string database_place;   // for Database::open
   std::string pages_folder;
   net::HttpOptions http;
   api::ValidationSettings validation;

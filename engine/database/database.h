@@ -21,6 +21,11 @@ namespace yilian::database {
 
 Issue storage_issue(const StorageError& error);
 
+// Whether Database::open takes this for a PostgreSQL server's URL ("postgresql://…", "postgres://…").
+bool is_postgres(std::string_view place);
+// Whether it can be read; asks no server. Errors: bad_value, without the URL's text, which may hold a password.
+Result<void> check_postgres(const std::string& url);
+
 struct Options {
   std::size_t readers = 8;
   std::size_t batch_tasks = 256;  // at most so many tasks share a commit

@@ -50,7 +50,6 @@ class Driver {
 
 std::unique_ptr<Driver> sqlite_driver(const std::string& path, const Options& options);
 std::unique_ptr<Driver> postgres_driver(const std::string& url);
-bool is_postgres(std::string_view place);
 
 // Another one at each call: Connection::database().
 std::uint64_t new_database_number();

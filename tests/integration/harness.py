@@ -1,5 +1,5 @@
 """What the integration and crash tests share: the real binary in a folder of its own, a sender that speaks MLLP over plain sockets, a little HTTP."""
-import contextlib, json, os, pathlib, random, shutil, signal, socket, subprocess, tempfile, time, urllib.error, urllib.parse, urllib.request
+import contextlib, hashlib, json, os, pathlib, random, shutil, signal, socket, subprocess, tempfile, time, urllib.error, urllib.parse, urllib.request
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 YILIAN = os.environ.get('YILIAN_BINARY') or str(ROOT / 'build/release/bin/yilian')
@@ -24,6 +24,20 @@ def free_port():
                 pass
 
 
+def store_of(folder):
+    """With a server in YILIAN_TEST_POSTGRES (tests/tools/with-postgres): a schema of the folder's own there; else nothing, for the file that is the default."""
+    server = os.environ.get('YILIAN_TEST_POSTGRES')
+    if not server:
+        return ''
+    schema = 'd_' + hashlib.sha1(str(folder).encode()).hexdigest()[:16]
+    at_server(f'CREATE SCHEMA IF NOT EXISTS {schema}')
+    return f'{server}&options=-csearch_path%3D{schema}'
+
+
+def at_server(sql):
+    subprocess.run(['psql', '-X', '-q', '-v', 'ON_ERROR_STOP=1', os.environ['YILIAN_TEST_POSTGRES'], '-c', 'SET client_min_messages = error', '-c', sql], check=True, stdout=subprocess.DEVNULL)
+
+
 class Daemon:
     """One daemon with one hospital and one MLLP feed (`extra` adds to the hospital's file)."""
 
@@ -32,8 +46,9 @@ class Daemon:
         self.own = folder is None
         self.http_port, self.mllp_port = free_port(), free_port()
         (self.folder / 'hospitals').mkdir(exist_ok=True)
+        self.store = store_of(self.folder)
         (self.folder / 'yilian.yaml').write_text(
-            f'http: {{listen: "127.0.0.1:{self.http_port}"{http}}}\ndata: data\nhospitals: hospitals\nmappings: {ROOT}/mappings/hl7v2\npages: {ROOT}/viewer/dist\n')
+            f'{self.store and "store: {url: " + json.dumps(self.store) + "}" + chr(10) or ""}http: {{listen: "127.0.0.1:{self.http_port}"{http}}}\ndata: data\nhospitals: hospitals\nmappings: {ROOT}/mappings/hl7v2\npages: {ROOT}/viewer/dist\n')
         if hospitals is None:
             hospitals = {'test': f'hospital: {{code: test, name: 测试医院}}\nfeeds:\n  - name: his\n    mllp: {{listen: "127.0.0.1:{self.mllp_port}"{feed}}}\n'}
         for name, text in hospitals.items():
@@ -68,6 +83,8 @@ class Daemon:
     def close(self):
         with contextlib.suppress(Exception):
             self.stop()
+        if self.own and self.store:
+            at_server(f'DROP SCHEMA IF EXISTS {self.store.rpartition("%3D")[2]} CASCADE')
         if self.own:
             shutil.rmtree(self.folder, ignore_errors=True)
 

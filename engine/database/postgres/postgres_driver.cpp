@@ -98,6 +98,22 @@ bool is_postgres(std::string_view place) {
   return place.starts_with("postgresql://") || place.starts_with("postgres://");
 }
 
+Result<void> check_postgres(const std::string& url) {
+  char* what = nullptr;
+  PQconninfoOption* options = PQconninfoParse(url.c_str(), &what);
+  if (options != nullptr) {
+    PQconninfoFree(options);
+    return {};
+  }
+  std::string said = what == nullptr ? "it cannot be read" : what;
+  PQfreemem(what);
+  // libpq quotes what it stumbles over.
+  if (const std::size_t quote = said.find('"'); quote != std::string::npos) said.resize(quote);
+  while (!said.empty() && (said.back() == '\n' || said.back() == ' ')) said.pop_back();
+  return fail(Code::bad_value, "the URL of the store cannot be read: " + said, "store.url",
+              "Write postgresql://USER@HOST:PORT/DATABASE, special characters as %XX");
+}
+
 std::unique_ptr<Driver> postgres_driver(const std::string& url) { return std::make_unique<PostgresDriver>(url); }
 
 }  // namespace yilian::database

@@ -172,7 +172,11 @@ TEST_F(KeptByHand, ManySmallRunsBecomeOne) {
 TEST_F(KeptByHand, WhatAnInterruptedMergeLeftIsRemoved) {
   commit(100);
   ASSERT_TRUE(database_->write([](database::Connection& writer) -> Result<void> {
-    writer.execute("INSERT INTO index_piece VALUES(NULL, 77777, x'01', x'00')");
+    writer.prepare("INSERT INTO index_piece(run, first, entries) VALUES(?1, ?2, ?3)")
+        .bind(1, 77777)
+        .bind_blob(2, "a")
+        .bind_blob(3, "b")
+        .run();
     return {};
   }));
   const std::atomic<bool> closing{false};
