@@ -133,7 +133,7 @@ Result<std::string> AdminFace::messages(const net::Request& request) {
       return fail(Code::unsupported, "unknown parameter", name, "known: hospital, feed, patient, controlId, state, before, count");
     }
   }
-  const auto entries = database_.read([&](database::Connection& reader) { return journal::find(reader, query); });
+  YL_TRY(const auto entries, database_.read([&](database::Connection& reader) -> Result<std::vector<journal::Entry>> { return journal::find(reader, query); }));
   std::string json = "{\"messages\":[";
   for (std::size_t i = 0; i < entries.size(); ++i) json.append(i == 0 ? "" : ",").append(head(entries[i])).append("}");
   json.append("]");

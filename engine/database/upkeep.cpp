@@ -1,5 +1,7 @@
 #include "engine/database/upkeep.h"
 
+#include "engine/base/log.h"
+
 namespace yilian::database {
 namespace {
 
@@ -58,7 +60,12 @@ void Upkeep::run(Database& database, std::chrono::milliseconds every) {
     const bool at_rest = at_rest_;
     lock.unlock();
     for (const Work& work : works_) {
-      while (!closing_ && database.keeps() && work(database, at_rest, closing_)) {
+      try {
+        while (!closing_ && database.keeps() && work(database, at_rest, closing_)) {
+        }
+      } catch (const std::exception& error) {
+        // It is tried again: nothing that is asked for depends on it.
+        log::error("database", "upkeep_failed", {{"what", error.what()}});
       }
     }
     lock.lock();

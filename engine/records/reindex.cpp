@@ -69,7 +69,12 @@ void start_reindex(database::Connection& writer) {
 
 bool reindex_some(database::Database& database, const std::atomic<bool>& closing) {
   if (closing) return false;
-  const IndexState state = database.read([](database::Connection& reader) { return index_state(reader); });
+  const Result<IndexState> read = database.read([](database::Connection& reader) -> Result<IndexState> { return index_state(reader); });
+  if (!read) {
+    if (read.error().code != Code::busy) log::error("records", "not_reindexed", {{"what", read.error().line()}});
+    return false;
+  }
+  const IndexState& state = *read;
   if (state.complete() && state.through != kFromTheStart) return false;
   const auto done = database.write_as_keeper(go_on);
   if (!done && done.error().code != Code::busy)

@@ -41,12 +41,12 @@ def at_server(sql):
 class Daemon:
     """One daemon with one hospital and one MLLP feed (`extra` adds to the hospital's file)."""
 
-    def __init__(self, folder=None, hospitals=None, feed='', http=''):
+    def __init__(self, folder=None, hospitals=None, feed='', http='', store=None):
         self.folder = pathlib.Path(folder or tempfile.mkdtemp(prefix='yilian-test-'))
         self.own = folder is None
         self.http_port, self.mllp_port = free_port(), free_port()
         (self.folder / 'hospitals').mkdir(exist_ok=True)
-        self.store = store_of(self.folder)
+        self.store = store_of(self.folder) if store is None else store
         (self.folder / 'yilian.yaml').write_text(
             f'{self.store and "store: {url: " + json.dumps(self.store) + "}" + chr(10) or ""}http: {{listen: "127.0.0.1:{self.http_port}"{http}}}\ndata: data\nhospitals: hospitals\nmappings: {ROOT}/mappings/hl7v2\npages: {ROOT}/viewer/dist\n')
         if hospitals is None:
@@ -83,7 +83,7 @@ class Daemon:
     def close(self):
         with contextlib.suppress(Exception):
             self.stop()
-        if self.own and self.store:
+        if self.own and self.store.partition('?')[0] == os.environ.get('YILIAN_TEST_POSTGRES', '-').partition('?')[0]:
             at_server(f'DROP SCHEMA IF EXISTS {self.store.rpartition("%3D")[2]} CASCADE')
         if self.own:
             shutil.rmtree(self.folder, ignore_errors=True)

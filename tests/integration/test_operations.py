@@ -1,5 +1,5 @@
 """Operations, raw Binaries, FHIRPath Patch, what stands in batches beside plain interactions, and the CapabilityStatement held against the server."""
-import concurrent.futures, contextlib, http.client, json, sqlite3, threading, time
+import concurrent.futures, contextlib, http.client, json, sqlite3, subprocess, threading, time
 from urllib.parse import quote
 
 from harness import Daemon
@@ -139,6 +139,14 @@ def test_expunge():
         assert d.json('/fhir/Patient')['total'] == 0
 
 
+def former_versions(d):
+    if d.store:
+        return int(subprocess.run(['psql', '-XqAt', d.store, '-c', 'SELECT count(*) FROM resource_history'], check=True, capture_output=True, text=True).stdout)
+    with sqlite3.connect(d.folder / 'data' / 'yilian.db') as file:
+        assert file.execute('PRAGMA integrity_check').fetchone() == ('ok',)
+        return file.execute('SELECT count(*) FROM resource_history').fetchone()[0]
+
+
 def test_expunge_survives_being_killed():
     with Daemon() as d:
         entries = lambda n: [{'resource': patient(str(i), id=f'p{i}', birthDate=f'19{n}-01-01'), 'request': {'method': 'PUT', 'url': f'Patient/p{i}'}} for i in range(400)]
@@ -153,9 +161,7 @@ def test_expunge_survives_being_killed():
         time.sleep(0.05)
         d.kill()
         asking.join()
-        with sqlite3.connect(next(d.folder.rglob('yilian.db'))) as file:
-            assert file.execute('PRAGMA integrity_check').fetchone() == ('ok',)
-            left = file.execute('SELECT count(*) FROM resource_history').fetchone()[0]
+        left = former_versions(d)
         d.start()
         assert returned(d.request('POST', '/fhir/Patient/$expunge', parameters(expungePreviousVersions=True, limit=100000), FHIR_JSON)[1]) == {'count': left}
         assert sorted(p['birthDate'] for p in d.search('Patient?_count=1000')) == ['1975-01-01'] * 400

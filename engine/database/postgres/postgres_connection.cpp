@@ -113,50 +113,64 @@ void PostgresConnection::take_part() {
   set_up(*link_);
 }
 
+Link& PostgresConnection::line() {
+  if (link_ == nullptr) throw StorageError(Trouble::away, "the server cannot be reached");
+  return *link_;
+}
+
 ResultPtr PostgresConnection::answer() {
   try {
-    return link_->run();
+    return line().run();
   } catch (const StorageError& error) {
     if (error.trouble == Trouble::away) open_ = false;
     throw;
   }
 }
 
-void PostgresConnection::start() {
-  if (!start_pending_) return;
-  link_->queue("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY");
-  start_pending_ = false;
-  open_ = true;
+// What `queue` puts on the line, after whatever it may ask for.
+ResultPtr PostgresConnection::ask(const Shape& shape, const Values& values, const std::function<void(Link&)>& queue) {
+  const bool first = std::exchange(start_pending_, false);
+  for (bool again = first;; again = false) {
+    try {
+      if (first) {
+        line().queue("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY");
+        open_ = true;
+      }
+      gathered_.queue_for(line(), shape, values);
+      queue(line());
+      return answer();
+    } catch (const StorageError& error) {
+      // A line that lay idle may have been hung up: the server was started anew. Nothing was read yet.
+      if (!again || error.trouble != Trouble::away) throw;
+      connect();
+    }
+  }
 }
 
 ResultPtr PostgresConnection::run(ServerStatement& statement, const Shape& shape, const Values& values) {
-  start();
-  gathered_.queue_for(*link_, shape, values);
-  link_->queue(statement, values);
-  ResultPtr result = answer();
+  ResultPtr result = ask(shape, values, [&](Link& link) { link.queue(statement, values); });
   if (shape.kind == Shape::Kind::change) changes_ = std::atoll(PQcmdTuples(result.get()));
   return result;
 }
 
-ResultPtr PostgresConnection::run(std::string_view sql, const Shape& shape, const Values& values) {
-  start();
-  gathered_.queue_for(*link_, shape, values);
-  link_->queue(sql, values);
+ResultPtr PostgresConnection::open_cursor(const std::string& name, std::string_view fetch, const Shape& shape,
+                                          const Values& values) {
+  return ask(shape, values, [&](Link& link) {
+    link.queue("DECLARE " + name + " NO SCROLL CURSOR FOR " + shape.sql, values);
+    link.queue(fetch);
+  });
+}
+
+ResultPtr PostgresConnection::fetch(std::string_view fetch) {
+  line().queue(fetch);
   return answer();
 }
 
-void PostgresConnection::open_cursor(const std::string& name, const Shape& shape, const Values& values) {
-  start();
-  gathered_.queue_for(*link_, shape, values);
-  link_->queue("DECLARE " + name + " NO SCROLL CURSOR FOR " + shape.sql, values);
-}
-
 void PostgresConnection::execute(std::string_view sql) {
-  start();
-  gathered_.queue_all(*link_);
+  gathered_.queue_all(line());
   gathered_.forget_columns();
-  link_->execute(std::string(sql));
-  open_ = link_->in_transaction();
+  line().execute(std::string(sql));
+  open_ = line().in_transaction();
 }
 
 void PostgresConnection::begin() {
@@ -164,8 +178,8 @@ void PostgresConnection::begin() {
   for (int tries = 2;; --tries) {
     if (link_ == nullptr || link_->broken()) connect();
     try {
-      link_->queue("BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE");
-      link_->queue(take_turn_);
+      line().queue("BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE");
+      line().queue(take_turn_);
       open_ = true;
       turn = answer();
       break;
@@ -181,7 +195,7 @@ void PostgresConnection::begin() {
   if (last == turn_) return;
   Values mine;
   mine.set(1, turn_);
-  link_->queue("UPDATE writer_turn SET turn = $1", mine);
+  line().queue("UPDATE writer_turn SET turn = $1", mine);
   tell_others_wrote();
 }
 
@@ -189,10 +203,10 @@ bool PostgresConnection::keep() {
   if (keeper()) return true;
   Values value;
   value.set(1, keeper_);
-  link_->queue(kKeeperThere, value);
+  line().queue(kKeeperThere, value);
   if (keeper_ != 0 && PQntuples(answer().get()) > 0) return false;
   value.set(1, turn_);
-  link_->queue("UPDATE writer_turn SET keeper = $1", value);
+  line().queue("UPDATE writer_turn SET keeper = $1", value);
   answer();
   keeper_ = turn_;
   return true;
@@ -200,8 +214,8 @@ bool PostgresConnection::keep() {
 
 void PostgresConnection::commit() {
   try {
-    gathered_.queue_all(*link_);
-    link_->queue("COMMIT");
+    gathered_.queue_all(line());
+    line().queue("COMMIT");
     const ResultPtr done = answer();
     open_ = false;
     // A task that went on after an error: PostgreSQL had given all up.
@@ -224,8 +238,8 @@ void PostgresConnection::learn_outcome(const StorageError& error) {
       connect();
       Values id;
       id.set(1, asked);
-      link_->queue("SELECT convert_to(coalesce(pg_xact_status($1::bigint::text::xid8), ''), 'UTF8')", id);
-      const ResultPtr row = link_->run();
+      line().queue("SELECT convert_to(coalesce(pg_xact_status($1::bigint::text::xid8), ''), 'UTF8')", id);
+      const ResultPtr row = line().run();
       const std::string_view status = bytes_at(row.get(), 0, 0);
       if (status == "committed") {
         log::info("database", "commit_was_done", {{"transaction", asked}});
@@ -248,36 +262,36 @@ void PostgresConnection::roll_back() {
   if (!open_ || link_ == nullptr) return;
   open_ = false;
   try {
-    link_->queue("ROLLBACK");
-    link_->run();
+    line().queue("ROLLBACK");
+    line().run();
   } catch (const StorageError&) {
     // What was queued before failed, so that this was not done; or the line is gone, and with it the transaction.
-    if (link_->broken()) return;
-    link_->queue("ROLLBACK");
-    link_->run();
+    if (line().broken()) return;
+    line().queue("ROLLBACK");
+    line().run();
   }
 }
 
 void PostgresConnection::set_savepoint() {
-  gathered_.queue_all(*link_);
-  link_->queue("SAVEPOINT task");
+  gathered_.queue_all(line());
+  line().queue("SAVEPOINT task");
   answer();
 }
 
 void PostgresConnection::settle() {
-  gathered_.queue_all(*link_);
+  gathered_.queue_all(line());
   answer();
 }
 
 void PostgresConnection::undo_to_savepoint() {
   gathered_.drop();
-  link_->queue("ROLLBACK TO task");
+  line().queue("ROLLBACK TO task");
   answer();
 }
 
 void PostgresConnection::release_savepoint() {
-  gathered_.queue_all(*link_);
-  link_->queue("RELEASE task");
+  gathered_.queue_all(line());
+  line().queue("RELEASE task");
   answer();
 }
 
@@ -291,9 +305,9 @@ void PostgresConnection::end_snapshot() {
     start_pending_ = false;
     return;
   }
-  open_ = false;
-  link_->queue("COMMIT");
-  link_->send();
+  if (!std::exchange(open_, false)) return;  // nothing was asked, or the line is gone
+  line().queue("COMMIT");
+  line().send();
 }
 
 }  // namespace yilian::database

@@ -4,6 +4,7 @@
 
 #include <atomic>
 #include <chrono>
+#include <functional>
 #include <map>
 
 #include "engine/database/driver.h"
@@ -31,9 +32,9 @@ class PostgresConnection final : public Connection {
 
   // Of the statements.
   ResultPtr run(ServerStatement& statement, const Shape& shape, const Values& values);
-  ResultPtr run(std::string_view sql, const Shape& shape, const Values& values);
-  void open_cursor(const std::string& name, const Shape& shape, const Values& values);
-  void gather(const Shape& shape, const Values& values) { gathered_.add(*link_, shape, values); }
+  ResultPtr open_cursor(const std::string& name, std::string_view fetch, const Shape& shape, const Values& values);
+  ResultPtr fetch(std::string_view fetch);
+  void gather(const Shape& shape, const Values& values) { gathered_.add(line(), shape, values); }
   std::string cursor_name() { return "w" + std::to_string(++cursors_); }
 
   // From now on the writer's: it takes part in turns.
@@ -57,9 +58,10 @@ class PostgresConnection final : public Connection {
   void end_snapshot() override;
 
   void connect();
+  Link& line();  // throws when there is none
   void set_up(Link& link);
   void check_versions(Link& link) const;
-  void start();
+  ResultPtr ask(const Shape& shape, const Values& values, const std::function<void(Link&)>& queue);
   void learn_outcome(const StorageError& error);
   ResultPtr answer();  // of what is queued; notes when the line is gone
 

@@ -67,19 +67,17 @@ class PostgresWalk final : public PostgresStatement {
   ResultPtr first() override {
     name_ = home_.cursor_name();
     asked_ = kFirst;
-    home_.open_cursor(name_, shape_, values_);
-    return home_.run(fetch(), kFetch, {});
+    return home_.open_cursor(name_, fetch(), shape_, values_);
   }
   bool more() override {
     if (rows() < asked_) return false;
     asked_ = std::min(asked_ * 2, kMost);
-    result_ = home_.run(fetch(), kFetch, {});
+    result_ = home_.fetch(fetch());
     return true;
   }
   std::string fetch() const { return "FETCH " + std::to_string(asked_) + " FROM " + name_; }
 
   static constexpr int kFirst = 32, kMost = 512;
-  inline static const Shape kFetch{Shape::Kind::query, {}, {}, {}, {}, {}, {}, {}};
   std::string name_;
   int asked_ = 0;
 };
