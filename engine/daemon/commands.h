@@ -44,6 +44,10 @@ int map_coverage(const CoverageOptions& options);
 // could not be read.
 int map_diff(const std::string& before, const std::string& after, const std::vector<std::string>& files);
 
+// The database of a configuration. Exit 0: it went well; 1: not, and why.
+int store_rehearse(const std::string& config, const std::string& data);
+int store_backup(const std::string& config, const std::string& data, const std::string& file);
+
 int token(const std::string& config, const std::string& user);
 int version();
 

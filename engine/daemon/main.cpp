@@ -52,6 +52,19 @@ int main(int argc, char** argv) {
   send_command->footer("Exit 0 when every answer accepts (AA or CA), 1 when one does not, 2 when the line fails.");
   send_command->callback([&] { exit_code = send(send_options); });
 
+  auto* store_command = app.add_subcommand("store", "The database of a configuration: a rehearsal before a new version, a backup.");
+  store_command->require_subcommand(1);
+  std::string copy;
+  auto* rehearse_command = store_command->add_subcommand("rehearse", "Brings the database up as the start of this program would, and changes nothing: on a copy beside the file, which needs as much space; on PostgreSQL in a transaction that is rolled back, with all daemons stopped. Says from which version to which, and how long it took.");
+  rehearse_command->add_option("--config", config, "The main configuration file")->required()->check(CLI::ExistingFile);
+  rehearse_command->add_option("--data", data, "The data folder (instead of the configuration's)");
+  rehearse_command->callback([&] { exit_code = store_rehearse(config, data); });
+  auto* backup_command = store_command->add_subcommand("backup", "A copy of the embedded store as of one moment, checked, while the daemon runs. To put it back: docs/hospital-it.md.");
+  backup_command->add_option("FILE", copy, "The copy; it must not be there yet")->required();
+  backup_command->add_option("--config", config, "The main configuration file")->required()->check(CLI::ExistingFile);
+  backup_command->add_option("--data", data, "The data folder (instead of the configuration's)");
+  backup_command->callback([&] { exit_code = store_backup(config, data, copy); });
+
   auto* map_command = app.add_subcommand("map", "The mapping rules: check them, run their tests, see what a change of them would change.");
   map_command->require_subcommand(1);
   std::string folder, old_folder, new_folder;

@@ -27,20 +27,44 @@ Database::~Database() {
   if (inner_ != nullptr) close();
 }
 
-Result<std::unique_ptr<Database>> Database::open(const std::string& place, const std::vector<Schema>& schema,
-                                                 const Options& options) {
+namespace {
+
+std::unique_ptr<Driver> driver_for(const std::string& place, const Options& options) {
+  return is_postgres(place) ? postgres_driver(place) : sqlite_driver(place, options);
+}
+
+// What the driver refuses, told with the place.
+template <class Do>
+auto at(const std::string& place, Do&& action) -> std::invoke_result_t<Do> {
   try {
-    auto driver = is_postgres(place) ? postgres_driver(place) : sqlite_driver(place, options);
-    YL_TRY(auto writer, driver->open_writer(schema));
-    std::unique_ptr<Database> made(new Database);
-    made->inner_ = std::make_unique<Inner>(std::move(driver), std::move(writer), schema, options);
-    made->inner_->upkeep.start(*made, made->inner_->driver->looks_every());
-    return made;
+    return action();
   } catch (const StorageError& error) {
     Issue issue = storage_issue(error);
     issue.where = is_postgres(place) ? "database" : place;
     return Failure(std::move(issue));
   }
+}
+
+}  // namespace
+
+Result<std::vector<PartVersion>> rehearse(const std::string& place, const std::vector<Schema>& schema) {
+  return at(place, [&] { return driver_for(place, {})->rehearse(schema); });
+}
+
+Result<void> back_up(const std::string& place, const std::string& file) {
+  return at(place, [&] { return driver_for(place, {})->back_up(file); });
+}
+
+Result<std::unique_ptr<Database>> Database::open(const std::string& place, const std::vector<Schema>& schema,
+                                                 const Options& options) {
+  return at(place, [&]() -> Result<std::unique_ptr<Database>> {
+    auto driver = driver_for(place, options);
+    YL_TRY(auto writer, driver->open_writer(schema));
+    std::unique_ptr<Database> made(new Database);
+    made->inner_ = std::make_unique<Inner>(std::move(driver), std::move(writer), schema, options);
+    made->inner_->upkeep.start(*made, made->inner_->driver->looks_every());
+    return made;
+  });
 }
 
 Result<void> Database::submit(Task task, Done done, std::size_t bytes) {

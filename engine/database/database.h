@@ -56,6 +56,19 @@ struct Schema {
   std::vector<Migration> postgres{};
 };
 
+// The version of each part's tables that is stored (0: none yet), and the one that this program needs.
+struct PartVersion {
+  std::string part;
+  std::int64_t stored, needed;
+};
+// Does what Database::open would do to bring the database up, so that it can fail beforehand: on a copy of a SQLite file
+// beside it, which goes afterwards; on PostgreSQL in a transaction that is rolled back, while no daemon is at it. Errors:
+// as of open; not_found when there is nothing yet.
+Result<std::vector<PartVersion>> rehearse(const std::string& place, const std::vector<Schema>& schema);
+// A copy of a SQLite file as of one moment, checked and on disk, while a daemon may be at it. Errors: storage; unsupported
+// on PostgreSQL, whose own tools do this; conflict when `file` is there.
+Result<void> back_up(const std::string& place, const std::string& file);
+
 struct Counters {
   std::uint64_t commits, tasks, failed_tasks, busy_refusals;
 };

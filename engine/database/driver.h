@@ -37,6 +37,9 @@ class Driver {
   // StorageError.
   virtual Result<std::unique_ptr<Connection>> open_writer(const std::vector<Schema>& schema) = 0;
   virtual std::unique_ptr<Connection> open_reader() = 0;  // throws StorageError
+  // As of the functions in database.h. Throw StorageError.
+  virtual Result<std::vector<PartVersion>> rehearse(const std::vector<Schema>& schema) = 0;
+  virtual Result<void> back_up(const std::string& file) = 0;
   // Told by the writer on its own thread: after each commit, and when nothing is to be done.
   virtual void committed(Connection&) {}
   virtual void rest(Connection&) {}
@@ -56,6 +59,10 @@ std::uint64_t new_database_number();
 
 // Whether nothing of any part's migrations is missing.
 bool is_up_to_date(Connection& writer, const std::vector<Schema>& schema, std::vector<Migration> Schema::*migrations);
+
+// What is stored beside what is needed.
+std::vector<PartVersion> versions_of(Connection& writer, const std::vector<Schema>& schema,
+                                     std::vector<Migration> Schema::*migrations);
 
 // Applies what is missing of each part's migrations, inside the caller's transaction. Errors: bad_config when a newer
 // program wrote it, or one too old. Throws StorageError.

@@ -1,5 +1,4 @@
 #include <algorithm>
-#include <map>
 
 #include "engine/database/driver.h"
 
@@ -33,30 +32,34 @@ Result<void> apply(Connection& writer, const std::string& place, const Schema& p
   return {};
 }
 
-std::map<std::string, std::int64_t, std::less<>> versions_of(Connection& writer) {
-  std::map<std::string, std::int64_t, std::less<>> have;
-  for (Statement rows = writer.prepare("SELECT part, version FROM schema_part"); rows.step();)
-    have[std::string(rows.text(0))] = rows.integer(1);
-  return have;
-}
-
 }  // namespace
 
+std::vector<PartVersion> versions_of(Connection& writer, const std::vector<Schema>& schema,
+                                     std::vector<Migration> Schema::*migrations) {
+  std::vector<PartVersion> out;
+  for (const Schema& part : schema) {
+    const auto& known = part.*migrations;
+    out.push_back({std::string(part.part), 0, known.empty() ? 0 : known.back().version});
+  }
+  for (Statement rows = writer.prepare("SELECT part, version FROM schema_part"); rows.step();) {
+    for (PartVersion& version : out) {
+      if (version.part == rows.text(0)) version.stored = rows.integer(1);
+    }
+  }
+  return out;
+}
+
 bool is_up_to_date(Connection& writer, const std::vector<Schema>& schema, std::vector<Migration> Schema::*migrations) {
-  const auto have = versions_of(writer);
-  return std::all_of(schema.begin(), schema.end(), [&](const Schema& part) {
-    const auto found = have.find(part.part);
-    return (part.*migrations).empty() || (found != have.end() && found->second == (part.*migrations).back().version);
-  });
+  const auto versions = versions_of(writer, schema, migrations);
+  return std::all_of(versions.begin(), versions.end(),
+                     [](const PartVersion& version) { return version.stored == version.needed; });
 }
 
 Result<void> apply_migrations(Connection& writer, const std::string& place, const std::vector<Schema>& schema,
                               std::vector<Migration> Schema::*migrations) {
-  const auto have = versions_of(writer);
-  for (const Schema& part : schema) {
-    const auto found = have.find(part.part);
-    YL_CHECK(apply(writer, place, part, part.*migrations, found == have.end() ? 0 : found->second));
-  }
+  const auto versions = versions_of(writer, schema, migrations);
+  for (std::size_t i = 0; i < schema.size(); ++i)
+    YL_CHECK(apply(writer, place, schema[i], schema[i].*migrations, versions[i].stored));
   return {};
 }
 

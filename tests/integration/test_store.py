@@ -1,7 +1,7 @@
 """What becomes of the store when its disk or its file fails: the error is plain, nothing wrong is served, and a backup brings all back."""
 import json, os, random, shutil, sqlite3, subprocess, threading, time
 
-from harness import Daemon, NotHere, code, oru
+from harness import YILIAN, Daemon, NotHere, code, oru
 from test_rest import issue
 
 PAGE = 4096
@@ -29,11 +29,7 @@ def pages_of(path, table):
 
 def backup(d, to):
     """As docs/hospital-it.md says, while the daemon runs."""
-    source, copy = sqlite3.connect(d.folder / 'data' / 'yilian.db'), sqlite3.connect(to)
-    source.backup(copy)
-    assert copy.execute('PRAGMA integrity_check').fetchone() == ('ok',)
-    source.close()
-    copy.close()
+    subprocess.run([YILIAN, 'store', 'backup', '--config', d.folder / 'yilian.yaml', to], check=True, stdout=subprocess.DEVNULL)
 
 
 def restore(d, copy):

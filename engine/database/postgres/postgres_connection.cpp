@@ -28,6 +28,8 @@ constexpr std::string_view kSettings =
 constexpr std::string_view kHoldLayout = "SELECT pg_try_advisory_lock_shared('writer_turn'::regclass::oid::int, 0)::int";
 constexpr std::string_view kHoldTurn = "SELECT pg_try_advisory_lock('writer_turn'::regclass::oid::int, $1::bigint::int)::int";
 
+constexpr std::string_view kSnapshot = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY";
+
 // The row is locked until the transaction ends: who writes is alone, whatever daemon it belongs to.
 constexpr const char* kTakeTurn =
     "SELECT turn, keeper, pg_current_xact_id()::text::bigint FROM writer_turn FOR UPDATE";
@@ -133,7 +135,7 @@ ResultPtr PostgresConnection::ask(const Shape& shape, const Values& values, cons
   for (bool again = first;; again = false) {
     try {
       if (first) {
-        line().queue("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY");
+        line().queue(kSnapshot);
         open_ = true;
       }
       gathered_.queue_for(line(), shape, values);
@@ -167,6 +169,10 @@ ResultPtr PostgresConnection::fetch(std::string_view fetch) {
 }
 
 void PostgresConnection::execute(std::string_view sql) {
+  if (std::exchange(start_pending_, false)) {
+    line().queue(kSnapshot);
+    open_ = true;
+  }
   gathered_.queue_all(line());
   gathered_.forget_columns();
   line().execute(std::string(sql));

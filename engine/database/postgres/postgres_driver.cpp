@@ -66,6 +66,22 @@ class PostgresDriver final : public Driver {
     return writer;
   }
 
+  Result<std::vector<PartVersion>> rehearse(const std::vector<Schema>& schema) override {
+    PostgresConnection writer(place_, PostgresConnection::Use::migrate);
+    writer.execute("BEGIN");
+    if (number_of(writer, "SELECT (to_regclass('writer_turn') IS NULL)::int") != 0)
+      return fail(Code::not_found, "there are no tables yet", "database", "The first start makes them");
+    const auto versions = versions_of(writer, schema, &Schema::postgres);
+    YL_CHECK(bring_up(writer, schema));
+    writer.execute("ROLLBACK");
+    return versions;
+  }
+
+  Result<void> back_up(const std::string&) override {
+    return fail(Code::unsupported, "a PostgreSQL server is backed up by its own tools", "store.url",
+                "pg_basebackup and the archived log, as docs/hospital-it.md says");
+  }
+
   std::unique_ptr<Connection> open_reader() override {
     return std::make_unique<PostgresConnection>(place_, PostgresConnection::Use::read);
   }

@@ -59,7 +59,8 @@ class Reader {
     }
     if (!tokens_.empty() && tokens_[0].text == "INSERT") {
       read_insert();
-    } else if (shape_.tables.size() == 1 && count("SELECT") <= 1 && count("OR") == 0) {
+    } else if (shape_.tables.size() == 1 && count("OR") == 0 &&
+               count("SELECT") == (shape_.kind == Shape::Kind::query ? 1 : 0)) {
       read_equal();
     }
     return std::move(shape_);

@@ -55,6 +55,41 @@ Result<void> apply(Connection& writer, const std::string& path, const std::vecto
   return apply_migrations(writer, path, schema, &Schema::migrations);
 }
 
+// A file that goes, with its log, unless it was moved away.
+struct Copy {
+  explicit Copy(std::string named) : path(std::move(named)) { remove(); }
+  Copy(const Copy&) = delete;
+  ~Copy() { remove(); }
+  void remove() const {
+    for (const char* end : {"", "-wal", "-shm", "-journal"}) ::unlink((path + end).c_str());
+  }
+  const std::string path;
+};
+
+Result<void> check_whole(Connection& connection, const std::string& path) {
+  Statement row = connection.prepare("PRAGMA integrity_check(1)");
+  if (row.step() && row.text(0) == "ok") return {};
+  return fail(Code::storage, "the copy is damaged: " + std::string(row.text(0)), path,
+              "Check the disk; restore the database from its backup");
+}
+
+Result<void> on_disk(const std::string& path) {
+  const int file = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
+  const bool done = file >= 0 && ::fsync(file) == 0;
+  const int error = errno;
+  if (file >= 0) ::close(file);
+  if (!done) return fail(Code::storage, std::string("cannot be synced: ") + std::strerror(error), path);
+  return {};
+}
+
+Result<void> move_on_disk(const std::string& from, const std::string& to) {
+  YL_CHECK(on_disk(from));
+  if (::rename(from.c_str(), to.c_str()) != 0)
+    return fail(Code::storage, std::string("cannot be made: ") + std::strerror(errno), to);
+  const std::size_t slash = to.find_last_of('/');
+  return on_disk(slash == std::string::npos ? "." : to.substr(0, slash + 1));
+}
+
 class SqliteDriver final : public Driver {
  public:
   SqliteDriver(const std::string& path, const Options& options)
@@ -73,6 +108,42 @@ class SqliteDriver final : public Driver {
     checkpointer_ = std::make_unique<Checkpointer>(path_, number_, kPageBytes, options_);
     checkpointer_->watch(*writer);
     return writer;
+  }
+
+  Result<std::vector<PartVersion>> rehearse(const std::vector<Schema>& schema) override {
+    YL_CHECK(check_there());
+    std::vector<PartVersion> versions;
+    {
+      SqliteConnection stored(path_, number_, false);
+      if (number_of(stored, "PRAGMA application_id") != kApplicationId)
+        return fail(Code::bad_config, "it is a database of another program", path_, "Name another data folder");
+      versions = versions_of(stored, schema, &Schema::migrations);
+    }
+    const Copy copy(path_ + ".rehearsal");
+    YL_CHECK(copy_to(copy.path));
+    SqliteDriver driver(copy.path, options_);
+    auto writer = driver.open_writer(schema);
+    driver.close();
+    if (writer) YL_CHECK(check_whole(**writer, copy.path));
+    if (!writer) {
+      Issue issue = writer.error();
+      issue.where = path_;
+      return Failure(std::move(issue));
+    }
+    return versions;
+  }
+
+  Result<void> back_up(const std::string& file) override {
+    YL_CHECK(check_there());
+    if (::access(file.c_str(), F_OK) == 0)
+      return fail(Code::conflict, "it is there already, and is not overwritten", file, "Name another file");
+    const Copy part(file + ".part");
+    YL_CHECK(copy_to(part.path));
+    {
+      SqliteConnection copied(part.path, number_, false);
+      YL_CHECK(check_whole(copied, part.path));
+    }
+    return move_on_disk(part.path, file);
   }
 
   std::unique_ptr<Connection> open_reader() override {
@@ -111,6 +182,25 @@ class SqliteDriver final : public Driver {
   }
 
  private:
+  Result<void> check_there() const {
+    if (::access(path_.c_str(), F_OK) != 0)
+      return fail(Code::not_found, "there is no database yet", path_, "The first start makes it");
+    return {};
+  }
+
+  // As of one moment; others may write meanwhile.
+  Result<void> copy_to(const std::string& to) const {
+    YL_CHECK(make_private(to));
+    SqliteConnection source(path_, number_, false);
+    SqliteConnection copy(to, number_, true);
+    sqlite3_backup* backup = sqlite3_backup_init(copy.raw(), "main", source.raw(), "main");
+    if (backup == nullptr) refuse(copy.raw(), SQLITE_ERROR);
+    const int code = sqlite3_backup_step(backup, -1);
+    sqlite3_backup_finish(backup);
+    if (code != SQLITE_DONE) refuse(copy.raw(), code);
+    return {};
+  }
+
   const std::string path_;
   const Options options_;
   const std::uint64_t number_;

@@ -8,12 +8,15 @@
 #include <stdexcept>
 #include <thread>
 
-#include "tests/unit/database/temporary.h"
+#include "tests/unit/database/store_place.h"
 
 namespace yilian::database {
 namespace {
 
-const std::vector<Schema> kSchema{{"test", {{1, "CREATE TABLE t(n INTEGER PRIMARY KEY, v TEXT NOT NULL)"}}}};
+// The same words for both drivers: SQLite takes any name of a type.
+std::vector<Schema> made_by(std::vector<Migration> migrations) { return {{"test", migrations, {}, migrations}}; }
+
+const std::vector<Schema> kSchema = made_by({{1, "CREATE TABLE t(n BIGINT PRIMARY KEY, v BYTEA NOT NULL)"}});
 
 std::unique_ptr<Database> open(const std::string& path, const Options& options = {}) {
   auto opened = Database::open(path, kSchema, options);
@@ -38,8 +41,16 @@ std::int64_t count(Database& database) {
 
 class Opened : public ::testing::Test {
  protected:
-  testing::TemporaryFolder folder_;
-  std::string path_ = folder_.file("store.db");
+  testing::StorePlace folder_;
+  std::string path_ = folder_.place();
+};
+
+// Of a file alone.
+class OpenedFile : public Opened {
+ protected:
+  void SetUp() override {
+    if (folder_.on_postgres()) GTEST_SKIP() << "no file";
+  }
 };
 
 TEST_F(Opened, WhatWasWrittenIsReadAndSurvivesReopening) {
@@ -50,7 +61,7 @@ TEST_F(Opened, WhatWasWrittenIsReadAndSurvivesReopening) {
   EXPECT_EQ(count(*open(path_)), 1);
 }
 
-TEST_F(Opened, TheFileIsForItsOwnerOnly) {
+TEST_F(OpenedFile, TheFileIsForItsOwnerOnly) {
   auto database = open(path_);
   ASSERT_TRUE(database->write(insert(1)));
   for (const std::string suffix : {"", "-wal", "-shm"}) {
@@ -61,7 +72,7 @@ TEST_F(Opened, TheFileIsForItsOwnerOnly) {
 }
 
 TEST_F(Opened, ANewerSchemaIsRefused) {
-  const std::vector<Schema> newer{{"test", {{1, "CREATE TABLE t(n)"}, {2, "CREATE TABLE u(n)"}}}};
+  const std::vector<Schema> newer = made_by({{1, "CREATE TABLE t(n BIGINT)"}, {2, "CREATE TABLE u(n BIGINT)"}});
   ASSERT_TRUE(Database::open(path_, newer));
   auto opened = Database::open(path_, kSchema);
   ASSERT_FALSE(opened);
@@ -73,8 +84,8 @@ TEST_F(Opened, MigrationsAreAppliedOnceAndInOrder) {
     auto database = open(path_);
     ASSERT_TRUE(database->write(insert(7)));
   }
-  const std::vector<Schema> newer{
-      {"test", {{1, "CREATE TABLE t(n)"}, {2, "ALTER TABLE t ADD COLUMN w INTEGER DEFAULT 5"}}}};
+  const std::vector<Schema> newer =
+      made_by({{1, "CREATE TABLE t(n BIGINT)"}, {2, "ALTER TABLE t ADD COLUMN w BIGINT DEFAULT 5"}});
   for (int i = 0; i < 2; ++i) {
     auto database = Database::open(path_, newer);
     ASSERT_TRUE(database) << database.error().line();
@@ -87,12 +98,12 @@ TEST_F(Opened, MigrationsAreAppliedOnceAndInOrder) {
 }
 
 TEST_F(Opened, AFailedMigrationLeavesNothing) {
-  const std::vector<Schema> broken{{"test", {{1, "CREATE TABLE t(n); CREATE TABLE t(n)"}}}};
+  const std::vector<Schema> broken = made_by({{1, "CREATE TABLE t(n BIGINT); CREATE TABLE t(n BIGINT)"}});
   ASSERT_FALSE(Database::open(path_, broken));
   EXPECT_NE(open(path_), nullptr);
 }
 
-TEST_F(Opened, AnotherProgramsDatabaseIsRefused) {
+TEST_F(OpenedFile, AnotherProgramsDatabaseIsRefused) {
   std::filesystem::remove(path_);
   {
     std::string text(4096, 'x');
@@ -191,11 +202,11 @@ TEST_F(Opened, WhatIsPutOffIsDoneOnceABatchAndForgottenWithAFailedTask) {
   }));
   ASSERT_TRUE(database->write(add(1)));
   EXPECT_EQ(database->read([](Connection& reader) {
-    auto row = reader.prepare("SELECT group_concat(n) FROM (SELECT n FROM t ORDER BY n)");
-    row.step();
-    return std::string(row.text(0));
+    std::vector<std::int64_t> all;
+    for (auto row = reader.prepare("SELECT n FROM t ORDER BY n"); row.step();) all.push_back(row.integer(0));
+    return all;
   }),
-            "1,30");
+            (std::vector<std::int64_t>{1, 30}));
 }
 
 TEST_F(Opened, ManyThreadsShareCommitsInOrder) {
@@ -241,7 +252,7 @@ TEST_F(Opened, AFullQueueSaysBusy) {
   EXPECT_EQ(count(*open(path_)), 2);  // what was queued was finished
 }
 
-TEST_F(Opened, TheLogStaysBoundedUnderLoadAndReaders) {
+TEST_F(OpenedFile, TheLogStaysBoundedUnderLoadAndReaders) {
   Options options;
   options.wal_bytes = 1 << 20;
   auto database = open(path_, options);
@@ -260,7 +271,7 @@ TEST_F(Opened, TheLogStaysBoundedUnderLoadAndReaders) {
   EXPECT_EQ(count(*database), 3000);
 }
 
-TEST_F(Opened, ALargeLogIsGivenBackWhenIdle) {
+TEST_F(OpenedFile, ALargeLogIsGivenBackWhenIdle) {
   Options options;
   options.idle_milliseconds = 20;
   auto database = open(path_, options);
@@ -317,6 +328,89 @@ TEST_F(Opened, OneStatementTwiceAtATime) {
     EXPECT_EQ(pairs, 4);
     return 0;
   });
+}
+
+TEST_F(Opened, WhatATaskWroteItReads) {
+  auto database = open(path_);
+  ASSERT_TRUE(database->write([](Connection& writer) -> Result<void> {
+    const auto found = [&](std::int64_t n) {
+      auto row = writer.prepare("SELECT v FROM t WHERE n = ?1");
+      row.bind(1, n);
+      return row.step() ? std::string(row.text(0)) : "none";
+    };
+    const auto put = [&](std::int64_t n, std::string_view text) {
+      writer.prepare("INSERT INTO t VALUES(?1, ?2) ON CONFLICT(n) DO UPDATE SET v = excluded.v").bind(1, n).bind(2, text).run();
+    };
+    put(1, "one");
+    put(2, "");
+    EXPECT_EQ(found(1), "one");
+    EXPECT_EQ(found(3), "none");
+    put(3, "three");
+    put(1, "another");
+    EXPECT_EQ(found(3), "three");
+    EXPECT_EQ(found(1), "another");
+    EXPECT_EQ(found(2), "");
+    put(4, std::string_view("\0\xff", 2));
+    writer.prepare("UPDATE t SET v = ?2 WHERE n >= ?1").bind(1, 3).bind(2, std::string_view("late")).run();
+    EXPECT_EQ(writer.changes(), 2);
+    EXPECT_EQ(found(4), "late");
+    put(5, "gone");
+    writer.prepare("DELETE FROM t WHERE n = ?1").bind(1, 5).run();
+    EXPECT_EQ(writer.changes(), 1);
+    EXPECT_EQ(found(5), "none");
+    return {};
+  }));
+  EXPECT_EQ(count(*database), 4);
+}
+
+TEST_F(Opened, AWalkGivesAllRowsAndMayStop) {
+  auto database = open(path_);
+  ASSERT_TRUE(database->write([](Connection& writer) -> Result<void> {
+    for (int n = 0; n < 1000; ++n) writer.prepare("INSERT INTO t VALUES(?1, 'x')").bind(1, n).run();
+    return {};
+  }));
+  database->read([](Connection& reader) {
+    for (const std::int64_t most : {0, 1, 32, 33, 999, 1000, 5000}) {
+      auto rows = reader.walk("SELECT n FROM t WHERE n >= ?1 ORDER BY n");
+      rows.bind(1, 0);
+      std::int64_t seen = 0;
+      while (seen < most && rows.step()) EXPECT_EQ(rows.integer(0), seen++);
+      EXPECT_EQ(seen, std::min<std::int64_t>(most, 1000));
+      auto other = reader.walk("SELECT n FROM t WHERE n >= ?1 ORDER BY n");
+      other.bind(1, 1000);
+      EXPECT_FALSE(other.step());
+    }
+    return 0;
+  });
+}
+
+TEST_F(Opened, ARehearsalSaysWhatWouldComeAndChangesNothing) {
+  EXPECT_FALSE(rehearse(path_, kSchema));
+  open(path_)->close();
+  const std::vector<Schema> newer =
+      made_by({{1, "CREATE TABLE t(n BIGINT)"}, {2, "ALTER TABLE t ADD COLUMN w BIGINT DEFAULT 5"}});
+  for (int i = 0; i < 2; ++i) {
+    const auto versions = rehearse(path_, newer);
+    ASSERT_TRUE(versions) << versions.error().line();
+    ASSERT_EQ(versions->size(), 1U);
+    EXPECT_EQ(versions->front().stored, 1);
+    EXPECT_EQ(versions->front().needed, 2);
+  }
+  EXPECT_FALSE(rehearse(path_, made_by({{1, ""}, {2, "ALTER TABLE nothing ADD COLUMN w BIGINT"}})));
+  EXPECT_EQ(count(*open(path_)), 0);  // by the former program still
+}
+
+TEST_F(OpenedFile, ABackupIsWholeAndOverwritesNothing) {
+  auto database = open(path_);
+  ASSERT_TRUE(database->write(insert(1)));
+  ASSERT_TRUE(back_up(path_, folder_.file("copy.db")));
+  ASSERT_TRUE(database->write(insert(2)));
+  EXPECT_EQ(count(*open(folder_.file("copy.db"))), 1);
+  const auto again = back_up(path_, folder_.file("copy.db"));
+  ASSERT_FALSE(again);
+  EXPECT_EQ(again.error().code, Code::conflict);
+  EXPECT_FALSE(back_up(folder_.file("none.db"), folder_.file("other.db")));
+  EXPECT_FALSE(std::filesystem::exists(folder_.file("other.db")));
 }
 
 }  // namespace

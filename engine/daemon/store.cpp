@@ -1,0 +1,54 @@
+#include <cstdio>
+#include <ctime>
+
+#include "engine/daemon/commands.h"
+#include "engine/daemon/settings.h"
+#include "engine/database/database.h"
+#include "engine/journal/journal.h"
+#include "engine/records/store.h"
+
+namespace yilian::daemon {
+namespace {
+
+std::optional<std::string> place_of(const std::string& config, const std::string& data) {
+  const auto settings = read_settings(config, data);
+  if (settings) return settings->database_place;
+  tell(settings.error());
+  return std::nullopt;
+}
+
+int told(const Issue& issue) {
+  tell({issue});
+  return 1;
+}
+
+}  // namespace
+
+int store_rehearse(const std::string& config, const std::string& data) {
+  const auto place = place_of(config, data);
+  if (!place) return 1;
+  std::timespec begin{}, end{};
+  ::clock_gettime(CLOCK_MONOTONIC, &begin);
+  const auto versions = database::rehearse(*place, {journal::schema(), records::schema()});
+  if (!versions) return told(versions.error());
+  ::clock_gettime(CLOCK_MONOTONIC, &end);
+  bool changes = false;
+  for (const auto& part : *versions) {
+    changes = changes || part.stored != part.needed;
+    std::printf("%s: version %lld%s", part.part.c_str(), static_cast<long long>(part.stored), part.stored == part.needed ? "\n" : "");
+    if (part.stored != part.needed) std::printf(" -> %lld\n", static_cast<long long>(part.needed));
+  }
+  const double seconds = static_cast<double>(end.tv_sec - begin.tv_sec) + static_cast<double>(end.tv_nsec - begin.tv_nsec) / 1e9;
+  std::printf("%s Rehearsed in %.1f s, nothing was changed.\n", changes ? "The database would be brought up." : "The database is as this program needs it.", seconds);
+  return 0;
+}
+
+int store_backup(const std::string& config, const std::string& data, const std::string& file) {
+  const auto place = place_of(config, data);
+  if (!place) return 1;
+  if (auto done = database::back_up(*place, file); !done) return told(done.error());
+  std::printf("%s is a whole copy, checked and on disk.\n", file.c_str());
+  return 0;
+}
+
+}  // namespace yilian::daemon
