@@ -1,7 +1,6 @@
 #include "engine/api/validate.h"
 
 #include <algorithm>
-#include <chrono>
 
 #include "engine/api/body.h"
 #include "engine/api/negotiation.h"
@@ -13,37 +12,7 @@ namespace {
 
 using fhir::Json;
 using validation::Finding;
-
-constexpr std::string_view kInvalid = "invalid";
-constexpr std::chrono::milliseconds kMostTime{500};  // of one write; that of a patch is the writer's
-
-bool is_mark(const Json& tag) { return tag.text_at("system") == kValidationSystem && tag.text_at("code") == kInvalid; }
-
-void take_mark_away(Json& resource) {
-  Json* meta = resource.find("meta");
-  Json* tags = meta ? meta->find("tag") : nullptr;
-  if (!tags) return;
-  for (std::size_t i = tags->items().size(); i-- > 0;) {
-    if (is_mark(tags->items()[i])) tags->remove_item(i);
-  }
-  if (tags->is_array() && tags->size() == 0) meta->remove("tag");
-  if (meta->is_object() && meta->size() == 0) resource.remove("meta");
-}
-
-void mark(Json& resource, fhir::Arena& arena) {
-  Json& meta = resource.member(arena, "meta");
-  if (!meta.is_object()) meta.set_object();
-  Json& tags = meta.member(arena, "tag");
-  if (!tags.is_array()) tags.set_array();
-  Json& tag = tags.append(arena);
-  tag.set_object();
-  tag.add(arena, "system").set_string(kValidationSystem);
-  tag.add(arena, "code").set_string(kInvalid);
-}
-
-std::string text_of(const Finding& finding) {
-  return finding.key.empty() ? finding.text : finding.key + ": " + finding.text;
-}
+using validation::text_of;
 
 struct Asked {
   const Json* resource = nullptr;
@@ -77,26 +46,6 @@ void check_mode(const Asked& asked, std::string_view id, Findings& findings) {
 }
 
 }  // namespace
-
-Result<void> screen(const ValidationSettings& settings, Json& resource, fhir::Arena& arena, Findings* findings) {
-  if (settings.mode == ValidationMode::off) return {};
-  take_mark_away(resource);
-  // Structure is looked at where it is made ready to be stored, and refused whatever the mode.
-  Findings found = validation::Validator(settings.profiles.get())
-                       .validate(resource, {.structure = false, .bounds = {.time = kMostTime}});
-  const auto first = std::ranges::find_if(found, validation::is_error);
-  if (first != found.end()) {
-    const auto count = std::ranges::count_if(found, validation::is_error);
-    const std::string more = count > 1 ? " (and " + std::to_string(count - 1) + " more errors)" : "";
-    Issue issue{Code::bad_value, Severity::error, first->where, text_of(*first) + more, {}};
-    if (findings) *findings = std::move(found);
-    if (settings.mode == ValidationMode::refuse) return Failure(std::move(issue));
-    mark(resource, arena);
-    return {};
-  }
-  if (findings) *findings = std::move(found);
-  return {};
-}
 
 std::string findings_json(const Findings& findings) {
   if (findings.empty()) return success_json("No issues: it is valid");

@@ -1,34 +1,16 @@
 #pragma once
-// Validation at the FHIR face: $validate (resource-operation-validate.html), and what becomes of a write whose resource
-// is readable and well formed, and yet not valid.
-
-#include <memory>
-#include <vector>
+// Validation at the FHIR face: $validate (resource-operation-validate.html), and the screening of what clients write.
 
 #include "engine/net/http.h"
-#include "engine/validation/validator.h"
+#include "engine/validation/screening.h"
 
 namespace yilian::api {
 
-enum class ValidationMode : std::uint8_t {
-  off,     // structure alone, which is never stored wrong
-  mark,    // stored with a tag that says so
-  refuse,  // 422 with all that was found
-};
-
-inline constexpr std::string_view kValidationSystem = "http://yilian.dev/fhir/CodeSystem/validation";
-
-struct ValidationSettings {
-  ValidationMode mode = ValidationMode::mark;
-  std::shared_ptr<const validation::ProfileSet> profiles;  // may be nullptr
-};
-
-// What the findings on one write were; the caller makes it, screen() fills it.
-using Findings = std::vector<validation::Finding>;
-
-// Before a resource is made ready to be stored. Marks it, or takes an old mark away (`arena` is of the tree); errors:
-// bad_value (422) of what is refused, with the first error and how many there are.
-Result<void> screen(const ValidationSettings& settings, fhir::Json& resource, fhir::Arena& arena, Findings* findings);
+using ValidationMode = validation::Mode;
+using ValidationSettings = validation::Screening;
+using validation::Findings;
+using validation::kValidationSystem;
+using validation::screen;
 
 // An OperationOutcome of all findings; without any it says that there are none.
 std::string findings_json(const Findings& findings);

@@ -70,25 +70,24 @@ void read_http(const config::Node& node, net::HttpOptions& http, std::vector<Iss
   reader.seconds(node["request-timeout"], http.limits.request_seconds);
 }
 
-void read_validation(const config::Node& root, api::ValidationSettings& validation, std::vector<Issue>& issues) {
+void read_mode(const config::Node& node, validation::Mode& mode, std::vector<Issue>& issues) {
+  if (!node) return;
+  // YAML 1.1 takes a bare off for false; it is the word that is meant.
+  if (const auto found = validation::mode_named(node.text_or(""))) {
+    mode = *found;
+  } else {
+    issues.push_back(node.fail("'" + node.text_or("") + "' is no way to treat what is not valid", "refuse, mark or off").value());
+  }
+}
+
+// Of FHIR clients, and of feeds that say nothing else.
+void read_validation(const config::Node& root, validation::Screening& fhir, validation::Screening& feeds, std::vector<Issue>& issues) {
   const config::Node node = root["validation"];
   if (!node) return;
   Reader reader(issues);
-  reader.check(node.only({"fhir", "profiles"}));
-  if (const config::Node mode = node["fhir"]) {
-    using Mode = api::ValidationMode;
-    // YAML 1.1 takes a bare off for false; it is the word that is meant.
-    const std::string text = mode.text_or("");
-    if (text == "refuse") {
-      validation.mode = Mode::refuse;
-    } else if (text == "mark") {
-      validation.mode = Mode::mark;
-    } else if (text == "off") {
-      validation.mode = Mode::off;
-    } else {
-      issues.push_back(mode.fail("'" + text + "' is no way to treat what is not valid", "refuse, mark or off").value());
-    }
-  }
+  reader.check(node.only({"fhir", "feeds", "profiles"}));
+  read_mode(node["fhir"], fhir.mode, issues);
+  read_mode(node["feeds"], feeds.mode, issues);
   if (const config::Node folder = node["profiles"]) {
     auto profiles = std::make_shared<validation::ProfileSet>();
     const std::string path = routing::beside(root, folder.text_or(""));
@@ -96,7 +95,8 @@ void read_validation(const config::Node& root, api::ValidationSettings& validati
     // A folder that cannot be read is a wrong setting; of many profiles one that cannot be used is told and left out.
     for (Issue& issue : profiles->load(path)) (issue.where == path ? issues : told).push_back(std::move(issue));
     tell(told);
-    validation.profiles = std::move(profiles);
+    fhir.profiles = profiles;
+    feeds.profiles = std::move(profiles);
   }
 }
 
@@ -141,9 +141,10 @@ tl::expected<Settings, std::vector<Issue>> read_settings(const std::string& file
     }
   }
   read_http(root["http"], settings.http, issues);
-  read_validation(root, settings.validation, issues);
+  validation::Screening of_feeds;
+  read_validation(root, settings.validation, of_feeds, issues);
 
-  auto directory = routing::Directory::load(root);
+  auto directory = routing::Directory::load(root, of_feeds);
   if (!directory) {
     issues.insert(issues.end(), directory.error().begin(), directory.error().end());
   } else {

@@ -54,6 +54,22 @@ Result<Outcome> revive(database::Connection& writer, const Contribution& contrib
   return Outcome::updated;
 }
 
+// What a valid saying and a valid resource become together need not be valid.
+Result<void> screen_merged(const validation::Screening& screening, const Plan& plan, fhir::Json& content,
+                           fhir::Arena& arena) {
+  fhir::Json whole;
+  whole.set_object();
+  whole.add(arena, "resourceType").set_string(plan.name);
+  for (const fhir::Member& member : content.members()) whole.add(arena, member.name) = member.value;
+  YL_CHECK(validation::screen(screening, whole, arena, nullptr));
+  if (const fhir::Json* meta = whole.find("meta")) {
+    content.member(arena, "meta") = *meta;
+  } else {
+    content.remove("meta");
+  }
+  return {};
+}
+
 }  // namespace
 
 Result<Outcome> contribute(database::Connection& writer, const Contribution& contribution, Instant clock_now) {
@@ -81,6 +97,7 @@ Result<Outcome> contribute(database::Connection& writer, const Contribution& con
          fhir::read_json(said.body, arena, {.depth = fhir::kDeepest, .bytes = said.body.size()}));
   const Saying saying{content, &contribution.cleared, stamp, false, &contribution.assumed};
   const Merged merged = merge(*fhir::type(said.plan->name), known, *clock, saying, arena);
+  if (contribution.screening) YL_CHECK(screen_merged(*contribution.screening, *said.plan, *merged.content, arena));
   const std::string encoded = encode(merged.clock);
   const PreparedPtr result = prepare_merged(*said.plan, said.id, *merged.content);
   if (!stored) {

@@ -14,6 +14,7 @@
 #include "engine/base/time.h"
 #include "engine/database/database.h"
 #include "engine/fhir/json.h"
+#include "engine/validation/screening.h"
 
 namespace yilian::records {
 
@@ -68,6 +69,8 @@ struct Contribution {
   std::int64_t message;  // journal number
   std::vector<std::string>
       assumed{};  // elements that nobody said and a default filled: they fill gaps and yield to any word
+  // How the resource was screened: what it becomes together with what is known is screened so too. nullptr: it is not.
+  const validation::Screening* screening = nullptr;
 };
 enum class Outcome : std::uint8_t { created, updated, unchanged };
 Result<Outcome> contribute(database::Connection& writer, const Contribution& contribution, Instant now);

@@ -99,7 +99,7 @@ Route Directory::route(std::string_view code, std::string_view feed_name) const 
   return {};
 }
 
-tl::expected<std::shared_ptr<const Directory>, std::vector<Issue>> Directory::load(const config::Node& root) {
+tl::expected<std::shared_ptr<const Directory>, std::vector<Issue>> Directory::load(const config::Node& root, const validation::Screening& validation) {
   std::vector<Issue> issues;
   auto directory = std::make_shared<Directory>();
 
@@ -120,7 +120,7 @@ tl::expected<std::shared_ptr<const Directory>, std::vector<Issue>> Directory::lo
       issues.push_back(file.error());
       continue;
     }
-    auto hospital = read_hospital(*file, issues);
+    auto hospital = read_hospital(*file, issues, validation);
     if (!hospital) continue;
     if (!codes.insert(hospital->code).second) issues.push_back(file->fail("there is a hospital '" + hospital->code + "' already").value());
     if (library) {

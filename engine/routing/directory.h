@@ -28,7 +28,8 @@ struct Entrance {
 class Directory {
  public:
   // `root` is the main configuration: its `hospitals` (files, or folders of files, relative to it) and `mappings`. All problems at once.
-  static tl::expected<std::shared_ptr<const Directory>, std::vector<Issue>> load(const config::Node& root);
+  // `validation`: of feeds that do not say another mode.
+  static tl::expected<std::shared_ptr<const Directory>, std::vector<Issue>> load(const config::Node& root, const validation::Screening& validation = {});
 
   const std::vector<std::unique_ptr<Hospital>>& hospitals() const { return hospitals_; }
   const std::vector<Entrance>& entrances() const { return entrances_; }

@@ -119,8 +119,11 @@ void Door::commit(const std::shared_ptr<Item>& item) {
       }
     }
     const std::int64_t number = journal::next_number(writer);
+    const Feed* feed = item->route.feed;
+    const bool screened = feed != nullptr && feed->validation.mode != validation::Mode::off;
+    const validation::Screening* screening = screened ? &feed->validation : nullptr;
     for (const Piece& piece : processed.pieces) {
-      YL_CHECK(records::contribute(writer, {piece.resource, piece.cleared, processed.event_time, piece.rank, number, piece.assumed}, item->visit->received));
+      YL_CHECK(records::contribute(writer, {piece.resource, piece.cleared, processed.event_time, piece.rank, number, piece.assumed, screening}, item->visit->received));
     }
     journal::append(writer, processed.entry);
     return {};

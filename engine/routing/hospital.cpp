@@ -69,9 +69,10 @@ void read_adapter(const config::Node& node, Feed& feed, Reader& reader) {
   if (feed.adapter.empty()) reader.add(node.fail("the feed says no adapter", "add one of: " + adapter_names()));
 }
 
-Feed read_feed(const config::Node& node, const Hospital& hospital, const Zone& zone, Reader& reader) {
+Feed read_feed(const config::Node& node, const Hospital& hospital, const Zone& zone, const validation::Screening& screening, Reader& reader) {
   Feed feed;
-  reader.check(node.only({"name", "system", "sender", "charset", "owns", "mentions", "on-error", "zone", "mllp", "file"}));
+  feed.validation = screening;
+  reader.check(node.only({"name", "system", "sender", "charset", "owns", "mentions", "on-error", "validation", "zone", "mllp", "file"}));
   feed.name = reader.code(node["name"], "feed name");
   feed.system = node["system"].text_or(feed.name);
   read_adapter(node, feed, reader);
@@ -93,6 +94,13 @@ Feed read_feed(const config::Node& node, const Hospital& hospital, const Zone& z
       reader.add(on_error.fail("'" + word + "' is not known here", "refuse: the sender gets an error; park: the sender gets AA"));
     }
   }
+  if (const config::Node mode = node["validation"]) {
+    if (const auto found = validation::mode_named(mode.text_or(""))) {
+      feed.validation.mode = *found;
+    } else {
+      reader.add(mode.fail("'" + mode.text_or("") + "' is no way to treat what is not valid", "refuse, mark or off"));
+    }
+  }
   feed.context.hospital = hospital.code;
   feed.context.feed = feed.name;
   feed.context.space = Uuid::named(root_space(), hospital.code);
@@ -111,7 +119,7 @@ Feed read_feed(const config::Node& node, const Hospital& hospital, const Zone& z
 
 }  // namespace
 
-std::optional<Hospital> read_hospital(const config::Node& file, std::vector<Issue>& issues) {
+std::optional<Hospital> read_hospital(const config::Node& file, std::vector<Issue>& issues, const validation::Screening& validation) {
   const std::size_t before = issues.size();
   Reader reader(issues);
   Hospital hospital;
@@ -133,7 +141,7 @@ std::optional<Hospital> read_hospital(const config::Node& file, std::vector<Issu
   }
   std::set<std::string> names;
   for (const auto& node : file["feeds"].items()) {
-    Feed feed = read_feed(node, hospital, zone, reader);
+    Feed feed = read_feed(node, hospital, zone, validation, reader);
     if (!names.insert(feed.name).second) reader.add(node.fail("there is a feed '" + feed.name + "' already"));
     hospital.feeds.push_back(std::move(feed));
   }

@@ -9,6 +9,7 @@
 #include "engine/base/config.h"
 #include "engine/mapping/mapping.h"
 #include "engine/text/encoding.h"
+#include "engine/validation/screening.h"
 
 namespace yilian::routing {
 
@@ -26,6 +27,7 @@ struct Feed {
   std::optional<std::string> application, facility;  // MSH-3.1 and MSH-4.1 that this feed's sender uses
   std::optional<text::Charset> charset; // for bytes that are neither what MSH-18 says, nor UTF-8, nor GB18030
   OnError on_error = OnError::refuse;
+  validation::Screening validation;     // of what its messages become
   mapping::Context context;
 };
 
@@ -40,7 +42,8 @@ struct Hospital {
 };
 
 // Everything wrong with the file goes to `issues`; nothing comes back then.
-std::optional<Hospital> read_hospital(const config::Node& file, std::vector<Issue>& issues);
+// `validation`: of feeds that do not say.
+std::optional<Hospital> read_hospital(const config::Node& file, std::vector<Issue>& issues, const validation::Screening& validation = {});
 
 // "urn:yilian:<hospital>:<feed>": Resource.meta.source of what a feed brings.
 std::string source_uri(const Hospital& hospital, const Feed& feed);

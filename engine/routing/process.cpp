@@ -59,6 +59,19 @@ Processed refused(journal::Entry entry, const Feed* feed, const hl7v2::Message* 
   return result;
 }
 
+// What is marked is told with the message as well.
+Result<void> screen(const Feed& feed, mapping::Mapped& mapped, journal::Entry& entry) {
+  if (feed.validation.mode == validation::Mode::off) return {};
+  for (mapping::Made& made : mapped.resources) {
+    validation::Findings findings;
+    YL_CHECK(validation::screen(feed.validation, *made.resource, *mapped.arena, &findings));
+    for (const validation::Finding& finding : findings) {
+      if (validation::is_error(finding)) entry.notices.emplace_back(finding.where, "not valid: " + validation::text_of(finding));
+    }
+  }
+  return {};
+}
+
 Result<void> prepare_pieces(mapping::Mapped& mapped, const Route& route, Processed& result, std::string& patient) {
   const std::string_view source = mapped.arena->copy(source_uri(*route.hospital, *route.feed));
   records::Preparation preparation;
@@ -141,6 +154,7 @@ Processed process(const Route& route, const Arrival& arrival) {
   entry.mapping = route.hospital->mapping->fingerprint();
   if (!mapped) return refused(std::move(entry), route.feed, &message, mapped.error());
   for (const auto& notice : mapped->notices) entry.notices.emplace_back(notice.where, notice.what);
+  if (auto screened = screen(*route.feed, *mapped, entry); !screened) return refused(std::move(entry), route.feed, &message, screened.error());
 
   Processed result;
   if (auto prepared = prepare_pieces(*mapped, route, result, entry.patient); !prepared) {

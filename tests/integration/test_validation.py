@@ -1,7 +1,7 @@
 """Validation at the FHIR face: $validate, and what becomes of writes that break a rule."""
 import json
 
-from harness import Daemon
+from harness import Daemon, adt, code
 
 INVALID = {'resourceType': 'Patient', 'contact': [{'gender': 'male'}]}
 VALID = {'resourceType': 'Patient', 'contact': [{'name': {'text': '欧阳静'}}]}
@@ -89,3 +89,43 @@ def test_profiles():
         status, body, _ = d.request('POST', '/fhir/Patient/$validate?profile=' + PROFILE['url'], VALID)
         assert status == 200 and issues(body)[0][0] == 'error'
         assert d.request('POST', '/fhir/Patient', {**VALID, 'meta': {'profile': ['http://unknown.example/p']}})[0] == 201
+
+
+def stay(number, when, admitted='', discharged='', event='A01'):
+    return adt(event, number, when=when, pv1='|' * 25 + admitted + '|' + discharged)
+
+
+def test_what_messages_become_is_screened_as_their_feed_says():
+    feeds = ''.join(f'  - name: {mode}\n    validation: {mode}\n    sender: {{MSH-3: {mode.upper()}}}\n    mllp: {{listen: "127.0.0.1:PORT"}}\n' for mode in ('mark', 'refuse', 'off'))
+    d = Daemon()
+    (d.folder / 'hospitals' / 'test.yaml').write_text('hospital: {code: test, name: 测试医院}\nfeeds:\n' + feeds.replace('PORT', str(d.mllp_port)))
+    with d:
+        s = d.sender()
+
+        def send(mode, message, patient):
+            return s.send(message.replace('|HIS|', f'|{mode.upper()}|').replace('P1^', f'{patient}^').replace('VP1', f'V{patient}'))
+
+        def encounter(patient):
+            return d.search(f'Encounter?identifier=V{patient}')
+
+        tags = lambda e: [t['code'] for t in e.get('meta', {}).get('tag', []) if t['system'].endswith('/validation')]
+        backwards = {'admitted': '20261124100000', 'discharged': '20261123100000'}
+        # By itself.
+        assert code(send('mark', stay('1', '20261124080000', **backwards), 'M1')) == 'AA'
+        assert tags(encounter('M1')[0]) == ['invalid']
+        assert 'per-1' in json.dumps(d.json('/admin/v1/messages?controlId=1')['messages'][0] | d.json('/admin/v1/messages/' + str(d.json('/admin/v1/messages?controlId=1')['messages'][0]['number'])))
+        assert code(send('mark', stay('2', '20261124090000', admitted='20261122100000', discharged='20261123100000'), 'M1')) == 'AA'
+        assert tags(encounter('M1')[0]) == []
+        answer = send('refuse', stay('3', '20261124080000', **backwards), 'R1')
+        assert code(answer) == 'AE' and 'per-1' in answer and encounter('R1') == []
+        assert code(send('off', stay('4', '20261124080000', **backwards), 'O1')) == 'AA'
+        assert len(encounter('O1')) == 1 and tags(encounter('O1')[0]) == []
+        # Together with what is known: each of the two is right.
+        for mode, patient in (('mark', 'M2'), ('refuse', 'R2')):
+            assert code(send(mode, stay(mode + '5', '20261124080000', admitted='20261124100000'), patient)) == 'AA'
+            assert tags(encounter(patient)[0]) == []
+            answer = send(mode, stay(mode + '6', '20261124090000', discharged='20261123100000', event='A08'), patient)
+            assert code(answer) == ('AA' if mode == 'mark' else 'AE'), answer
+            found = encounter(patient)[0]
+            assert tags(found) == (['invalid'] if mode == 'mark' else []), found
+            assert ('end' in found['period']) == (mode == 'mark')
