@@ -50,6 +50,7 @@ class Slice {
     } else {
       YL_CHECK(of_one(request));
     }
+    writer_.deferred<Packs>().overwrites();
     YL_CHECK(overwrite_bodies());
     // What was numbered in this transaction may be overwritten now: whoever says it again writes it again.
     writer_.deferred<Packs>().discard();
@@ -257,7 +258,12 @@ Result<std::size_t> expunge(database::Database& database, const Expunge& request
     all += removed;
     if (removed < most || request.version) break;
   }
-  if (all > 0) empty_log(database);
+  if (all == 0) return all;
+  database.read([](database::Connection& reader) {
+    reader.deferred<Packs>().forget_kept(reader);
+    return 0;
+  });
+  empty_log(database);
   return all;
 }
 
