@@ -51,6 +51,9 @@ std::string http_date(Instant at) {
 
 std::string searchset(const records::Page& page, const std::string& base, const std::string& path) {
   std::string json = begin("searchset", page.total);
+  std::size_t bytes = json.size() + 4096;
+  for (const auto& match : page.entries) bytes += match.resource.body.size() + base.size() + 160;
+  json.reserve(bytes);
   json.append(R"(,"link":[)");
   link(json, "self", base + "/" + path + query_of(page.applied, ""), true);
   if (!page.previous.empty()) link(json, "previous", base + "/" + path + query_of(page.applied, page.previous), false);

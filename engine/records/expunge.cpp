@@ -48,6 +48,7 @@ class Slice {
     } else {
       YL_CHECK(of_one(request));
     }
+    writer_.deferred<Packs>().overwrites();
     YL_CHECK(overwrite_bodies());
     // What was numbered in this transaction may be overwritten now: whoever says it again writes it again.
     writer_.deferred<Packs>().discard();
@@ -234,7 +235,12 @@ Result<std::size_t> expunge(database::Database& database, const Expunge& request
     all += removed;
     if (removed < most || request.version) break;
   }
-  if (all > 0) database.erase_remains();
+  if (all == 0) return all;
+  database.read([](database::Connection& reader) {
+    reader.deferred<Packs>().forget_kept(reader);
+    return 0;
+  });
+  database.erase_remains();
   return all;
 }
 

@@ -5,6 +5,7 @@
 #include <map>
 #include <memory>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -24,12 +25,26 @@ struct BodyPlace {
   std::int64_t start = 0, bytes = 0;  // bytes -1: to the end of the pack
 };
 
+// A body within the text that it was written with.
+struct BodyText {
+  std::shared_ptr<const std::string> whole;
+  std::string_view text;
+};
+
 class Packs : public database::Deferred {
  public:
   // The pack's number; the first one to ask in a transaction has it written, at the transaction's end.
   std::int64_t number_of(database::Connection& writer, const std::shared_ptr<const Pack>& pack);
-  // Of one pack after the other it is unpacked once. Errors: storage.
-  Result<std::string> read(database::Connection& connection, const BodyPlace& place);
+  // What was unpacked lately is kept for all readers: a number means one text for good, and what an expunge takes out of it
+  // no version that anyone can see lies in any more. Errors: storage.
+  Result<BodyText> read(database::Connection& connection, const BodyPlace& place);
+  // Inside a task, before it overwrites texts: what it sees is not yet for others.
+  void overwrites() {
+    writes_ = true;
+    last_ = nullptr;
+  }
+  // Once that is committed: nothing that was removed stays in memory.
+  void forget_kept(database::Connection& connection);
 
   void flush(database::Connection& writer) override;
   void discard() override;
@@ -39,9 +54,18 @@ class Packs : public database::Deferred {
   std::uint64_t numbered_in_ = 0;
   std::int64_t next_ = 0;  // the number of the next one; 0: not known
   std::vector<std::pair<std::int64_t, std::shared_ptr<const Pack>>> waiting_;
-  std::string text_;  // of the pack that was read last
-  std::int64_t read_ = 0;
-  std::uint64_t read_in_ = 0;
+  const void* owner(database::Connection& connection);
+  Result<std::shared_ptr<const std::string>> text_of(database::Connection& connection, std::int64_t number);
+
+  // A writer's numbers may be given anew after a rollback, so what it reads it keeps to itself, and for one transaction.
+  bool writes_ = false;
+  std::shared_ptr<void> owner_;  // the same for all connections of a database
+  std::shared_ptr<const std::string> last_;
+  std::int64_t last_number_ = 0;
+  std::uint64_t last_in_ = 0;
 };
+
+// Called at rest: texts that nobody asks for are let go.
+void rest_packs();
 
 }  // namespace yilian::records

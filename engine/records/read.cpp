@@ -10,8 +10,8 @@ Result<Version> version_of(database::Connection& reader, const Stored& stored) {
               stored.deleted(),                    {},                          stored.message,
               std::string(method_name(stored.method))};
   if (stored.deleted()) return out;
-  YL_TRY(const std::string body, read_body(reader, stored));
-  out.body = serve(out.type, out.id, stored.version, stored.updated, body);
+  YL_TRY(const BodyText body, read_body(reader, stored));
+  out.body = serve(out.type, out.id, stored.version, stored.updated, body.text);
   return out;
 }
 

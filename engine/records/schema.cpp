@@ -1,4 +1,6 @@
+#include "engine/records/index/run_pieces.h"
 #include "engine/records/index/upkeep.h"
+#include "engine/records/pack.h"
 #include "engine/records/reindex.h"
 #include "engine/records/store.h"
 
@@ -118,7 +120,13 @@ const database::Schema& schema() {
       THEN 32 ELSE 1 << 30 END, 0, -1;
   )"}},
                                      [](database::Database& database, bool at_rest, const std::atomic<bool>& closing) {
-                                       return keep_index(database, at_rest, closing) || reindex_some(database, closing);
+                                       if (keep_index(database, at_rest, closing) || reindex_some(database, closing))
+                                         return true;
+                                       if (at_rest) {
+                                         rest_pieces();
+                                         rest_packs();
+                                       }
+                                       return false;
                                      },
                                      // Bodies and pieces of the index are compressed already; so short ones stay in
                                      // their row, and long ones go beside it as they are.

@@ -157,18 +157,18 @@ void set_clock(database::Connection& writer, Stored stored, std::string_view clo
   write(writer, stored);
 }
 
-Result<std::string> read_body(database::Connection& connection, const Stored& stored) {
-  YL_TRY(std::string body, connection.deferred<Packs>().read(connection, stored.body));
+Result<BodyText> read_body(database::Connection& connection, const Stored& stored) {
+  YL_TRY(BodyText body, connection.deferred<Packs>().read(connection, stored.body));
   // A row that says another number than was written leads to another patient's text, and that is whole.
-  if (stored.content != 0 && stored.content != hash(body))
+  if (stored.content != 0 && stored.content != hash(body.text))
     return fail(Code::storage, "the body of a version is not the one that was written", "records",
                 "Check the disk, restore the database from its backup");
   return body;
 }
 
 Result<const fhir::Json*> content_of(database::Connection& connection, const Stored& stored, fhir::Arena& arena) {
-  YL_TRY(const std::string text, read_body(connection, stored));
-  auto read = fhir::read_json(text, arena, {.depth = fhir::kDeepest, .bytes = text.size()});
+  YL_TRY(const BodyText body, read_body(connection, stored));
+  auto read = fhir::read_json(body.text, arena, {.depth = fhir::kDeepest, .bytes = body.text.size()});
   if (!read) return fail(Code::storage, "a stored resource cannot be read: " + read.error().line(), "records");
   return *read;
 }

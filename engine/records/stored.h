@@ -55,7 +55,7 @@ void set_clock(database::Connection& writer, Stored stored, std::string_view clo
 
 // The body of a stored version that is not deleted, and what it says, in the arena. Errors: storage (it is damaged, or it
 // is another one than was written).
-Result<std::string> read_body(database::Connection& connection, const Stored& stored);
+Result<BodyText> read_body(database::Connection& connection, const Stored& stored);
 Result<const fhir::Json*> content_of(database::Connection& connection, const Stored& stored, fhir::Arena& arena);
 
 }  // namespace yilian::records

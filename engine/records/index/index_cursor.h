@@ -1,6 +1,7 @@
 #pragma once
 // Walks a range of the index in the order of the keys, or against it: runs and tail merged, newer over older.
 
+#include <algorithm>
 #include <memory>
 #include <span>
 #include <string>
@@ -12,9 +13,11 @@
 namespace yilian::records {
 
 // Calls visit(key, bits) for every entry of a range, source by source and so in no order: without merging it costs a fifth.
+// Of many pieces that lie within the range it offers what they say together first: take(union) says whether that will do.
 // False: an entry clears what an older one set, which only merging can tell; what was visited is to be forgotten then.
-template <class Visit>
-bool visit_unmerged(database::Connection& connection, const std::string& low, const std::string& high, Visit&& visit);
+template <class Visit, class Take>
+bool visit_unmerged(database::Connection& connection, const std::string& low, const std::string& high, Visit&& visit,
+                    Take&& take);
 
 // About how many entries a range has, up to `most`: no source is read further than that.
 std::size_t count_entries(database::Connection& connection, const std::string& low, const std::string& high,
@@ -68,21 +71,37 @@ class IndexCursor {
 
 namespace detail {
 
-// Of a piece, from the entry on that is not before `low`; whether the range goes on behind it.
+// Of a piece, from the entry on that is not before `low`.
 template <class Visit>
-bool visit_piece(const Piece& piece, const std::string& low, const std::string& high, bool& clears, Visit& visit) {
+void visit_piece(const Piece& piece, const std::string& low, const std::string& high, bool& clears, Visit& visit) {
   const std::size_t end = high.empty() ? piece.size() : piece.lower_bound(high);
   for (std::size_t at = low.empty() ? 0 : piece.lower_bound(low); at < end; ++at) {
     clears = clears || piece.bits(at).clear != 0;
     visit(piece.key(at), piece.bits(at).set);
   }
-  return end == piece.size();
+}
+
+// How many pieces from `i` on, all before `end`, were taken together: as many as there is a union of; 0: none.
+template <class Take>
+std::size_t take_union(database::Connection& connection, RunPieces& pieces, std::size_t i, std::size_t end, bool& clears,
+                       Take& take) {
+  constexpr std::size_t kBits = RunPieces::kTogetherBits;
+  if (!take.wanted() || i >= end) return 0;
+  std::size_t level = 0;
+  while ((i & ((RunPieces::kTogether << level * kBits) - 1)) == 0 && i + (RunPieces::kTogether << level * kBits) <= end) ++level;
+  while (true) {
+    const auto together = pieces.together(connection, level, i >> level * kBits);
+    clears = clears || together->clears();
+    if (clears || take(together)) return std::size_t{1} << level * kBits;
+    if (level-- == 0) return 0;
+  }
 }
 
 }  // namespace detail
 
-template <class Visit>
-bool visit_unmerged(database::Connection& connection, const std::string& low, const std::string& high, Visit&& visit) {
+template <class Visit, class Take>
+bool visit_unmerged(database::Connection& connection, const std::string& low, const std::string& high, Visit&& visit,
+                    Take&& take) {
   auto& index = connection.deferred<Index>();
   bool clears = false;
   for (const Tail& part : index.tail(connection)) {
@@ -90,14 +109,14 @@ bool visit_unmerged(database::Connection& connection, const std::string& low, co
     if (clears) return false;
   }
   for (const Run& run : index.runs(connection)) {
-    if (run.pieces->size() == 0) continue;
-    bool first = true;
-    for (std::size_t i = run.pieces->around(low); i < run.pieces->size(); ++i) {
-      const auto piece = run.pieces->get(connection, i, true);
-      const bool goes_on = detail::visit_piece(*piece, first ? low : std::string(), high, clears, visit);
+    RunPieces& pieces = *run.pieces;
+    if (pieces.size() == 0) continue;
+    const std::size_t first = pieces.around(low), last = high.empty() ? pieces.size() - 1 : pieces.around(high);
+    for (std::size_t i = first; i <= last;) {
+      const std::size_t taken = i == first ? 0 : detail::take_union(connection, pieces, i, last, clears, take);
+      if (taken == 0) detail::visit_piece(*pieces.get(connection, i, true), i == first ? low : std::string(), high, clears, visit);
       if (clears) return false;
-      if (!goes_on) break;
-      first = false;
+      i += std::max<std::size_t>(1, taken);
     }
   }
   return true;

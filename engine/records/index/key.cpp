@@ -97,8 +97,4 @@ std::string_view text_of(std::string_view key) {
 
 std::int64_t extra_of_number(std::string_view key) { return extra_at(key, kParameterBytes + kNumberBytes); }
 
-std::int64_t block_of(std::string_view key) {
-  return static_cast<std::int64_t>(big_endian(key.substr(key.size() - kBlockBytes)));
-}
-
 }  // namespace yilian::records

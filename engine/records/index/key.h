@@ -8,6 +8,7 @@
 
 #include <compare>
 #include <cstdint>
+#include <cstring>
 #include <string>
 #include <string_view>
 
@@ -48,7 +49,11 @@ std::int64_t number_at(std::string_view key, std::size_t at);  // of a value mad
 std::int64_t extra_at(std::string_view key, std::size_t at);
 // Of the rows beside the parameter's own (index_plan.h).
 inline bool is_beside(std::string_view key) { return (key[kParameterBytes - 1] & 1) != 0; }
-std::int64_t block_of(std::string_view key);
+inline std::int64_t block_of(std::string_view key) {
+  std::uint32_t block;
+  std::memcpy(&block, key.data() + key.size() - kBlockBytes, sizeof block);
+  return __builtin_bswap32(block);
+}
 inline std::string_view without_block(std::string_view key) { return key.substr(0, key.size() - kBlockBytes); }
 
 }  // namespace yilian::records

@@ -47,6 +47,7 @@ class Piece {
   void read(std::string_view packed);
   void append(std::string_view key, const Bits& bits);  // in the order of the keys
   std::size_t size() const { return entries_.size(); }
+  std::size_t bytes() const { return sizeof *this + room_ + entries_.capacity() * sizeof(Entry); }  // in memory
   std::string_view key(std::size_t i) const { return {keys_.get() + entries_[i].at, entries_[i].size}; }
   const Bits& bits(std::size_t i) const { return entries_[i].bits; }
   // The first entry whose key is not before this one; from `from` on.

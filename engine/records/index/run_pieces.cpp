@@ -1,17 +1,20 @@
 #include "engine/records/index/run_pieces.h"
 
-#include <algorithm>
-#include <atomic>
-#include <numeric>
-
 #include "engine/records/index/known_runs.h"
+#include "engine/records/lately.h"
 
 namespace yilian::records {
 namespace {
 
-// In the whole process: each is a page of the database, unpacked.
-constexpr std::size_t kMostKept = 1500;
-std::atomic<std::size_t> kept_in_all{0};
+// Of all runs in the process.
+Lately<Piece>& pieces_lately() {
+  static Lately<Piece> pieces(20U << 20);
+  return pieces;
+}
+Lately<PieceUnion>& unions_lately() {
+  static Lately<PieceUnion> unions(16U << 20);
+  return unions;
+}
 
 }  // namespace
 
@@ -26,7 +29,10 @@ RunPieces::RunPieces(database::Connection& connection, std::int64_t run) {
   firsts_.shrink_to_fit();
 }
 
-RunPieces::~RunPieces() { kept_in_all -= kept_.size(); }
+RunPieces::~RunPieces() {
+  pieces_lately().forget(this);
+  unions_lately().forget(this);
+}
 
 std::size_t RunPieces::count_not_after(std::string_view key, bool strictly) const {
   std::size_t low = 0, high = size();
@@ -53,22 +59,34 @@ std::size_t RunPieces::before(std::string_view key) const {
 }
 
 std::shared_ptr<const Piece> RunPieces::get(database::Connection& connection, std::size_t i, bool keep) {
-  {
-    const std::lock_guard lock(mutex_);
-    if (const auto found = kept_.find(i); found != kept_.end()) return found->second;
-  }
+  if (auto found = pieces_lately().find({this, i})) return found;
   auto row = connection.prepare("SELECT entries FROM index_piece WHERE id = ?1");
   row.bind(1, ids_[i]);
   if (!row.step()) throw database::StorageError(database::Trouble::damaged, "a piece of the index is missing");
   auto made = std::make_shared<const Piece>(row.blob(0));
-  if (!keep) return made;
-  const std::lock_guard lock(mutex_);
-  if (kept_in_all >= kMostKept) {
-    kept_in_all -= kept_.size();
-    kept_.clear();
-  }
-  if (kept_.emplace(i, made).second) ++kept_in_all;
+  if (keep) pieces_lately().keep({this, i}, made, made->bytes());
   return made;
+}
+
+std::shared_ptr<const PieceUnion> RunPieces::together(database::Connection& connection, std::size_t level,
+                                                      std::size_t i) {
+  const std::uint64_t number = static_cast<std::uint64_t>(level) << 32 | i;
+  if (auto found = unions_lately().find({this, number})) return found;
+  auto made = std::make_shared<PieceUnion>();
+  if (level == 0) {
+    made->add(*get(connection, i, false));
+  } else {
+    for (std::size_t part = i << kTogetherBits; part < (i + 1) << kTogetherBits; ++part)
+      made->add(*together(connection, level - 1, part));
+  }
+  made->finish();
+  unions_lately().keep({this, number}, made, made->bytes());
+  return made;
+}
+
+void rest_pieces() {
+  pieces_lately().rest();
+  unions_lately().rest();
 }
 
 std::shared_ptr<RunPieces> pieces_of(database::Connection& connection, std::int64_t run) {

@@ -3,14 +3,13 @@
 
 #include <cstdint>
 #include <memory>
-#include <mutex>
 #include <string>
 #include <string_view>
-#include <unordered_map>
 #include <vector>
 
 #include "engine/database/database.h"
 #include "engine/records/index/piece.h"
+#include "engine/records/index/piece_union.h"
 
 namespace yilian::records {
 
@@ -29,6 +28,9 @@ class RunPieces {
   std::size_t before(std::string_view key) const;
   // `keep`: it is likely to be asked for again. Throws StorageError.
   std::shared_ptr<const Piece> get(database::Connection& connection, std::size_t i, bool keep);
+  // Of pieces kTogether^level * i and those after it, kTogether^level in all; all of them must be there. Throws StorageError.
+  static constexpr std::size_t kTogetherBits = 2, kTogether = 1U << kTogetherBits;
+  std::shared_ptr<const PieceUnion> together(database::Connection& connection, std::size_t level, std::size_t i);
 
  private:
   std::string_view first(std::size_t i) const {
@@ -40,10 +42,11 @@ class RunPieces {
   std::string firsts_;  // the first keys, one after the other
   std::vector<std::uint32_t> ends_;
   std::vector<std::int64_t> ids_;  // rows of index_piece
-  std::mutex mutex_;
-  std::unordered_map<std::size_t, std::shared_ptr<const Piece>> kept_;
 };
 
 std::shared_ptr<RunPieces> pieces_of(database::Connection& connection, std::int64_t run);
+
+// What is kept of all runs in memory is bounded. Called at rest: what nobody asks for is let go.
+void rest_pieces();
 
 }  // namespace yilian::records

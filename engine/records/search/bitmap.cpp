@@ -1,21 +1,77 @@
 #include "engine/records/search/bitmap.h"
 
 #include <algorithm>
-#include <bit>
 
 namespace yilian::records {
 
 namespace {
 constexpr std::int64_t kSparse = 32;  // a word to look at for each that would be sorted
+// Without an instruction for it, which not every machine has, std::popcount is a call.
+std::int64_t ones(std::uint64_t bits) {
+  bits -= bits >> 1 & 0x5555555555555555U;
+  bits = (bits & 0x3333333333333333U) + (bits >> 2 & 0x3333333333333333U);
+  bits = (bits + (bits >> 4)) & 0x0F0F0F0F0F0F0F0FU;
+  return static_cast<std::int64_t>(bits * 0x0101010101010101U >> 56);
+}
+constexpr std::int64_t kMostDense = 1 << 22;  // blocks: 32 MiB for 268 million resources
 }
 
-void Bitmap::add(std::int64_t block, std::uint64_t bits) {
-  if (bits == 0) return;
-  if (!blocks_.empty() && block <= blocks_.back().block) sorted_ = false;
-  blocks_.push_back({block, bits});
+void Bitmap::add(std::span<const std::uint32_t> rids, std::int64_t first_block, std::int64_t last_block) {
+  if (rids.empty()) return;
+  const std::int64_t range = last_block - first_block;
+  if (range > kSparse * static_cast<std::int64_t>(rids.size()) || !widen(first_block, last_block)) {
+    for (const std::uint32_t rid : rids) add(static_cast<std::int64_t>(rid));
+    return;
+  }
+  std::uint64_t* const words = dense_.data();
+  for (const std::uint32_t rid : rids) words[(rid >> 6) - dense_first_] |= 1ULL << (rid & 63);
+}
+
+void Bitmap::add(std::span<const std::uint64_t> words, std::int64_t first_block) {
+  if (words.empty()) return;
+  if (!widen(first_block, first_block + static_cast<std::int64_t>(words.size()) - 1)) {
+    for (std::size_t i = 0; i < words.size(); ++i) add(first_block + static_cast<std::int64_t>(i), words[i]);
+    return;
+  }
+  std::uint64_t* const to = dense_.data() + (first_block - dense_first_);
+  for (std::size_t i = 0; i < words.size(); ++i) to[i] |= words[i];
+}
+
+// Makes room for these blocks; false: they lie too far from the others.
+bool Bitmap::widen(std::int64_t first, std::int64_t last) {
+  if (dense_.empty()) dense_first_ = first;
+  const std::int64_t end = std::max(last + 1, dense_first_ + static_cast<std::int64_t>(dense_.size()));
+  if (end - std::min(first, dense_first_) > kMostDense) return false;
+  if (first < dense_first_) {
+    dense_.insert(dense_.begin(), static_cast<std::size_t>(dense_first_ - first), 0);
+    dense_first_ = first;
+  }
+  dense_.resize(static_cast<std::size_t>(end - dense_first_));
+  return true;
+}
+
+// What came many at once, and with it what came one by one; what lies apart from those is still in no order.
+void Bitmap::take_dense() {
+  const std::vector<Block> single = std::exchange(blocks_, {});
+  std::vector<std::uint64_t> words = std::exchange(dense_, {});
+  const auto end = dense_first_ + static_cast<std::int64_t>(words.size());
+  std::vector<Block> outside;
+  for (const Block& block : single) {
+    if (block.block >= dense_first_ && block.block < end) {
+      words[static_cast<std::size_t>(block.block - dense_first_)] |= block.bits;
+    } else {
+      outside.push_back(block);
+    }
+  }
+  for (std::size_t i = 0; i < words.size(); ++i) {
+    if (words[i] != 0) blocks_.push_back({dense_first_ + static_cast<std::int64_t>(i), words[i]});
+  }
+  sorted_ = outside.empty();
+  blocks_.insert(blocks_.end(), outside.begin(), outside.end());
 }
 
 void Bitmap::finish() {
+  if (!dense_.empty()) take_dense();
   if (sorted_) return;
   sorted_ = true;
   const auto [least, greatest] = std::minmax_element(
@@ -61,7 +117,7 @@ bool Bitmap::contains(std::int64_t rid) const { return (bits_of(rid >> 6) >> (ri
 
 std::int64_t Bitmap::count() const {
   std::int64_t total = 0;
-  for (const Block& block : blocks_) total += std::popcount(block.bits);
+  for (const Block& block : blocks_) total += ones(block.bits);
   return total;
 }
 
@@ -88,6 +144,10 @@ void Bitmap::subtract(const Bitmap& other) {
 }
 
 void Bitmap::unite(const Bitmap& other) {
+  if (empty()) {
+    blocks_ = other.blocks_;
+    return;
+  }
   for (const Block& block : other.blocks_) add(block.block, block.bits);
   finish();
 }

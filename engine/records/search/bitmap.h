@@ -2,6 +2,7 @@
 // A set of resources by rid: blocks of 64, as the index keeps them.
 
 #include <cstdint>
+#include <span>
 #include <utility>
 #include <vector>
 
@@ -14,8 +15,15 @@ class Bitmap {
     std::uint64_t bits;
   };
   // In any order, blocks may come again; finish() before anything else.
-  void add(std::int64_t block, std::uint64_t bits);
+  void add(std::int64_t block, std::uint64_t bits) {
+    if (bits == 0) return;
+    if (!blocks_.empty() && block <= blocks_.back().block) sorted_ = false;
+    blocks_.push_back({block, bits});
+  }
   void add(std::int64_t rid) { add(rid >> 6, 1ULL << (rid & 63)); }
+  // Many at once: cheaper than one by one, and not to be rewound.
+  void add(std::span<const std::uint32_t> rids, std::int64_t first_block, std::int64_t last_block);  // in which they lie
+  void add(std::span<const std::uint64_t> words, std::int64_t first_block);
   void finish();
   // What was added since is forgotten; not once it is finished.
   std::size_t mark() const { return blocks_.size(); }
@@ -67,9 +75,14 @@ class Bitmap {
  private:
   std::vector<Block>::const_iterator from(std::int64_t block) const;
   void finish_dense(std::int64_t first, std::int64_t range);
+  bool widen(std::int64_t first, std::int64_t last);
+  void take_dense();
   void drop_empty();
   std::vector<Block> blocks_;  // by block, none empty
   bool sorted_ = true;
+  // Until it is finished: what came many at once, a word for each block from `dense_first_` on.
+  std::vector<std::uint64_t> dense_;
+  std::int64_t dense_first_ = 0;
 };
 
 }  // namespace yilian::records

@@ -6,13 +6,43 @@
 #include "engine/records/types.h"
 
 namespace yilian::records {
+namespace {
+
+// What pieces say together, of those where all of their keys count or none does.
+class Wholes {
+ public:
+  explicit Wholes(const Stretch& stretch) : stretch_(stretch) {}
+  bool wanted() const { return !stretch_.accept || stretch_.decided_from > 0; }
+  bool operator()(const std::shared_ptr<const PieceUnion>& together) {
+    if (together->overflows()) return false;
+    if (stretch_.accept) {
+      if (together->alike_from() > stretch_.decided_from) return false;
+      if (!stretch_.accept(together->first_key())) return true;
+    }
+    taken_.push_back(together);
+    return true;
+  }
+  void add_to(Bitmap& set) const {
+    for (const auto& each : taken_) {
+      set.add(each->rids(), each->first_block(), each->last_block());
+      set.add(each->words(), each->first_block());
+    }
+  }
+
+ private:
+  const Stretch& stretch_;
+  std::vector<std::shared_ptr<const PieceUnion>> taken_;
+};
+
+}  // namespace
 
 void scan_into(database::Connection& reader, const Stretch& stretch, Bitmap& set) {
   const auto take = [&](std::string_view key, std::uint64_t bits) {
     if (!stretch.accept || stretch.accept(key)) set.add(block_of(key), bits);
   };
   const std::size_t before = set.mark();
-  if (visit_unmerged(reader, stretch.low, stretch.high, take)) return;
+  Wholes wholes(stretch);
+  if (visit_unmerged(reader, stretch.low, stretch.high, take, wholes)) return wholes.add_to(set);
   set.rewind(before);
   for (IndexCursor at(reader, stretch.low, stretch.high); at.there(); at.next()) take(at.key(), at.bits().set);
 }

@@ -27,7 +27,7 @@ struct Bounds {
 };
 
 // Of the start of the narrow intervals, which are at most kWide long, those that may hold.
-Bounds bounds_of(Prefix prefix, const Interval& interval) {
+Bounds may_hold(Prefix prefix, const Interval& interval) {
   const auto [low, high] = interval;
   switch (prefix) {
     case Prefix::eq:
@@ -57,10 +57,42 @@ bool date_holds(const Alternative& asked, std::string_view key) {
   return holds(asked.prefix, asked.interval, Interval{low, length < 0 ? kOpenHigh : low + length});
 }
 
+// Of those, the ones that hold however long they are, in order.
+std::vector<Bounds> surely_hold(Prefix prefix, const Interval& interval) {
+  const auto [low, high] = interval;
+  switch (prefix) {
+    case Prefix::eq:
+      return {{low, high - kWide}};
+    case Prefix::ne:
+      return {{kLeast, low - 1}, {high + 1, kGreatest}};
+    case Prefix::gt:
+    case Prefix::ge:
+      return {{high + 1, kGreatest}};
+    case Prefix::lt:
+    case Prefix::le:
+      return {{kLeast, low - 1}};
+    case Prefix::sa:
+      return {{high, kGreatest}};
+    case Prefix::eb:
+      return {{kLeast, low - kWide}};
+    case Prefix::ap:
+      return {{low + 1, high - 1}};
+  }
+  return {};
+}
+
 void add_dates(std::vector<Stretch>& out, std::uint32_t number, const Alternative& asked) {
-  const Bounds bounds = bounds_of(asked.prefix, asked.interval);
+  const Bounds bounds = may_hold(asked.prefix, asked.interval);
   const auto accept = [&asked](std::string_view key) { return date_holds(asked, key); };
-  out.push_back({number_key(number, bounds.low), after_all(number_key(number, bounds.high)), accept});
+  std::string from = number_key(number, bounds.low);
+  for (const Bounds& sure : surely_hold(asked.prefix, asked.interval)) {
+    if (sure.low > sure.high) continue;
+    std::string begin = number_key(number, sure.low), end = after_all(number_key(number, sure.high));
+    if (from < begin) out.push_back({from, begin, accept});
+    out.push_back({std::move(begin), end, {}});
+    from = std::move(end);
+  }
+  if (const std::string end = after_all(number_key(number, bounds.high)); from < end) out.push_back({from, end, accept});
   out.push_back({parameter_key(number | 1U), after_all(number_key(number | 1U, bounds.high)), accept});
 }
 
@@ -80,27 +112,53 @@ bool measure_holds(const Alternative& asked, std::string_view key, std::size_t b
   return number && holds(asked.prefix, *number, span_at(key, end));
 }
 
-Bounds bounds_of(Prefix prefix, const Decimal& number) {
-  const std::int64_t value = ordered(number.value);
+// The ordered() numbers of which the prefix holds: all of them, and no others.
+std::vector<Bounds> numbers_that_hold(Prefix prefix, const Decimal& number) {
+  const std::int64_t value = ordered(number.value), low = ordered(number.low), high = ordered(number.high);
   switch (prefix) {
     case Prefix::eq:
-      return {ordered(number.low), ordered(number.high)};
+      return {{low, high - 1}};
     case Prefix::ne:
-      return {kLeast, kGreatest};
+      return {{kLeast, low - 1}, {high, kGreatest}};
     case Prefix::gt:
-    case Prefix::ge:
     case Prefix::sa:
-      return {value, kGreatest};
+      return {{value + 1, kGreatest}};
+    case Prefix::ge:
+      return {{value, kGreatest}};
     case Prefix::lt:
-    case Prefix::le:
     case Prefix::eb:
-      return {kLeast, value};
+      return {{kLeast, value - 1}};
+    case Prefix::le:
+      return {{kLeast, value}};
     case Prefix::ap: {
       const double slack = std::abs(number.value) / 10;
-      return {ordered(number.value - slack), ordered(number.value + slack)};
+      return {{ordered(number.value - slack), ordered(number.value + slack)}};
     }
   }
-  return {kLeast, kGreatest};
+  return {};
+}
+
+// Of one unit, which ends the beginning; ranges, which lie beside the numbers, are looked at one by one.
+void add_measures_of(std::vector<Stretch>& out, const std::string& beginning, bool beside, Prefix prefix,
+                     const Decimal& number) {
+  const auto between = [&](std::int64_t low, std::int64_t high) {
+    Stretch stretch{beginning, beginning, {}};
+    append_number(stretch.low, low);
+    append_number(stretch.high, high);
+    stretch.high = after_all(std::move(stretch.high));
+    return stretch;
+  };
+  const std::vector<Bounds> holding = numbers_that_hold(prefix, number);
+  if (!beside) {
+    for (const Bounds& bounds : holding) {
+      if (bounds.low <= bounds.high) out.push_back(between(bounds.low, bounds.high));
+    }
+    return;
+  }
+  out.push_back(between(kLeast, kGreatest));
+  out.back().accept = [prefix, number, end = beginning.size()](std::string_view row) {
+    return holds(prefix, number, span_at(row, end));
+  };
 }
 
 // Of the units that occur after `beginning`, those that are asked for; each with its own stretch of values.
@@ -111,16 +169,7 @@ void add_measures(database::Connection& reader, std::vector<Stretch>& out, const
     const std::string unit(at.key().substr(0, unit_end(at.key(), before)));
     const std::string_view key = std::string_view(unit).substr(before, unit.size() - before - 1);
     if (const auto number = in_unit(asked.number, asked.unit, read_unit(key))) {
-      Bounds bounds = bounds_of(asked.prefix, *number);
-      if (beside) bounds.low = kLeast;
-      Stretch stretch;
-      append_number(stretch.low = unit, bounds.low);
-      append_number(stretch.high = unit, bounds.high);
-      stretch.high = after_all(std::move(stretch.high));
-      stretch.accept = [prefix = asked.prefix, number = *number, end = unit.size()](std::string_view row) {
-        return holds(prefix, number, span_at(row, end));
-      };
-      out.push_back(std::move(stretch));
+      add_measures_of(out, unit, beside, asked.prefix, *number);
     }
     at.seek(after_all(unit));
   }
@@ -277,9 +326,11 @@ std::vector<Stretch> stretches_of(database::Connection& reader, const Composite&
   add_measures(reader, out, number_key(composite.number | 1U, code.code), true, measure);
   if (!code.system) return out;
   for (Stretch& stretch : out) {
-    stretch.accept = [holds = std::move(stretch.accept), system = *code.system](std::string_view key) {
-      const std::size_t at = unit_end(key, kParameterBytes + kNumberBytes) + (is_beside(key) ? 16 : 8);
-      return extra_at(key, at) == system && holds(key);
+    const std::size_t at = unit_end(stretch.low, kParameterBytes + kNumberBytes) + (is_beside(stretch.low) ? 16 : 8);
+    // Of a number the system alone is left to be looked at.
+    if (!stretch.accept) stretch.decided_from = at;
+    stretch.accept = [holds = std::move(stretch.accept), system = *code.system, at](std::string_view key) {
+      return extra_at(key, at) == system && (!holds || holds(key));
     };
   }
   return out;

@@ -14,6 +14,8 @@ namespace yilian::records {
 struct Stretch {
   std::string low, high;
   std::function<bool(std::string_view key)> accept;  // nothing: all of them
+  // What comes before this place in a key decides nothing, if all keys of the stretch are equally long up to here; 0: it does.
+  std::size_t decided_from = 0;
 };
 
 // Of one of the values of a condition about `parameter`.

@@ -6,6 +6,7 @@
 #include "engine/records/index/index_cursor.h"
 #include "engine/records/index/key.h"
 #include "engine/records/index/upkeep.h"
+#include "engine/records/search/scan.h"
 #include "tests/unit/records/fixture.h"
 
 namespace yilian::records {
@@ -120,6 +121,21 @@ class IndexTest : public StoreFixture {
     const bool any = last != model_.lower_bound(low);
     ASSERT_EQ(down.there(), any);
     if (any) { ASSERT_EQ(down.key(), std::prev(last)->first); }
+    expect_set(reader, {low, high, {}});
+    const auto extra = static_cast<std::int64_t>(random_() % 2);
+    expect_set(reader, {low, high, [extra](std::string_view key) { return extra_of_number(key) == extra; }, kParameterBytes + kNumberBytes});
+  }
+
+  // What whole pieces say together is what their entries say one by one.
+  void expect_set(database::Connection& reader, const Stretch& stretch) {
+    std::map<std::int64_t, std::uint64_t> expected;
+    for (auto at = model_.lower_bound(stretch.low); at != model_.end() && (stretch.high.empty() || at->first < stretch.high); ++at) {
+      if (!stretch.accept || stretch.accept(at->first)) expected[block_of(at->first)] |= at->second;
+    }
+    std::map<std::int64_t, std::uint64_t> found;
+    const Bitmap set = scan(reader, stretch);
+    for (const Bitmap::Block& block : set.blocks()) ASSERT_TRUE(found.emplace(block.block, block.bits).second);
+    ASSERT_EQ(found, expected);
   }
 
   void reopen() {
@@ -155,6 +171,47 @@ class KeptByHand : public IndexTest {
     ASSERT_TRUE(database_->keeps());
   }
 };
+
+// Nothing is ever cleared, the keys of some pieces have one extra and of others several, and runs are long and short.
+TEST_F(KeptByHand, PiecesTogetherSayWhatTheirKeysSay) {
+  const std::atomic<bool> closing{false};
+  for (int i = 0; i < 5; ++i) {
+    EXPECT_TRUE(database_->write([&](database::Connection& writer) -> Result<void> {
+      auto& changes = writer.deferred<Index>().changes();
+      for (std::int64_t rid = i * 2000; rid < (i + 1) * 2000; ++rid) {
+        for (std::int64_t value = 0; value < 20; ++value) {
+          std::string row = number_key(2, value * 100 + rid % 100);
+          append_extra(row, value < 10 ? 1 : rid / 64 % 2);
+          changes.add(rid, row);
+          append_block(row, rid >> 6);
+          model_[row] |= 1ULL << (rid & 63);
+        }
+      }
+      return {};
+    }));
+    while (keep_index(*database_, false, closing)) {
+    }
+  }
+  for (const bool merged : {false, true}) {
+    database_->read([&](database::Connection& reader) {
+      const auto& runs = reader.deferred<Index>().runs(reader);
+      EXPECT_EQ(runs.size(), merged ? 1U : 2U);
+      EXPECT_GT(runs.front().pieces->size(), 80U);  // unions of 64
+      for (int i = 0; i < 20; ++i) {
+        const auto value = [&] { return static_cast<std::int64_t>(random_() % 2000); };
+        std::string low = number_key(2, value()), high = number_key(2, value());
+        if (high < low) std::swap(low, high);
+        expect_set(reader, {low, i % 3 == 0 ? std::string() : high, {}});
+        const std::int64_t extra = i % 2;
+        expect_set(reader, {low, high, [extra](std::string_view key) { return extra_of_number(key) == extra; }, kParameterBytes + kNumberBytes});
+        expect_set(reader, {low, high, [](std::string_view key) { return number_of(key) % 3 == 0; }});
+      }
+      return 0;
+    });
+    while (keep_index(*database_, true, closing)) {
+    }
+  }
+}
 
 TEST_F(KeptByHand, ManySmallRunsBecomeOne) {
   const std::atomic<bool> closing{false};

@@ -4,6 +4,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <random>
 #include <set>
 
@@ -51,6 +52,39 @@ TEST(Bitmap, DoesWhatASetDoes) {
       return false;
     });
     ASSERT_EQ(first, sa.upper_bound(500) == sa.end() ? -1 : *sa.upper_bound(500));
+  }
+}
+
+// Rids one by one and many at once, near each other and far apart.
+TEST(Bitmap, ManyAtOnceAreWhatTheyAreOneByOne) {
+  std::mt19937 random(5);
+  for (int round = 0; round < 100; ++round) {
+    Bitmap set;
+    std::set<std::int64_t> expected;
+    for (int part = 0; part < 5; ++part) {
+      const std::int64_t from = round % 3 == 0 ? random() % 100 : round % 3 == 1 ? random() % 100'000 : random() % 1'000'000'000;
+      if (random() % 2 == 0) {
+        std::vector<std::uint32_t> rids;
+        for (int i = 0; i < 50; ++i) rids.push_back(static_cast<std::uint32_t>(from * 64 % 4'000'000'000 + random() % (round % 2 == 0 ? 5000 : 200'000'000)));
+        const auto [least, greatest] = std::minmax_element(rids.begin(), rids.end());
+        set.add(rids, *least / 64, *greatest / 64);
+        expected.insert(rids.begin(), rids.end());
+      } else {
+        std::vector<std::uint64_t> words(random() % 50);
+        for (std::size_t i = 0; i < words.size(); ++i) {
+          const int bit = static_cast<int>(random() % 64);
+          words[i] = random() % 2 == 0 ? 0 : 1ULL << bit;
+          if (words[i] != 0) expected.insert((from + static_cast<std::int64_t>(i)) * 64 + bit);
+        }
+        set.add(words, from);
+      }
+      const auto single = static_cast<std::int64_t>(random() % 10'000'000);
+      set.add(single);
+      expected.insert(single);
+    }
+    set.finish();
+    ASSERT_EQ(members(set), expected);
+    ASSERT_EQ(set.count(), static_cast<std::int64_t>(expected.size()));
   }
 }
 
