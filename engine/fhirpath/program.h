@@ -93,6 +93,9 @@ struct Program {
   std::vector<Step> steps;
   StepNumber root = kNoStep;
   bool as_filters = false;  // Options::as_filters
+  // What it can give, with a type to begin from; of nodes, so none: System values only.
+  bool given_known = false;
+  std::vector<const fhir::Type*> given;
 };
 
 }  // namespace yilian::fhirpath

@@ -41,7 +41,9 @@ class Typing {
 
   Result<void> run() {
     const Shape root = options_.type ? Shape::of(*options_.type) : Shape{};
-    infer(program_.root, root);
+    Shape given = infer(program_.root, root);
+    program_.given_known = given.known;
+    program_.given = std::move(given.types);
     if (issue_) return Failure(std::move(*issue_));
     return {};
   }

@@ -292,6 +292,16 @@ const Indexed* Plan::find(std::string_view code) const {
   return nullptr;
 }
 
+constexpr std::string_view kKindNames[] = {"number",    "date",     "string", "token",  "reference",
+                                           "composite", "quantity", "uri",    "special"};
+std::string_view kind_name(Kind kind) { return kKindNames[static_cast<std::size_t>(kind)]; }
+
+std::optional<Kind> kind_named(std::string_view name) {
+  const auto* const found = std::find(std::begin(kKindNames), std::end(kKindNames), name);
+  if (found == std::end(kKindNames)) return std::nullopt;
+  return static_cast<Kind>(found - std::begin(kKindNames));
+}
+
 const Plan* plan(std::string_view type) { return plan(type_number(type)); }
 const Plan* plan(std::uint8_t type) {
   static std::vector<Slot> slots(fhir::resource_types().size() + 1);

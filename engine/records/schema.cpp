@@ -116,6 +116,17 @@ const database::Schema& schema() {
       last INTEGER NOT NULL);
     INSERT INTO index_state SELECT CASE WHEN EXISTS(SELECT 1 FROM resource) OR EXISTS(SELECT 1 FROM resource_group)
       THEN 32 ELSE 1 << 30 END, 0, -1;
+  )"},
+                                      // Before, SearchParameters of clients were kept and passed over. See custom/README.md.
+                                      {6, R"(
+    CREATE TABLE search_parameter(
+      number INTEGER PRIMARY KEY,
+      resource TEXT NOT NULL,
+      state INTEGER NOT NULL,
+      done INTEGER NOT NULL,
+      last INTEGER NOT NULL,
+      definition TEXT NOT NULL);
+    ALTER TABLE index_state ADD COLUMN parameters INTEGER NOT NULL DEFAULT 0;
   )"}},
                                      [](database::Database& database, bool at_rest, const std::atomic<bool>& closing) {
                                        return keep_index(database, at_rest, closing) || reindex_some(database, closing);

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "engine/records/custom/custom_parameters.h"
 #include "engine/records/search/codes.h"
 #include "engine/records/search/hierarchy.h"
 #include "engine/records/search/values.h"
@@ -120,7 +121,7 @@ class ConditionReader {
     const std::size_t second = first == std::string_view::npos ? first : name.find(':', first + 1);
     if (second == std::string_view::npos)
       return bad(whole_, name, "is not written as _has:Type:reference:parameter");
-    const Plan* source = yilian::records::plan(name.substr(0, first));
+    const Plan* source = search_plan(reader_, name.substr(0, first));
     if (source == nullptr) return bad(whole_, name.substr(0, first), "is no resource type of FHIR R4");
     const std::string_view code = name.substr(first + 1, second - first - 1);
     const Indexed* reference = source->find(code);
@@ -153,7 +154,7 @@ class ConditionReader {
     out.parameter = reference;
     std::optional<Issue> refused;
     for (const std::string_view target : targets_of(*reference, type)) {
-      const Plan& there = *yilian::records::plan(target);
+      const Plan& there = *search_plan(reader_, target);
       auto inner = read(there, rest, value, depth + 1);
       if (inner) {
         out.legs.push_back({&there, {std::move(*inner)}});
@@ -257,13 +258,11 @@ class ConditionReader {
   }
 
   static bool is_canonical(const Indexed& parameter) {
-    return std::any_of(parameter.paths.begin(), parameter.paths.end(),
-                       [](const Path& path) { return path.leaf->name == "canonical"; });
+    return parameter.any_leaf([](const fhir::Type& leaf) { return leaf.name == "canonical"; });
   }
 
   static bool has_identifiers(const Indexed& parameter) {
-    return std::any_of(parameter.paths.begin(), parameter.paths.end(),
-                       [](const Path& path) { return path.leaf->name == "Identifier"; });
+    return parameter.any_leaf([](const fhir::Type& leaf) { return leaf.name == "Identifier"; });
   }
 
   database::Connection& reader_;
