@@ -35,7 +35,9 @@ struct Use {
   };
   std::vector<Member> members;
   bool known = false;                    // what it gives
-  std::vector<const fhir::Type*> gives;  // of nodes; none: values of the System types only
+  std::vector<const fhir::Type*> gives;  // nodes of these types
+  enum Values : std::uint8_t { none = 0, boolean = 1, number = 2, text = 4, other = 8 };
+  std::uint8_t values = none;  // and values that it computes, as bits
 };
 
 class Expression {

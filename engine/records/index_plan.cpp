@@ -111,6 +111,7 @@ class PlanMaker {
     if (expression.empty()) return false;
     auto compiled = fhirpath::Expression::compile(expression, {.type = &type_, .as_filters = true});
     if (compiled) indexed.expression = std::move(*compiled);
+    indexed.from = &type_;
     return compiled.has_value();
   }
 

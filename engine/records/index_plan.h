@@ -14,6 +14,14 @@ namespace yilian::records {
 
 using Kind = fhir::SearchParameter::Kind;
 
+// What a client's definition allows of a search by it; an empty list: all that its kind has.
+struct Allowed {
+  bool several_values = true;  // SearchParameter.multipleOr: values with a comma between them
+  bool repeated = true;        // SearchParameter.multipleAnd: the parameter more than once
+  std::vector<std::string> modifiers, comparators, chains;
+  bool operator==(const Allowed&) const = default;
+};
+
 struct Composite;
 
 // A search parameter of one resource type.
@@ -32,10 +40,11 @@ struct Indexed {
   std::optional<fhirpath::Expression> expression{};
   std::vector<const fhir::Type*> leaves{};  // what the expression gives, as far as it is known
   std::vector<Composite> composites{};  // of a composite; several where it is a union
-  // Of one that a client defined (custom/README.md): the type that the expression is evaluated on, and the number of the
-  // row of those resources on which it cannot be.
-  const fhir::Type* from = nullptr;
+  const fhir::Type* from = nullptr;     // the type that it is evaluated on: bodies do not say theirs
+  // Of one that a client defined (custom/README.md): the number of the row of those resources on which the expression
+  // cannot be evaluated.
   std::uint32_t failed = 0;
+  const Allowed* allowed = nullptr;
 
   // Whether a type of value that it may have is so.
   template <class Test>

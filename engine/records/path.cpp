@@ -11,13 +11,23 @@ std::string_view trim(std::string_view text) {
   return text;
 }
 
+// Whether the character at `i` stands within quotes, or closes them; what is escaped there is gone over.
+bool is_quoted(std::string_view text, std::size_t& i, bool& quoted) {
+  if (quoted && text[i] == '\\') {
+    ++i;
+    return true;
+  }
+  const bool was = quoted;
+  if (text[i] == '\'') quoted = !quoted;
+  return was || quoted;
+}
+
 // Where the bracket that opens at `open` closes; npos when it does not.
 std::size_t closing(std::string_view text, std::size_t open) {
   int depth = 0;
   bool quoted = false;
   for (std::size_t i = open; i < text.size(); ++i) {
-    if (text[i] == '\'') quoted = !quoted;
-    if (quoted) continue;
+    if (is_quoted(text, i, quoted)) continue;
     if (text[i] == '(') ++depth;
     if (text[i] == ')' && --depth == 0) return i;
   }
@@ -30,8 +40,7 @@ std::vector<std::string_view> split_top(std::string_view text, char separator) {
   bool quoted = false;
   std::size_t start = 0;
   for (std::size_t i = 0; i < text.size(); ++i) {
-    if (text[i] == '\'') quoted = !quoted;
-    if (quoted) continue;
+    if (is_quoted(text, i, quoted)) continue;
     if (text[i] == '(') ++depth;
     if (text[i] == ')') --depth;
     if (text[i] == separator && depth == 0) {

@@ -69,6 +69,7 @@ bool is_lacking(const IndexState& state, std::uint32_t row_number, bool beside) 
 void start_reindex(database::Connection& writer) {
   IndexState state = index_state(writer);
   if (state.last < 0) save(writer, {state.through, 0, last_rid(writer)});
+  seek_parameters(writer);
 }
 
 bool reindex_some(database::Database& database, const std::atomic<bool>& closing) {

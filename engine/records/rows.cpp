@@ -172,9 +172,8 @@ class Extractor {
     }
     if (parameter.numbers.empty()) return;
     const std::uint32_t number = parameter.numbers.front();
-    const bool evaluated = for_values(parameter, resource, [&](const Path& path, const Json& value) {
-      one(parameter, number, path, value);
-    });
+    const bool evaluated = for_values(
+        parameter, resource, [&](const Path& path, const Json& value) { one(parameter, number, path, value); });
     if (!evaluated) found_.add(parameter.failed, 0, 0);
   }
 

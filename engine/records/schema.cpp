@@ -10,8 +10,9 @@ namespace yilian::records {
 // written together, compressed as one; a version's own is `bytes` of it from `start` (-1: all to the end); number 0 is
 // that of what was deleted. index_change, index_run, index_piece: see index/README.md.
 const database::Schema& schema() {
-  static const database::Schema made{"records",
-                                     {{2, R"(
+  static const database::Schema made{
+      "records",
+      {{2, R"(
     CREATE TABLE resource(
       rid INTEGER PRIMARY KEY,
       type INTEGER NOT NULL,
@@ -52,8 +53,8 @@ const database::Schema& schema() {
       entries BLOB NOT NULL);
     CREATE UNIQUE INDEX index_piece_first ON index_piece(run, first);
   )"},
-                                      // Before, each version had a body of its own in its row.
-                                      {3, R"(
+       // Before, each version had a body of its own in its row.
+       {3, R"(
     CREATE TABLE body(
       number INTEGER PRIMARY KEY,
       dictionary INTEGER NOT NULL,
@@ -97,9 +98,9 @@ const database::Schema& schema() {
     CREATE UNIQUE INDEX resource_history_version ON resource_history(rid, version);
     CREATE INDEX resource_history_time ON resource_history(type, updated, rid, version);
   )"},
-                                      // Before, each resource had a row in `resource` from its first version on, and a
-                                      // commit's changes were sorted, as a run's piece is: they become one.
-                                      {4, R"(
+       // Before, each resource had a row in `resource` from its first version on, and a
+       // commit's changes were sorted, as a run's piece is: they become one.
+       {4, R"(
     CREATE TABLE resource_group(
       first INTEGER PRIMARY KEY,
       heads BLOB NOT NULL);
@@ -108,8 +109,8 @@ const database::Schema& schema() {
     INSERT INTO index_piece SELECT NULL, number * 16 + 1, x'', changes FROM index_change;
     DELETE FROM index_change;
   )"},
-                                      // Before, thirty search parameters had rows. See reindex.h.
-                                      {5, R"(
+       // Before, thirty search parameters had rows. See reindex.h.
+       {5, R"(
     CREATE TABLE index_state(
       through INTEGER NOT NULL,
       done INTEGER NOT NULL,
@@ -117,8 +118,8 @@ const database::Schema& schema() {
     INSERT INTO index_state SELECT CASE WHEN EXISTS(SELECT 1 FROM resource) OR EXISTS(SELECT 1 FROM resource_group)
       THEN 32 ELSE 1 << 30 END, 0, -1;
   )"},
-                                      // Before, SearchParameters of clients were kept and passed over. See custom/README.md.
-                                      {6, R"(
+       // Before, SearchParameters of clients were kept and passed over. See custom/README.md.
+       {6, R"(
     CREATE TABLE search_parameter(
       number INTEGER PRIMARY KEY,
       resource TEXT NOT NULL,
@@ -127,10 +128,15 @@ const database::Schema& schema() {
       last INTEGER NOT NULL,
       definition TEXT NOT NULL);
     ALTER TABLE index_state ADD COLUMN parameters INTEGER NOT NULL DEFAULT 0;
+    ALTER TABLE index_state ADD COLUMN sought INTEGER NOT NULL DEFAULT -1;
+    UPDATE index_state SET sought = 0
+      WHERE EXISTS(SELECT 1 FROM resource) OR EXISTS(SELECT 1 FROM resource_group);
   )"}},
-                                     [](database::Database& database, bool at_rest, const std::atomic<bool>& closing) {
-                                       return keep_index(database, at_rest, closing) || reindex_some(database, closing);
-                                     }};
+      [](database::Database& database, bool at_rest, const std::atomic<bool>& closing) {
+        // In turns, so that neither waits while the other has much to do.
+        const bool kept = keep_index(database, at_rest, closing);
+        return reindex_some(database, closing) || kept;
+      }};
   return made;
 }
 

@@ -49,9 +49,10 @@ inline Instant to_milliseconds(Instant now) { return now / 1000 * 1000; }
 // A first version.
 Result<void> insert(database::Connection& writer, const NewVersion& fresh);
 // Moves the version before into history.
-Result<void> replace(database::Connection& writer, const Stored& before, const Rows& rows_before, const NewVersion& fresh);
+Result<void> replace(database::Connection& writer, const Stored& before, const Rows& rows_before,
+                     const NewVersion& fresh);
 Result<void> mark_deleted(database::Connection& writer, const Stored& before, const Rows& rows_before, Instant now,
-                  std::string_view clock);
+                          std::string_view clock);
 void set_clock(database::Connection& writer, Stored stored, std::string_view clock);
 
 // The body of a stored version that is not deleted, and what it says, in the arena. Errors: storage (it is damaged, or it

@@ -11,17 +11,16 @@ namespace yilian::records {
 namespace detail {
 
 // The work that an expression of a client may make on one resource.
-inline constexpr fhirpath::Limits kCustomLimits{.steps = 100'000, .items = 10'000, .text_bytes = 64 * 1024};
+inline constexpr fhirpath::Limits kCustomLimits{.steps = 20'000, .items = 10'000, .text_bytes = 64 * 1024};
 
 // As the index reads it: what FHIRPath computes has no element.
 template <class Visit>
 void visit_item(const fhirpath::Item& item, Visit& visit) {
   static const fhir::Element plain{};
   // In the order of Item::Kind, from boolean on.
-  static const std::array<const fhir::Type*, 7> types{fhir::type("boolean"), fhir::type("integer"),
-                                                      fhir::type("decimal"), fhir::type("string"),
-                                                      fhir::type("date"),    fhir::type("dateTime"),
-                                                      fhir::type("time")};
+  static const std::array<const fhir::Type*, 7> types{
+      fhir::type("boolean"), fhir::type("integer"),  fhir::type("decimal"), fhir::type("string"),
+      fhir::type("date"),    fhir::type("dateTime"), fhir::type("time")};
   Path path;
   path.element = &plain;
   if (item.is_node()) {
@@ -49,9 +48,8 @@ template <class Visit>
 bool values_computed(const Indexed& parameter, const fhir::Json& resource, Visit& visit) {
   fhir::Arena arena;
   fhirpath::Context context{arena};
-  if (parameter.from != nullptr) context.limits = kCustomLimits;
-  const fhirpath::Node root =
-      parameter.from != nullptr ? fhirpath::root_node(resource, *parameter.from) : fhirpath::root_node(resource);
+  if (parameter.failed != 0) context.limits = kCustomLimits;
+  const fhirpath::Node root = fhirpath::root_node(resource, *parameter.from);
   const auto found = parameter.expression->evaluate(root, context);
   if (!found) return false;
   for (const fhirpath::Item& item : *found) visit_item(item, visit);

@@ -10,8 +10,9 @@ const std::string kExpression = "SearchParameter.expression";
 
 // What reaches outside of the resource, is another at another time, or reads without an order.
 constexpr std::array<std::string_view, 15> kNotIndexed{
-    "resolve", "memberOf", "conformsTo", "now",        "today",         "timeOfDay",         "trace",         "children",
-    "descendants", "subsumes", "subsumedBy", "hasTemplateIdOf", "elementDefinition", "slice", "checkModifiers"};
+    "resolve",    "memberOf",        "conformsTo",        "now",         "today",
+    "timeOfDay",  "trace",           "children",          "descendants", "subsumes",
+    "subsumedBy", "hasTemplateIdOf", "elementDefinition", "slice",       "checkModifiers"};
 constexpr std::array<std::string_view, 6> kVariables{"resource", "context", "rootResource", "ucum", "sct", "loinc"};
 
 template <std::size_t N>
@@ -27,11 +28,12 @@ bool derives(const fhir::Type* type, std::string_view base) {
 }
 
 bool fits(Kind kind, const fhir::Type& type) {
-  static constexpr std::array<std::string_view, 10> texts{"string", "markdown", "code",      "id",  "uri",
+  static constexpr std::array<std::string_view, 10> texts{"string", "markdown", "code",      "id",   "uri",
                                                           "url",    "oid",      "canonical", "uuid", "xhtml"};
   static constexpr std::array<std::string_view, 18> tokens{
-      "boolean", "code", "string", "id",          "uri",         "url",             "oid",    "canonical", "uuid",
-      "integer", "date", "time",   "positiveInt", "unsignedInt", "CodeableConcept", "Coding", "Identifier", "ContactPoint"};
+      "boolean",         "code",   "string",     "id",          "uri",  "url",         "oid",
+      "canonical",       "uuid",   "integer",    "date",        "time", "positiveInt", "unsignedInt",
+      "CodeableConcept", "Coding", "Identifier", "ContactPoint"};
   static constexpr std::array<std::string_view, 4> numbers{"integer", "positiveInt", "unsignedInt", "decimal"};
   static constexpr std::array<std::string_view, 5> dates{"date", "dateTime", "instant", "Period", "Timing"};
   static constexpr std::array<std::string_view, 5> uris{"uri", "url", "oid", "canonical", "uuid"};
@@ -58,12 +60,19 @@ bool fits(Kind kind, const fhir::Type& type) {
   return false;
 }
 
-// The resource type that a part begins with: "Patient" of `(Patient.x as Coding).code`. nullptr: it begins with an element.
+// Of System values, as far as their types are known.
+bool can_be_computed(Kind kind, std::uint8_t values) {
+  using Use = fhirpath::Use;
+  if (values == Use::none || kind == Kind::reference || kind == Kind::quantity) return false;
+  return kind == Kind::token || values != Use::boolean;
+}
+
+// The resource type that a part begins with: "Patient" of `(Patient.x as Coding).code`. nullptr: it begins with an
+// element.
 const fhir::Type* head_of(std::string_view part) {
   while (!part.empty() && (part.front() == '(' || part.front() == ' ')) part.remove_prefix(1);
-  const auto* const end = std::find_if_not(part.begin(), part.end(), [](char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
-  });
+  const auto* const end = std::find_if_not(part.begin(), part.end(),
+                                           [](char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); });
   const fhir::Type* type = fhir::type(part.substr(0, static_cast<std::size_t>(end - part.begin())));
   return type != nullptr && type->kind == fhir::Type::Kind::resource ? type : nullptr;
 }
@@ -124,10 +133,11 @@ std::string listed(const std::vector<const fhir::Type*>& types) {
 }
 
 Failure unfit(std::string_view part, Kind kind, const std::vector<const fhir::Type*>& types) {
-  return fail(Code::bad_value,
-              "'" + std::string(part) + "' gives " + (types.empty() ? "a value that is computed" : listed(types)) +
-                  ", of which nothing can be searched by as " + std::string(kind_name(kind)),
-              "SearchParameter.type", "Give it the type of what the expression gives, or go on to an element that fits");
+  return fail(
+      Code::bad_value,
+      "'" + std::string(part) + "' gives " + (types.empty() ? "nothing, or a value that is computed" : listed(types)) +
+          ", of which nothing can be searched by as " + std::string(kind_name(kind)),
+      "SearchParameter.type", "Give it the type of what the expression gives, or go on to an element that fits");
 }
 
 class Compiler {
@@ -139,6 +149,7 @@ class Compiler {
     out_.url = definition.url;
     out_.own = true;
     out_.from = &type;
+    out_.allowed = &definition.allowed;
     number_ = row_number(type.number, number);
     out_.failed = row_number(type.number, number + 1);
   }
@@ -208,8 +219,7 @@ class Compiler {
     if (!use.known) return {};
     const bool fit = std::any_of(use.gives.begin(), use.gives.end(),
                                  [&](const fhir::Type* type) { return fits(definition_.kind, *type); });
-    const bool computable = definition_.kind != Kind::reference && definition_.kind != Kind::quantity;
-    if (use.gives.empty() ? !computable : !fit) return unfit(part, definition_.kind, use.gives);
+    if (!fit && !can_be_computed(definition_.kind, use.values)) return unfit(part, definition_.kind, use.gives);
     for (const fhir::Type* type : use.gives) {
       if (fits(definition_.kind, *type)) out_.leaves.push_back(type);
     }
@@ -225,7 +235,8 @@ class Compiler {
       } else {
         composite.bases = compile_path(type_, part);
         if (composite.bases.size() != 1)
-          return fail(Code::unsupported, "'" + std::string(part) + "' is not one plain path to the element that holds the values",
+          return fail(Code::unsupported,
+                      "'" + std::string(part) + "' is not one plain path to the element that holds the values",
                       kExpression, "Name the type alone, or a path as Observation.component");
         leaf = composite.bases.front().leaf;
         composite.repeats = repeats(composite.bases.front());
@@ -256,9 +267,8 @@ class Compiler {
     part.url = component.url;
     part.paths = compile_relative(leaf, component.expression);
     if (part.paths.empty())
-      return fail(Code::bad_value,
-                  "'" + component.expression + "' is no plain path from " + std::string(leaf.name), where,
-                  "Name elements of what the composite's own expression gives");
+      return fail(Code::bad_value, "'" + component.expression + "' is no plain path from " + std::string(leaf.name),
+                  where, "Name elements of what the composite's own expression gives");
     YL_CHECK(check_paths(part.paths));
     std::vector<const fhir::Type*> leaves;
     for (const Path& path : part.paths) leaves.push_back(path.leaf);
@@ -278,7 +288,8 @@ class Compiler {
                          [&](const Path& each) { return each.steps == path.steps && each.target == path.target; });
     };
     for (const Indexed& other : plan_.parameters) {
-      if (other.kind == part.kind && !other.numbers.empty() && other.target.empty() && other.paths.size() == whole.size() &&
+      if (other.kind == part.kind && !other.numbers.empty() && other.target.empty() &&
+          other.paths.size() == whole.size() &&
           std::all_of(whole.begin(), whole.end(), [&](const Path& path) { return has(other, path); }))
         return other.numbers;
     }
@@ -323,8 +334,8 @@ Result<void> check_custom(const CustomDefinition& definition) {
   const std::vector<const fhir::Type*> types = definition.types();
   for (const std::string_view part : union_parts(definition.expression)) {
     const fhir::Type* head = head_of(part);
-    if (head != nullptr && std::none_of(types.begin(), types.end(),
-                                        [&](const fhir::Type* type) { return derives(type, head->name); }))
+    if (head != nullptr &&
+        std::none_of(types.begin(), types.end(), [&](const fhir::Type* type) { return derives(type, head->name); }))
       return fail(Code::bad_value, "'" + std::string(part) + "' is of none of the bases", kExpression,
                   "Add " + std::string(head->name) + " to base, or leave the part out");
   }

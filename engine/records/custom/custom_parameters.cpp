@@ -1,9 +1,12 @@
 #include "engine/records/custom/custom_parameters.h"
 
 #include <algorithm>
+#include <bit>
 
 #include "engine/base/log.h"
 #include "engine/records/custom/compile.h"
+#include "engine/records/index/index_cursor.h"
+#include "engine/records/index/key.h"
 #include "engine/records/types.h"
 
 namespace yilian::records {
@@ -39,12 +42,13 @@ void CustomParameters::refresh(database::Connection& connection) {
   while (row.step()) {
     auto definition = read_text(row.text(3));
     if (!definition) {
-      log::error("records", "search_parameter_unreadable", {{"number", row.integer(0)}, {"what", definition.error().line()}});
+      log::error("records", "search_parameter_unreadable",
+                 {{"number", row.integer(0)}, {"what", definition.error().line()}});
       continue;
     }
-    entries_.push_back(std::make_unique<Entry>(Entry{static_cast<std::uint32_t>(row.integer(0)),
-                                                     std::string(row.text(1)), static_cast<State>(row.integer(2)),
-                                                     std::move(*definition)}));
+    entries_.push_back(
+        std::make_unique<Entry>(Entry{static_cast<std::uint32_t>(row.integer(0)), std::string(row.text(1)),
+                                      static_cast<State>(row.integer(2)), std::move(*definition)}));
   }
 }
 
@@ -80,7 +84,8 @@ std::unique_ptr<CustomParameters::OfType> CustomParameters::make(std::uint8_t ty
     }
     auto indexed = compile_custom(*of, entry->definition, entry->number, made->plan);
     if (!indexed) {
-      log::error("records", "search_parameter_not_compiled", {{"url", entry->definition.url}, {"what", indexed.error().line()}});
+      log::error("records", "search_parameter_not_compiled",
+                 {{"url", entry->definition.url}, {"what", indexed.error().line()}});
       continue;
     }
     (entry->state == State::clearing ? made->clearing : made->plan.parameters).push_back(std::move(*indexed));
@@ -90,7 +95,8 @@ std::unique_ptr<CustomParameters::OfType> CustomParameters::make(std::uint8_t ty
   const std::size_t own = standard.parameters.size();
   for (std::size_t i = own; i < made->plan.parameters.size(); ++i) made->in_use.push_back(&made->plan.parameters[i]);
   if (standard.happened != nullptr)
-    made->plan.happened = &made->plan.parameters[static_cast<std::size_t>(standard.happened - standard.parameters.data())];
+    made->plan.happened =
+        &made->plan.parameters[static_cast<std::size_t>(standard.happened - standard.parameters.data())];
   return made;
 }
 
@@ -136,7 +142,35 @@ std::vector<CustomProgress> custom_progress(database::Connection& reader) {
   for (const auto& entry : reader.deferred<CustomParameters>().all(reader)) {
     const bool done = entry->state == State::ready;
     out.push_back({entry->definition.url, entry->definition.code, entry->resource, entry->state,
-                   done ? 100 : percent_of(reader, entry->number)});
+                   done ? 100 : percent_of(reader, entry->number), cannot_evaluate(reader, *entry)});
+  }
+  return out;
+}
+
+std::size_t cannot_evaluate(database::Connection& reader, std::uint32_t row_number) {
+  // Numbers go in steps of two, the rows' own bit beside.
+  const std::string rows = parameter_key((row_number & ~1U) + 2);
+  std::size_t found = 0;
+  for (IndexCursor at(reader, rows, after_all(rows)); at.there(); at.next())
+    found += static_cast<std::size_t>(std::popcount(at.bits().set));
+  return found;
+}
+
+std::size_t cannot_evaluate(database::Connection& reader, const CustomParameters::Entry& entry) {
+  std::size_t found = 0;
+  for (const fhir::Type* type : entry.definition.types())
+    found += cannot_evaluate(reader, row_number(type_number(type->name), entry.number));
+  return found;
+}
+
+std::vector<Defined> defined_parameters(database::Connection& reader) {
+  std::vector<Defined> out;
+  for (const auto& entry : reader.deferred<CustomParameters>().all(reader)) {
+    if (entry->state != State::ready) continue;
+    const CustomDefinition& definition = entry->definition;
+    Defined made{definition.code, std::string(kind_name(definition.kind)), definition.url, {}, definition.targets};
+    for (const fhir::Type* type : definition.types()) made.types.push_back(type->name);
+    out.push_back(std::move(made));
   }
   return out;
 }

@@ -10,11 +10,12 @@
 #include "engine/database/database.h"
 #include "engine/records/custom/definition.h"
 #include "engine/records/rows.h"
+#include "engine/records/store.h"
 
 namespace yilian::records {
 
-// What a type is searched by in this database: the definitions' parameters and those of clients. nullptr for a type that
-// R4 has not. It holds as long as the connection's transaction, unless a SearchParameter is written in it.
+// What a type is searched by in this database: the definitions' parameters and those of clients. nullptr for a type
+// that R4 has not. It holds as long as the connection's transaction, unless a SearchParameter is written in it.
 const Plan* search_plan(database::Connection& connection, std::string_view type);
 const Plan* search_plan(database::Connection& connection, std::uint8_t type);
 
@@ -29,8 +30,8 @@ Rows rows_before(database::Connection& writer, const Plan& plan, const fhir::Jso
 Result<std::optional<Rows>> rows_after(database::Connection& writer, const Plan& plan, const Rows& rows,
                                        std::string_view body);
 
-// Called before a resource of any type is written (`body`: as it will stand; nothing: it goes), for every way in: what a
-// SearchParameter says becomes the index's. Errors: those of read_definition and check_custom; bad_value (the code is
+// Called before a resource of any type is written (`body`: as it will stand; nothing: it goes), for every way in: what
+// a SearchParameter says becomes the index's. Errors: those of read_definition and check_custom; bad_value (the code is
 // taken); too_large (too many). Nothing is changed then.
 Result<void> note_search_parameter(database::Connection& writer, const Plan& plan, std::string_view id,
                                    std::optional<std::string_view> body);
@@ -52,7 +53,7 @@ class CustomParameters : public database::Deferred {
     CustomDefinition definition;
   };
   struct OfType {
-    Plan plan;                          // without ways: with_custom finds their rows
+    Plan plan;                           // without ways: with_custom finds their rows
     std::vector<const Indexed*> in_use;  // in the plan
     std::vector<Indexed> clearing;
   };
@@ -63,7 +64,10 @@ class CustomParameters : public database::Deferred {
   // nullptr: the type has none.
   const OfType* of_type(database::Connection& connection, std::uint8_t type);
 
-  void forget() { seen_ = 0; counter_ = -1; }
+  void forget() {
+    seen_ = 0;
+    counter_ = -1;
+  }
   void flush(database::Connection&) override {}
   void discard() override { forget(); }
 
@@ -85,8 +89,14 @@ struct CustomProgress {
   std::string url, code, resource;
   CustomParameters::State state;
   int percent;
+  std::size_t not_evaluated;  // resources on which its expression cannot be evaluated
 };
 std::vector<CustomProgress> custom_progress(database::Connection& reader);
 int percent_of(database::Connection& reader, std::uint32_t number);
+
+// On how many resources an expression cannot be evaluated: of the parameter whose rows have this number, and of all
+// types.
+std::size_t cannot_evaluate(database::Connection& reader, std::uint32_t row_number);
+std::size_t cannot_evaluate(database::Connection& reader, const CustomParameters::Entry& entry);
 
 }  // namespace yilian::records

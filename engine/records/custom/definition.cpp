@@ -8,6 +8,7 @@ namespace {
 using fhir::Json;
 
 constexpr std::size_t kLongestCode = 64, kLongestUrl = 1024, kLongestExpression = 4096, kMostComponents = 8;
+constexpr std::size_t kMostNames = 64;  // of what is allowed
 
 bool derives(const fhir::Type* type, std::string_view base) {
   for (; type != nullptr; type = type->base) {
@@ -74,7 +75,36 @@ Result<void> read_components(const Json& resource, CustomDefinition& out) {
   return {};
 }
 
-void write_list(std::string& out, const char* name, const std::vector<std::string_view>& list) {
+// Nothing said about it: all is allowed.
+bool is_allowed(const Json& resource, std::string_view name) { return resource.text_at(name) != "false"; }
+
+Result<void> read_names(const Json& resource, std::string_view name, std::vector<std::string>& out) {
+  const Json* list = resource.find(name);
+  if (list == nullptr) return {};
+  const std::string where = "SearchParameter." + std::string(name);
+  if (list->size() > kMostNames)
+    return fail(Code::bad_value, "has more than " + std::to_string(kMostNames) + " items", where, "Name fewer");
+  for (const Json& item : list->items()) {
+    if (item.text().empty() || item.text().size() > kLongestCode)
+      return fail(Code::bad_value,
+                  "has an item without text, or of more than " + std::to_string(kLongestCode) + " bytes", where,
+                  "Name what is allowed");
+    out.emplace_back(item.text());
+  }
+  std::sort(out.begin(), out.end());
+  return {};
+}
+
+Result<void> read_allowed(const Json& resource, Allowed& out) {
+  out.several_values = is_allowed(resource, "multipleOr");
+  out.repeated = is_allowed(resource, "multipleAnd");
+  YL_CHECK(read_names(resource, "modifier", out.modifiers));
+  YL_CHECK(read_names(resource, "comparator", out.comparators));
+  return read_names(resource, "chain", out.chains);
+}
+
+template <class Text>
+void write_list(std::string& out, const char* name, const std::vector<Text>& list) {
   out.append(",\"").append(name).append("\":[");
   for (std::size_t i = 0; i < list.size(); ++i) {
     if (i > 0) out += ',';
@@ -92,6 +122,13 @@ void write_text(std::string& out, const char* name, std::string_view text) {
 
 bool CustomDefinition::is_of(const fhir::Type& type) const {
   return std::any_of(bases.begin(), bases.end(), [&](std::string_view base) { return derives(&type, base); });
+}
+
+bool CustomDefinition::has_rows_of(const CustomDefinition& other) const {
+  CustomDefinition like = other;
+  like.url = url;
+  like.allowed = allowed;
+  return *this == like;
 }
 
 std::vector<const fhir::Type*> CustomDefinition::types() const {
@@ -114,7 +151,8 @@ Result<CustomDefinition> read_definition(const Json& resource) {
   if (!kind) return missing("type", "Say token, string, date, reference, number, quantity, uri or composite");
   if (*kind == Kind::special)
     return fail(Code::unsupported, "what a special parameter means stands in no expression, so it cannot be indexed",
-                "SearchParameter.type", "Say what it is: token, string, date, reference, number, quantity, uri, composite");
+                "SearchParameter.type",
+                "Say what it is: token, string, date, reference, number, quantity, uri, composite");
   out.kind = *kind;
   if (out.expression.empty()) return missing("expression", "Say by FHIRPath where its values are: Patient.birthDate");
   YL_CHECK(read_types(resource, "base", true, out.bases));
@@ -123,6 +161,7 @@ Result<CustomDefinition> read_definition(const Json& resource) {
   if (!out.targets.empty() && out.kind != Kind::reference)
     return fail(Code::bad_value, "only a reference has targets", "SearchParameter.target", "Leave them out");
   YL_CHECK(read_components(resource, out));
+  YL_CHECK(read_allowed(resource, out.allowed));
   return out;
 }
 
@@ -134,6 +173,12 @@ std::string text_of(const CustomDefinition& definition) {
   write_text(out, "expression", definition.expression);
   write_list(out, "base", definition.bases);
   write_list(out, "target", definition.targets);
+  const Allowed& allowed = definition.allowed;
+  if (!allowed.several_values) out += ",\"multipleOr\":false";
+  if (!allowed.repeated) out += ",\"multipleAnd\":false";
+  write_list(out, "modifier", allowed.modifiers);
+  write_list(out, "comparator", allowed.comparators);
+  write_list(out, "chain", allowed.chains);
   if (definition.kind == Kind::composite) {
     out += ",\"component\":[";
     for (std::size_t i = 0; i < definition.components.size(); ++i) {

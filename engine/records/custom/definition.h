@@ -22,9 +22,11 @@ struct CustomDefinition {
     bool operator==(const Component&) const = default;
   };
   std::vector<Component> components;  // of a composite
+  Allowed allowed;
 
   bool is_of(const fhir::Type& type) const;
-  std::vector<const fhir::Type*> types() const;  // the concrete ones
+  std::vector<const fhir::Type*> types() const;           // the concrete ones
+  bool has_rows_of(const CustomDefinition& other) const;  // of a resource both give the same
   bool operator==(const CustomDefinition&) const = default;
 };
 

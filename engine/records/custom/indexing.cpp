@@ -1,6 +1,7 @@
 #include "engine/records/custom/indexing.h"
 
 #include <algorithm>
+#include <chrono>
 #include <optional>
 
 #include "engine/base/log.h"
@@ -18,8 +19,9 @@ namespace {
 using State = CustomParameters::State;
 using Entry = CustomParameters::Entry;
 
-constexpr std::size_t kAtOnce = 100;    // resources a task: some milliseconds for which other writers wait
-constexpr std::size_t kFewTypes = 16;   // of more, all resources are gone through instead of the types' own
+constexpr std::size_t kAtOnce = 100;  // resources a task: some milliseconds for which other writers wait…
+constexpr std::chrono::milliseconds kLongest(20);  // …and where expressions are dear, fewer
+constexpr std::size_t kFewTypes = 16;              // of more, all resources are gone through instead of the types' own
 
 struct Pass {
   std::uint32_t number;
@@ -126,6 +128,16 @@ void change_rows(database::Connection& writer, std::int64_t rid, const std::vect
   for (std::size_t i = 0; i < less.size(); ++i) changes.remove(rid, less[i]);
 }
 
+// Adds or removes as long as others may wait for it; how far it came.
+std::int64_t change_some(database::Connection& writer, const Piece& piece, const std::vector<std::uint32_t>& numbers) {
+  const auto begin = std::chrono::steady_clock::now();
+  for (std::size_t i = 0; i < piece.rids.size(); ++i) {
+    change_rows(writer, piece.rids[i], numbers);
+    if (i + 1 < piece.rids.size() && std::chrono::steady_clock::now() - begin > kLongest) return piece.rids[i];
+  }
+  return piece.through;
+}
+
 Result<void> do_piece(database::Connection& writer, const Piece& piece) {
   // What became of them since they were read: one that was retired meanwhile begins anew.
   std::vector<Pass> still;
@@ -136,32 +148,79 @@ Result<void> do_piece(database::Connection& writer, const Piece& piece) {
   std::vector<std::uint32_t> numbers;
   for (const Pass& pass : still) numbers.push_back(pass.number);
   if (numbers.empty()) return {};
-  for (const std::int64_t rid : piece.rids) change_rows(writer, rid, numbers);
+  const std::int64_t through = change_some(writer, piece, numbers);
   bool changed = false;
   for (const Pass& pass : still) {
-    const bool ends = piece.through >= pass.last;
+    const bool ends = through >= pass.last;
     // 0 becomes 1, 2 becomes 3.
     writer.prepare("UPDATE search_parameter SET done = ?2, state = state + ?3 WHERE number = ?1")
         .bind(1, static_cast<std::int64_t>(pass.number))
-        .bind(2, piece.through)
+        .bind(2, through)
         .bind(3, static_cast<std::int64_t>(ends ? 1 : 0))
         .run();
     changed = changed || ends;
   }
-  if (changed) set_changed(writer);
+  if (!changed) return {};
+  // The greatest says which numbers were given.
+  writer.prepare("DELETE FROM search_parameter WHERE state = 3 AND number < (SELECT max(number) FROM search_parameter)")
+      .run();
+  set_changed(writer);
   return {};
+}
+
+// The next SearchParameters that are to be looked at; those before them were.
+struct Sought {
+  std::int64_t after;
+  std::vector<std::int64_t> rids;
+};
+
+std::optional<Sought> next_sought(database::Connection& reader) {
+  Sought out{-1, {}};
+  {
+    auto row = reader.prepare("SELECT sought FROM index_state");
+    if (row.step()) out.after = row.integer(0);
+  }
+  if (out.after < 0) return std::nullopt;
+  add_of_type(reader, type_number("SearchParameter"), out.after, out.rids);
+  return out;
+}
+
+void set_sought(database::Connection& writer, std::int64_t through) {
+  writer.prepare("UPDATE index_state SET sought = ?1").bind(1, through).run();
+}
+
+Result<void> note_sought(database::Connection& writer, const Sought& sought) {
+  for (const std::int64_t rid : sought.rids) {
+    const auto stored = stored_at(writer, rid);
+    if (!stored || stored->deleted()) continue;
+    const std::string id = unpack_id(stored->packed_id);
+    const auto body = read_body(writer, *stored);
+    Result<void> noted = body ? note_search_parameter(writer, *plan(stored->type), id, *body) : Failure(body.error());
+    if (!noted) log::warning("records", "search_parameter_not_indexed", {{"id", id}, {"what", noted.error().line()}});
+  }
+  set_sought(writer, sought.rids.empty() ? -1 : sought.rids.back());
+  return {};
+}
+
+// Whether it was done; false: it is tried again at the next upkeep.
+bool written(const Result<void>& done) {
+  if (!done && done.error().code != Code::busy) log::error("records", "not_reindexed", {{"what", done.error().line()}});
+  return done.has_value();
 }
 
 }  // namespace
 
+void seek_parameters(database::Connection& writer) { set_sought(writer, 0); }
+
 bool index_custom_some(database::Database& database, const std::atomic<bool>& closing) {
   if (closing) return false;
+  const auto sought = database.read([](database::Connection& reader) { return next_sought(reader); });
+  if (sought) {
+    return written(database.write([&](database::Connection& writer) { return note_sought(writer, *sought); }));
+  }
   const auto piece = database.read([](database::Connection& reader) { return next_piece(reader); });
   if (!piece) return false;
-  const auto done = database.write([&](database::Connection& writer) { return do_piece(writer, *piece); });
-  if (!done && done.error().code != Code::busy)
-    log::error("records", "not_reindexed", {{"what", done.error().line()}});
-  return done.has_value();
+  return written(database.write([&](database::Connection& writer) { return do_piece(writer, *piece); }));
 }
 
 }  // namespace yilian::records

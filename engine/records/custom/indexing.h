@@ -8,6 +8,10 @@
 
 namespace yilian::records {
 
+// Looks again for active SearchParameters that are stored and do not count: a former version of the program passed over
+// them, or could not index them. What cannot be indexed now either is logged. Inside a task.
+void seek_parameters(database::Connection& writer);
+
 // One piece of work, on the upkeep's thread; whether there is more.
 bool index_custom_some(database::Database& database, const std::atomic<bool>& closing);
 

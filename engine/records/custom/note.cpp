@@ -34,7 +34,7 @@ class Note {
       YL_TRY(CustomDefinition said, read_definition(*now));
       YL_CHECK(find_kinds(said));
       // What stands already was found to be right.
-      if (before != nullptr && before->definition == said) return {};
+      if (before != nullptr && before->definition.has_rows_of(said)) return redefine(*before, said);
       YL_TRY(const bool standard, repeats_standard(said));
       if (!standard) {
         YL_CHECK(check(said));
@@ -94,7 +94,8 @@ class Note {
       if (entry->state == State::clearing || entry->resource == id_) continue;
       ++used;
       if (entry->definition.code == said.code && overlap(entry->definition, said))
-        return fail(Code::bad_value, "'" + said.code + "' is already what SearchParameter/" + entry->resource + " defines",
+        return fail(Code::bad_value,
+                    "'" + said.code + "' is already what SearchParameter/" + entry->resource + " defines",
                     "SearchParameter.code", "Choose another code, or retire that one first");
     }
     if (used >= kMostCustom)
@@ -104,6 +105,17 @@ class Note {
       return fail(Code::busy, "the rows of former ones are still being removed", "SearchParameter",
                   "Ask again in some minutes");
     return check_custom(said);
+  }
+
+  Result<void> redefine(const Entry& before, const CustomDefinition& said) {
+    if (before.definition == said) return {};
+    const std::string text = text_of(said);
+    writer_.prepare("UPDATE search_parameter SET definition = ?2 WHERE number = ?1")
+        .bind(1, static_cast<std::int64_t>(before.number))
+        .bind(2, std::string_view(text))
+        .run();
+    set_changed(writer_);
+    return {};
   }
 
   void retire(std::uint32_t number, std::int64_t last) {
@@ -124,7 +136,8 @@ class Note {
     const std::string text = text_of(said);
     writer_
         .prepare(
-            "INSERT INTO search_parameter(number, resource, state, done, last, definition) VALUES(?1, ?2, ?3, 0, ?4, ?5)")
+            "INSERT INTO search_parameter(number, resource, state, done, last, definition) VALUES(?1, ?2, ?3, 0, ?4, "
+            "?5)")
         .bind(1, number)
         .bind(2, std::string_view(id_))
         .bind(3, static_cast<std::int64_t>(state))

@@ -128,7 +128,7 @@ class FilterReader {
   }
 
   Result<Condition> asked(const std::string& name, const std::string& value) {
-    return read_condition(reader_, plan_, base_, name, value);
+    return read_condition(reader_, plan_, base_, name, value, false);
   }
 
   static std::string escaped(std::string_view value, std::string_view kept) {

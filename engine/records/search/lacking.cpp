@@ -2,11 +2,8 @@
 
 #include <algorithm>
 #include <functional>
-#include <utility>
 
 #include "engine/records/custom/custom_parameters.h"
-#include "engine/records/index/index_cursor.h"
-#include "engine/records/index/key.h"
 #include "engine/records/reindex.h"
 
 namespace yilian::records {
@@ -43,17 +40,21 @@ std::string_view first_lacking(const IsLacking& is_lacking, const std::vector<Co
   return {};
 }
 
-// `all`: what a _revinclude by every reference needs is lacking.
-std::string_view first_lacking(const IsLacking& is_lacking, const SearchQuery& query, bool all) {
+// `all`: what an include by every reference needs is lacking. `bodies`: so is what is read from bodies, without the
+// index.
+std::string_view first_lacking(const IsLacking& is_lacking, const SearchQuery& query, bool all, bool bodies = false) {
   for (const Leg& leg : query.of) {
     if (const std::string_view code = first_lacking(is_lacking, leg.all_of); !code.empty()) return code;
   }
   for (const Include& include : query.includes) {
-    if (!include.reverse) continue;
-    if (include.indexed.empty() && all) return "_revinclude";
+    if (!include.reverse && !bodies) continue;
+    if (include.indexed.empty() && all) return include.reverse ? "_revinclude" : "_include";
     for (const Indexed* parameter : include.indexed) {
       if (lacks(is_lacking, *parameter, false)) return parameter->code;
     }
+  }
+  for (const SortBy& sort : query.sort) {
+    if (bodies && sort.parameter != nullptr && lacks(is_lacking, *sort.parameter, false)) return sort.parameter->code;
   }
   return {};
 }
@@ -63,45 +64,36 @@ Failure not_ready(std::string_view code, int percent) {
               std::string(code), "Ask again in some minutes; GET /fhir/$reindex says how far it is");
 }
 
-// Of the resources on which a client's expression cannot be evaluated.
-std::uint32_t failed_row(std::uint32_t number) { return (number & ~1U) + 2; }
-
-bool has_any(database::Connection& reader, std::uint32_t number) {
-  const std::string rows = parameter_key(number);
-  for (IndexCursor at(reader, rows, after_all(rows)); at.there(); at.next()) {
-    if (at.bits().set != 0) return true;
-  }
-  return false;
-}
-
 // Of what clients defined (custom/README.md).
 Result<void> refuse_custom(database::Connection& reader, const SearchQuery& query) {
-  auto& custom = reader.deferred<CustomParameters>();
-  const auto& entries = custom.all(reader);
+  const auto& entries = reader.deferred<CustomParameters>().all(reader);
   if (entries.empty()) return {};
-  const CustomParameters::Entry* waits = nullptr;
+  using Entry = CustomParameters::Entry;
+  const auto indexing = [](const Entry& entry) { return entry.state == CustomParameters::State::indexing; };
+  // The reference that a _revinclude by every reference waits for; then that of a parameter that was asked for.
+  const Entry* waits = nullptr;
+  for (const auto& entry : entries) {
+    if (indexing(*entry) && entry->definition.kind == Kind::reference) waits = entry.get();
+  }
   const IsLacking is_indexing = [&](std::uint32_t number, bool) {
-    if (code_of(number) < kFirstCustom) return false;
-    const auto* entry = custom.find(reader, code_of(number));
-    if (entry != nullptr && entry->state == CustomParameters::State::indexing) waits = entry;
-    return waits != nullptr;
+    const auto same = [&](const auto& entry) { return indexing(*entry) && entry->number == code_of(number); };
+    const auto found = std::find_if(entries.begin(), entries.end(), same);
+    if (found != entries.end()) waits = found->get();
+    return found != entries.end();
   };
-  const bool references = std::any_of(entries.begin(), entries.end(), [&](const auto& entry) {
-    const bool so = entry->definition.kind == Kind::reference && entry->state == CustomParameters::State::indexing;
-    if (so) waits = entry.get();
-    return so;
-  });
-  if (!references) waits = nullptr;
-  const CustomParameters::Entry* const first = std::exchange(waits, nullptr);
-  if (const std::string_view code = first_lacking(is_indexing, query, references); !code.empty())
-    return not_ready(code, percent_of(reader, (waits != nullptr ? waits : first)->number));
+  const std::string_view lacking = first_lacking(is_indexing, query, waits != nullptr);
+  if (!lacking.empty()) return not_ready(lacking, percent_of(reader, waits->number));
   // Resources on which an expression cannot be evaluated: whether they are meant, nobody knows.
   const IsLacking cannot_be_told = [&](std::uint32_t number, bool) {
-    return code_of(number) >= kFirstCustom && has_any(reader, failed_row(number));
+    return code_of(number) >= kFirstCustom && cannot_evaluate(reader, number) > 0;
   };
-  if (const std::string_view code = first_lacking(cannot_be_told, query, false); !code.empty())
+  const bool reference = std::any_of(entries.begin(), entries.end(), [&](const auto& entry) {
+    return entry->definition.kind == Kind::reference && cannot_evaluate(reader, *entry) > 0;
+  });
+  if (const std::string_view code = first_lacking(cannot_be_told, query, reference, true); !code.empty())
     return fail(Code::unsupported, "there are resources on which its expression cannot be evaluated", std::string(code),
-                "Change the expression of its SearchParameter so that it holds for one, many and no values");
+                "Change the expression of its SearchParameter so that it holds for one, many and no values; GET "
+                "/fhir/$reindex says how many there are");
   return {};
 }
 
@@ -110,7 +102,9 @@ Result<void> refuse_custom(database::Connection& reader, const SearchQuery& quer
 Result<void> refuse_lacking(database::Connection& reader, const SearchQuery& query) {
   const IndexState state = index_state(reader);
   if (!state.complete()) {
-    const IsLacking of_the_program = [&](std::uint32_t number, bool beside) { return is_lacking(state, number, beside); };
+    const IsLacking of_the_program = [&](std::uint32_t number, bool beside) {
+      return is_lacking(state, number, beside);
+    };
     if (const std::string_view code = first_lacking(of_the_program, query, true); !code.empty())
       return not_ready(code, state.percent());
   }

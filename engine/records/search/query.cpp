@@ -4,6 +4,7 @@
 
 #include "engine/fhir/definitions.h"
 #include "engine/records/custom/custom_parameters.h"
+#include "engine/records/search/allowed.h"
 #include "engine/records/search/conditions.h"
 #include "engine/records/search/values.h"
 #include "engine/records/types.h"
@@ -234,6 +235,7 @@ class QueryReader {
     std::vector<Condition> read;
     for (const Leg& leg : query_.of) {
       YL_TRY(Condition condition, read_condition(reader_, *leg.plan, request_.base, name, value));
+      YL_CHECK(check_repetition(condition, leg.all_of, name));
       read.push_back(std::move(condition));
     }
     for (std::size_t i = 0; i < read.size(); ++i) query_.of[i].all_of.push_back(std::move(read[i]));

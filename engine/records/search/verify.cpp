@@ -61,16 +61,16 @@ bool exactly(const Condition& condition, const Json& content) {
 bool of_type(const Condition& condition, const Json& content) {
   bool found = false;
   for_values(*condition.parameter, content, [&](const Path&, const Json& identifier) {
-      const Json* type = identifier.find("type");
-      const Json* codings = type == nullptr ? nullptr : type->find("coding");
-      if (codings == nullptr || !codings->is_array()) return;
-      for (const Alternative& asked : condition.any_of) {
-        if (identifier.text_at("value") != asked.written) continue;
-        for (const Json& coding : codings->items()) {
-          found = found || (coding.text_at("code") == asked.type_code &&
-                            (asked.type_system.empty() || coding.text_at("system") == asked.type_system));
-        }
+    const Json* type = identifier.find("type");
+    const Json* codings = type == nullptr ? nullptr : type->find("coding");
+    if (codings == nullptr || !codings->is_array()) return;
+    for (const Alternative& asked : condition.any_of) {
+      if (identifier.text_at("value") != asked.written) continue;
+      for (const Json& coding : codings->items()) {
+        found = found || (coding.text_at("code") == asked.type_code &&
+                          (asked.type_system.empty() || coding.text_at("system") == asked.type_system));
       }
+    }
   });
   return found;
 }
