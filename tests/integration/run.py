@@ -6,7 +6,7 @@ sys.path.insert(0, str(pathlib.Path(__file__).parent))
 from harness import Suite
 
 passed = failed = 0
-for module in ('test_mllp', 'test_order', 'test_fhir', 'test_rest', 'test_bundles', 'test_operations', 'test_validation', 'test_script', 'test_daemon', 'test_store', 'test_pains'):
+for module in ('test_mllp', 'test_order', 'test_fhir', 'test_rest', 'test_bundles', 'test_operations', 'test_search_parameters', 'test_validation', 'test_script', 'test_daemon', 'test_store', 'test_pains'):
     p, f = Suite().run(vars(importlib.import_module(module)), sys.argv[1:])
     passed, failed = passed + p, failed + f
 print(f'{passed} passed, {failed} failed, {Suite.skipped} skipped')
