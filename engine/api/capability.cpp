@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <array>
+#include <memory>
+#include <mutex>
 #include <utility>
 
 #include "engine/api/operation.h"
@@ -32,12 +34,18 @@ std::string strings(const std::vector<std::string>& values) {
   return json + "]";
 }
 
+using Defined = std::vector<records::Defined>;
+
+bool holds(const std::vector<std::string_view>& types, std::string_view type) {
+  return std::ranges::find(types, type) != types.end();
+}
+
 // Of a type: the references that lead away from it, and those of all types that lead to it.
 struct Includes {
   std::vector<std::string> from, to;
 };
 
-Includes includes_of(std::string_view type) {
+Includes includes_of(std::string_view type, const Defined& defined) {
   Includes out{{"*"}, {"*"}};
   for (const fhir::Type* source : fhir::resource_types()) {
     for (const auto& parameter : records::searchable(source->name)) {
@@ -48,6 +56,14 @@ Includes includes_of(std::string_view type) {
       const bool any = said == nullptr || said->targets.empty();
       if (source->name == type) out.from.push_back(name);
       if (any || std::ranges::find(said->targets, type) != said->targets.end()) out.to.push_back(std::move(name));
+    }
+  }
+  for (const records::Defined& parameter : defined) {
+    if (parameter.kind != "reference") continue;
+    for (const std::string_view source : parameter.types) {
+      const std::string name = std::string(source) + ":" + parameter.code;
+      if (source == type) out.from.push_back(name);
+      if (parameter.targets.empty() || holds(parameter.targets, type)) out.to.push_back(name);
     }
   }
   return out;
@@ -67,8 +83,17 @@ std::string operations_json(std::string_view type) {
   return json.empty() ? json : json + "]";
 }
 
-std::string resource_json(std::string_view type) {
-  const Includes includes = includes_of(type);
+void add_search_parameter(std::string& json, std::string_view code, std::string_view kind, std::string_view url) {
+  json.append(json.ends_with('[') ? "" : ",").append(R"({"name":")").append(code).append("\"");
+  if (!url.empty()) {
+    json.append(R"(,"definition":)");
+    fhir::write_json_string(url, json);
+  }
+  json.append(R"(,"type":")").append(kind).append(R"("})");
+}
+
+std::string resource_json(std::string_view type, const Defined& defined) {
+  const Includes includes = includes_of(type, defined);
   std::string json = R"({"type":")";
   json.append(type).append(R"(","profile":"http://hl7.org/fhir/StructureDefinition/)").append(type);
   json.append(
@@ -79,11 +104,10 @@ std::string resource_json(std::string_view type) {
       R"("conditionalCreate":true,"conditionalRead":"full-support","conditionalUpdate":true,"conditionalDelete":"multiple",)");
   json.append(R"("referencePolicy":["literal","logical"],"searchInclude":)").append(strings(includes.from));
   json.append(R"(,"searchRevInclude":)").append(strings(includes.to)).append(R"(,"searchParam":[)");
-  bool first = true;
-  for (const auto& parameter : records::searchable(type)) {
-    json.append(std::exchange(first, false) ? "" : ",").append(R"({"name":")").append(parameter.code).append("\"");
-    if (!parameter.url.empty()) json.append(R"(,"definition":")").append(parameter.url).append("\"");
-    json.append(R"(,"type":")").append(parameter.kind).append(R"("})");
+  for (const auto& parameter : records::searchable(type))
+    add_search_parameter(json, parameter.code, parameter.kind, parameter.url);
+  for (const records::Defined& parameter : defined) {
+    if (holds(parameter.types, type)) add_search_parameter(json, parameter.code, parameter.kind, parameter.url);
   }
   return json.append("]").append(operations_json(type)).append("}");
 }
@@ -101,12 +125,12 @@ constexpr std::string_view kCommon = R"(,"searchParam":[
 {"name":"_total","type":"token","documentation":"none, estimate (exact as well), accurate"},
 {"name":"_contained","type":"token","documentation":"false alone"}])";
 
-std::string rest_json(bool normative) {
+std::string rest_json(bool normative, const Defined& defined) {
   std::string json = R"({"mode":"server","resource":[)";
   bool first = true;
   for (const fhir::Type* type : fhir::resource_types()) {
     if (normative && std::ranges::find(kNormative, type->name) == kNormative.end()) continue;
-    json.append(std::exchange(first, false) ? "" : ",").append(resource_json(type->name));
+    json.append(std::exchange(first, false) ? "" : ",").append(resource_json(type->name, defined));
   }
   json.append(
       R"(],"interaction":[{"code":"transaction"},{"code":"batch"},{"code":"history-system"},{"code":"search-system"}])");
@@ -118,6 +142,21 @@ std::string rest_json(bool normative) {
                              static_cast<char>(name[0] + 'a' - 'A') + (name + 1));
   }
   return json.append(R"(,"compartment":)").append(strings(compartments)).append("}");
+}
+
+// What was said last: it changes only with what clients define.
+std::shared_ptr<const std::string> kept_rest(bool normative, const Defined& defined) {
+  struct Kept {
+    Defined of;
+    std::shared_ptr<const std::string> json;
+  };
+  static std::mutex mutex;
+  static std::array<Kept, 2> kept;
+  const std::lock_guard lock(mutex);
+  Kept& mine = kept[normative ? 1 : 0];
+  if (mine.json == nullptr || mine.of != defined)
+    mine = {defined, std::make_shared<const std::string>(rest_json(normative, defined))};
+  return mine.json;
 }
 
 std::string head(const char* type, const std::string& base, const std::string& version) {
@@ -132,19 +171,19 @@ std::string head(const char* type, const std::string& base, const std::string& v
 
 }  // namespace
 
-Result<std::string> capability_statement(const std::string& base, const std::string& version, std::string_view mode) {
+Result<std::string> capability_statement(const std::string& base, const std::string& version, std::string_view mode,
+                                         const std::vector<records::Defined>& defined) {
   if (mode == "terminology")
     return head("TerminologyCapabilities", base, version).append(R"(,"codeSearch":"explicit"})");
   if (!mode.empty() && mode != "full" && mode != "normative") {
     return fail(Code::bad_value, "'" + std::string(mode.substr(0, 40)) + "' is no mode", "mode",
                 "Known: full, normative, terminology");
   }
-  static const std::string full = rest_json(false), normative = rest_json(true);
   std::string json = head("CapabilityStatement", base, version);
   json.append(R"(,"fhirVersion":"4.0.1","format":["application/fhir+json","application/fhir+xml","json","xml"],)");
   json.append(
       R"("patchFormat":["application/json-patch+json","application/fhir+json","application/fhir+xml"],"rest":[)");
-  return json.append(mode == "normative" ? normative : full).append("]}");
+  return json.append(*kept_rest(mode == "normative", defined)).append("]}");
 }
 
 }  // namespace yilian::api

@@ -81,7 +81,11 @@ Result<net::Response> FhirFace::dispatch(const net::Request& request, std::strin
   if (parts.size() == 1 && (parts[0] == "metadata" || parts[0] == "_history")) {
     if (!is_get(request)) return not_here(request, "GET, HEAD");
     if (parts[0] == "_history") return history(request, "", "");
-    YL_TRY(auto statement, capability_statement(base_of(request), version_, parameter(request, "mode")));
+    YL_TRY(const auto defined,
+           database_.read([](database::Connection& reader) -> Result<std::vector<records::Defined>> {
+             return records::defined_parameters(reader);
+           }));
+    YL_TRY(auto statement, capability_statement(base_of(request), version_, parameter(request, "mode"), defined));
     return json_response(200, std::move(statement));
   }
   const std::string& type = parts[0];

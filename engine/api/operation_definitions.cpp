@@ -61,7 +61,8 @@ std::string operation_definition(std::string_view id) {
           {{"total", "out", "1", "decimal", "Resources of the pass"},
            {"done", "out", "1", "decimal", "Those that are done"},
            {"percent", "out", "1", "integer", "The same in percent"},
-           {"ready", "out", "1", "boolean", "Whether every search parameter finds everything"}});
+           {"ready", "out", "1", "boolean", "Whether every search parameter finds everything"},
+           {"searchParameter", "out", "*", "Element", "One that a client defined: its state, and how far it is"}});
     }
     if (id == "expunge") {
       return definition(

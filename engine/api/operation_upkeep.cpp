@@ -1,9 +1,12 @@
 // $reindex and $expunge: what an operator does with the store.
 
+#include <algorithm>
 #include <array>
 
 #include "engine/api/fhir_face.h"
 #include "engine/api/operation.h"
+#include "engine/fhir/json.h"
+#include "engine/records/custom/custom_parameters.h"
 #include "engine/records/expunge.h"
 #include "engine/records/reindex.h"
 #include "engine/records/stored.h"
@@ -14,6 +17,36 @@ namespace {
 constexpr std::array<std::string_view, 5> kExpunge{"limit", "expungeDeletedResources", "expungePreviousVersions",
                                                    "expungeEverything", "confirm"};
 constexpr std::size_t kMostExpunged = 100'000;  // by one request
+
+using Progress = std::vector<records::CustomProgress>;
+
+bool is_indexing(const records::CustomProgress& each) {
+  return each.state == records::CustomParameters::State::indexing;
+}
+
+// Of the search parameters that clients defined, one parameter each.
+void add_progress(const Progress& progress, std::string& json) {
+  constexpr std::array<std::string_view, 3> states{"indexing", "ready", "clearing"};
+  for (const auto& each : progress) {
+    json.append(R"(,{"name":"searchParameter","part":[{"name":"resource","valueString":"SearchParameter/)");
+    json.append(each.resource).append(R"("},{"name":"code","valueCode":")").append(each.code).append("\"}");
+    if (!each.url.empty()) {
+      json.append(R"(,{"name":"url","valueUri":)");
+      fhir::write_json_string(each.url, json);
+      json.append("}");
+    }
+    json.append(R"(,{"name":"state","valueCode":")").append(states[static_cast<std::size_t>(each.state)]);
+    json.append(R"("},{"name":"percent","valueInteger":)").append(std::to_string(each.percent));
+    json.append(R"(},{"name":"notEvaluated","valueInteger":)").append(std::to_string(each.not_evaluated));
+    json.append("}]}");
+  }
+}
+
+struct Told {
+  records::IndexState state;
+  std::int64_t all;
+  Progress progress;
+};
 
 }  // namespace
 
@@ -27,8 +60,9 @@ Result<net::Response> reindex_operation(const OperationCall& call) {
       return {};
     }));
   }
-  const auto [state, all] = call.database.read(
-      [](database::Connection& reader) { return std::pair(records::index_state(reader), records::last_rid(reader)); });
+  const auto [state, all, progress] = call.database.read([](database::Connection& reader) {
+    return Told{records::index_state(reader), records::last_rid(reader), records::custom_progress(reader)};
+  });
   const bool runs = state.last >= 0;
   const std::int64_t total = runs ? state.last : all;
   const std::int64_t done = runs ? state.done : state.complete() ? all : 0;
@@ -36,7 +70,10 @@ Result<net::Response> reindex_operation(const OperationCall& call) {
   std::string json = R"({"resourceType":"Parameters","parameter":[{"name":"total",)" + integer(total) +
                      R"(},{"name":"done",)" + integer(done);
   json += R"(},{"name":"percent","valueInteger":)" + std::to_string(state.complete() ? 100 : state.percent());
-  json += std::string(R"(},{"name":"ready","valueBoolean":)") + (state.complete() ? "true" : "false") + "}]}";
+  const bool ready = state.complete() && std::none_of(progress.begin(), progress.end(), is_indexing);
+  json += std::string(R"(},{"name":"ready","valueBoolean":)") + (ready ? "true" : "false") + "}";
+  add_progress(progress, json);
+  json += "]}";
   return json_response(200, std::move(json));
 }
 

@@ -40,6 +40,12 @@ Connection::Connection(std::uint64_t database)
 
 Connection::~Connection() = default;
 
+void Connection::belong_to(std::uint64_t database) {
+  if (database_ == database) return;
+  deferred_.clear();
+  database_ = database;
+}
+
 void Connection::forget_statements() {
   deferred_.clear();
   prepared_.reset();

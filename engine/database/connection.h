@@ -67,7 +67,8 @@ class Connection {
   virtual std::int64_t changes() const = 0;        // rows that the last UPDATE or DELETE touched
   // While on: what is deleted is overwritten, as far as the driver can (see Database::erase_remains).
   virtual void erase_deleted(bool) {}
-  // The same for all connections of a Database, and never that of another one in this process.
+  // The same for all connections to one database, and never that of another one in this process: what never changes in
+  // it may be kept under this number. Another one after a server came back with another history than it had.
   std::uint64_t database() const { return database_; }
   // The connection's own T (a Deferred), made at the first call.
   template <class T>
@@ -91,6 +92,8 @@ class Connection {
   virtual std::unique_ptr<RawStatement> make(std::string_view sql, bool kept) = 0;
   virtual std::unique_ptr<RawStatement> make_walk(std::string_view sql, bool kept);  // make() where that does
   void tell_others_wrote();
+  // Between transactions: all that is known is forgotten when it is another database.
+  void belong_to(std::uint64_t database);
   void forget_statements();  // before what they stand on goes
 
  private:
@@ -117,7 +120,7 @@ class Connection {
   Deferred& add_deferred(const void* tag, std::unique_ptr<Deferred> made);
   std::vector<std::pair<const void*, std::unique_ptr<Deferred>>> deferred_;
   std::unique_ptr<Cache> prepared_, walks_;
-  const std::uint64_t database_;
+  std::uint64_t database_;
   std::uint64_t transaction_ = 1;
 };
 

@@ -78,4 +78,20 @@ Result<std::optional<bool>> Expression::test(const Node& node, const Context& co
 
 std::string_view Expression::text() const { return program_->text; }
 
+Use Expression::use() const {
+  Use made;
+  made.known = program_->given_known;
+  made.gives = program_->given;
+  made.values = program_->given_values;
+  for (const Step& step : program_->steps) {
+    if (step.op == Op::call) made.functions.push_back(step.function->name);
+    if (step.op == Op::variable) made.variables.push_back(step.name);
+    if (step.op != Op::member) continue;
+    for (const KnownElement& known : step.known) made.members.push_back({known.in, step.name});
+    // A type's name where an expression begins is no element.
+    if (step.known.empty() && step.type.fhir == nullptr) made.members.push_back({nullptr, step.name});
+  }
+  return made;
+}
+
 }  // namespace yilian::fhirpath

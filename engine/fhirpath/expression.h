@@ -3,6 +3,7 @@
 
 #include <memory>
 #include <string_view>
+#include <vector>
 
 #include "engine/base/result.h"
 #include "engine/fhirpath/context.h"
@@ -24,6 +25,21 @@ struct Options {
   bool check_order = false;
 };
 
+// What an expression needs and gives, as far as it is known before it is evaluated: for whoever takes expressions from
+// others. Names are views into the expression.
+struct Use {
+  std::vector<std::string_view> functions, variables;
+  struct Member {
+    const fhir::Type* in;  // nullptr: it is not known
+    std::string_view name;
+  };
+  std::vector<Member> members;
+  bool known = false;                    // what it gives
+  std::vector<const fhir::Type*> gives;  // nodes of these types
+  enum Values : std::uint8_t { none = 0, boolean = 1, number = 2, text = 4, other = 8 };
+  std::uint8_t values = none;  // and values that it computes, as bits
+};
+
 class Expression {
  public:
   // Errors: bad_syntax and bad_value with `where` "byte N" of the text, too_large (64 KiB), too_deep (250 levels).
@@ -38,6 +54,7 @@ class Expression {
   Result<std::optional<bool>> test(const Node& node, const Context& context) const;
 
   std::string_view text() const;
+  Use use() const;
 
  private:
   explicit Expression(std::shared_ptr<const Program> program) : program_(std::move(program)) {}

@@ -93,6 +93,10 @@ struct Program {
   std::vector<Step> steps;
   StepNumber root = kNoStep;
   bool as_filters = false;  // Options::as_filters
+  // What it can give, with a type to begin from: nodes of these types, and System values (Use::Values).
+  bool given_known = false;
+  std::uint8_t given_values = 0;
+  std::vector<const fhir::Type*> given;
 };
 
 }  // namespace yilian::fhirpath

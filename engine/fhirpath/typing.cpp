@@ -15,9 +15,10 @@ using fhir::Type;
 struct Shape {
   bool known = false;  // false: anything; `types` is of no meaning
   bool unordered = false;
-  std::vector<const Type*> types;  // of nodes; none: System values only
+  std::vector<const Type*> types;  // of nodes
+  std::uint8_t values = 0;         // of System types (Use::Values), as bits
 
-  static Shape system() { return {true, false, {}}; }
+  static Shape system(std::uint8_t values = Use::other) { return {true, false, {}, values}; }
   static Shape of(const Type& type) {
     if (type.abstract_type && type.kind == Type::Kind::resource) return {};
     return {true, false, {&type}};
@@ -29,6 +30,7 @@ struct Shape {
   void add(const Shape& other) {
     known = known && other.known;
     unordered = unordered || other.unordered;
+    values |= other.values;
     for (const Type* each : other.types) add(each);
   }
 };
@@ -41,7 +43,10 @@ class Typing {
 
   Result<void> run() {
     const Shape root = options_.type ? Shape::of(*options_.type) : Shape{};
-    infer(program_.root, root);
+    Shape given = infer(program_.root, root);
+    program_.given_known = given.known;
+    program_.given_values = given.values;
+    program_.given = std::move(given.types);
     if (issue_) return Failure(std::move(*issue_));
     return {};
   }
@@ -52,7 +57,7 @@ class Typing {
   Shape call(const Step& step, const Shape& focus);
   Shape given(const Step& step, const Shape& input, const std::vector<Shape>& arguments);
   Shape repeated(const Step& step, const Shape& input);
-  static Shape of_type(const Shape& input, const TypeSpecifier& type);
+  Shape of_type(const Step& step, const Shape& input);
   void wrong(const Step& step, std::string what, std::string cure = {}) {
     if (!issue_)
       issue_ = Issue{Code::bad_value, Severity::error, at_byte(step.position), std::move(what), std::move(cure)};
@@ -100,13 +105,17 @@ Shape Typing::member(Step& step, const Shape& focus) {
   return made;
 }
 
-Shape Typing::of_type(const Shape& input, const TypeSpecifier& type) {
-  Shape made{true, input.unordered, {}};
-  if (!type.fhir) return made;
-  for (const Type* each : input.types) {
-    if (is_kept_as(*each, *type.fhir)) made.add(each);
+Shape Typing::of_type(const Step& step, const Shape& input) {
+  const TypeSpecifier& type = step.type;
+  Shape made{true, input.unordered, {}, type.system && (input.values != 0 || !input.known) ? Use::other : Use::none};
+  if (type.fhir) {
+    for (const Type* each : input.types) {
+      if (is_kept_as(*each, *type.fhir)) made.add(each);
+    }
   }
-  if (made.types.empty() || !input.known) made.add(type.fhir);
+  if (options_.strict && input.known && !input.types.empty() && made.types.empty() && made.values == 0)
+    wrong(step, listed(input.types) + " is never of the type asked for", "Name a type that the element can have");
+  if (type.fhir && (made.types.empty() || !input.known)) made.add(type.fhir);
   return made;
 }
 
@@ -133,7 +142,7 @@ Shape Typing::given(const Step& step, const Shape& input, const std::vector<Shap
       return made;
     }
     case Gives::type:
-      return of_type(input, step.type);
+      return of_type(step, input);
     case Gives::branches: {
       Shape made = arguments[1];
       if (arguments.size() > 2) made.add(arguments[2]);
@@ -148,6 +157,13 @@ Shape Typing::given(const Step& step, const Shape& input, const std::vector<Shap
     }
     case Gives::unknown:
       return {};
+    case Gives::boolean:
+      return Shape::system(Use::boolean);
+    case Gives::integer:
+    case Gives::decimal:
+      return Shape::system(Use::number);
+    case Gives::string:
+      return Shape::system(Use::text);
     default:
       return Shape::system();
   }
@@ -199,20 +215,22 @@ Shape Typing::infer(StepNumber number, const Shape& focus) {
       return made;
     }
     case Op::as:
-      return of_type(infer(step.left, focus), step.type);
+      return of_type(step, infer(step.left, focus));
     case Op::total:
     case Op::variable:
       return {};
-    case Op::literal:
     case Op::empty:
-    case Op::index_:
+      return Shape::system(Use::none);
+    case Op::literal:
       return Shape::system();
+    case Op::index_:
+      return Shape::system(Use::number);
     default:
       break;
   }
   if (step.left != kNoStep) infer(step.left, focus);
   if (step.right != kNoStep) infer(step.right, focus);
-  return Shape::system();
+  return Shape::system(step.op >= Op::less && step.op <= Op::is ? Use::boolean : Use::other);
 }
 
 }  // namespace

@@ -1,5 +1,6 @@
 #include <algorithm>
 
+#include "engine/records/custom/custom_parameters.h"
 #include "engine/records/merge.h"
 #include "engine/records/stored.h"
 
@@ -49,8 +50,8 @@ Result<Outcome> revive(database::Connection& writer, const Contribution& contrib
   if (!clock) return damaged(*contribution.resource);
   if (stamp.time <= clock->base.time) return Outcome::unchanged;
   const std::string encoded = encode(fresh_clock(stamp, contribution.assumed));
-  replace(writer, stored, {},
-          {contribution.resource.get(), stored.version + 1, now, Method::put, contribution.message, encoded});
+  YL_CHECK(replace(writer, stored, {},
+                   {contribution.resource.get(), stored.version + 1, now, Method::put, contribution.message, encoded}));
   return Outcome::updated;
 }
 
@@ -78,8 +79,8 @@ Result<Outcome> contribute(database::Connection& writer, const Contribution& con
   const Stamp stamp{contribution.rank, contribution.event_time};
   auto stored = find(writer, *said.plan, said.packed_id, said.key);
   if (!stored && contribution.cleared.empty()) {
-    insert(writer,
-           {&said, 1, now, Method::put, contribution.message, encode(fresh_clock(stamp, contribution.assumed))});
+    YL_CHECK(insert(
+        writer, {&said, 1, now, Method::put, contribution.message, encode(fresh_clock(stamp, contribution.assumed))}));
     return Outcome::created;
   }
   if (stored && stored->deleted()) return revive(writer, contribution, *stored, stamp, now);
@@ -89,7 +90,6 @@ Result<Outcome> contribute(database::Connection& writer, const Contribution& con
 
   fhir::Arena arena;
   const fhir::Json* known = nullptr;
-  Rows rows_before;
   if (stored) {
     YL_TRY(known, content_of(writer, *stored, arena));
   }
@@ -101,16 +101,15 @@ Result<Outcome> contribute(database::Connection& writer, const Contribution& con
   const std::string encoded = encode(merged.clock);
   const PreparedPtr result = prepare_merged(*said.plan, said.id, *merged.content);
   if (!stored) {
-    insert(writer, {result.get(), 1, now, Method::put, contribution.message, encoded});
+    YL_CHECK(insert(writer, {result.get(), 1, now, Method::put, contribution.message, encoded}));
     return Outcome::created;
   }
   if (result->content == stored->content) {
     if (encoded != stored->clock) set_clock(writer, *stored, encoded);
     return Outcome::unchanged;
   }
-  rows_before = rows_of(*said.plan, *known);
-  replace(writer, *stored, rows_before,
-          {result.get(), stored->version + 1, now, Method::put, contribution.message, encoded});
+  YL_CHECK(replace(writer, *stored, rows_before(writer, *said.plan, *known),
+                   {result.get(), stored->version + 1, now, Method::put, contribution.message, encoded}));
   return Outcome::updated;
 }
 

@@ -7,6 +7,7 @@
 #include "engine/base/log.h"
 #include "engine/fhir/definitions.h"
 #include "engine/records/body.h"
+#include "engine/records/custom/custom_parameters.h"
 #include "engine/records/group.h"
 #include "engine/records/index/index.h"
 #include "engine/records/index/index_cursor.h"
@@ -155,7 +156,9 @@ class Slice {
     if (!stored.deleted()) {
       fhir::Arena arena;
       YL_TRY(const fhir::Json* content, content_of(writer_, stored, arena));
-      const Rows rows = rows_of(*plan(stored.type), *content);
+      const Plan& type = *plan(stored.type);
+      YL_CHECK(note_search_parameter(writer_, type, unpack_id(stored.packed_id), std::nullopt));
+      const Rows rows = rows_before(writer_, type, *content);
       for (std::size_t i = 0; i < rows.size(); ++i) changes.remove(stored.rid, rows[i]);
     }
     changes.remove(stored.rid,

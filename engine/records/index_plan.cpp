@@ -111,6 +111,7 @@ class PlanMaker {
     if (expression.empty()) return false;
     auto compiled = fhirpath::Expression::compile(expression, {.type = &type_, .as_filters = true});
     if (compiled) indexed.expression = std::move(*compiled);
+    indexed.from = &type_;
     return compiled.has_value();
   }
 
@@ -290,6 +291,16 @@ const Indexed* Plan::find(std::string_view code) const {
     if (parameter.code == code) return &parameter;
   }
   return nullptr;
+}
+
+constexpr std::string_view kKindNames[] = {"number",    "date",     "string", "token",  "reference",
+                                           "composite", "quantity", "uri",    "special"};
+std::string_view kind_name(Kind kind) { return kKindNames[static_cast<std::size_t>(kind)]; }
+
+std::optional<Kind> kind_named(std::string_view name) {
+  const auto* const found = std::find(std::begin(kKindNames), std::end(kKindNames), name);
+  if (found == std::end(kKindNames)) return std::nullopt;
+  return static_cast<Kind>(found - std::begin(kKindNames));
 }
 
 const Plan* plan(std::string_view type) { return plan(type_number(type)); }

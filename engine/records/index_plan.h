@@ -14,6 +14,14 @@ namespace yilian::records {
 
 using Kind = fhir::SearchParameter::Kind;
 
+// What a client's definition allows of a search by it; an empty list: all that its kind has.
+struct Allowed {
+  bool several_values = true;  // SearchParameter.multipleOr: values with a comma between them
+  bool repeated = true;        // SearchParameter.multipleAnd: the parameter more than once
+  std::vector<std::string> modifiers, comparators, chains;
+  bool operator==(const Allowed&) const = default;
+};
+
 struct Composite;
 
 // A search parameter of one resource type.
@@ -30,8 +38,29 @@ struct Indexed {
   std::vector<Path> paths{};
   // Where paths cannot say it (Patient.deceased); then there are none.
   std::optional<fhirpath::Expression> expression{};
+  std::vector<const fhir::Type*> leaves{};  // what the expression gives, as far as it is known
   std::vector<Composite> composites{};  // of a composite; several where it is a union
+  const fhir::Type* from = nullptr;     // the type that it is evaluated on: bodies do not say theirs
+  // Of one that a client defined (custom/README.md): the number of the row of those resources on which the expression
+  // cannot be evaluated.
+  std::uint32_t failed = 0;
+  const Allowed* allowed = nullptr;
+
+  // Whether a type of value that it may have is so.
+  template <class Test>
+  bool any_leaf(Test test) const {
+    for (const Path& path : paths) {
+      if (test(*path.leaf)) return true;
+    }
+    for (const fhir::Type* leaf : leaves) {
+      if (test(*leaf)) return true;
+    }
+    return false;
+  }
 };
+
+std::string_view kind_name(Kind kind);  // "token"
+std::optional<Kind> kind_named(std::string_view name);
 
 // A value made of several, which stand in one element.
 struct Composite {
@@ -76,9 +105,14 @@ inline constexpr std::uint32_t kDeletedCode = 2;  // the same of deleted ones, w
 constexpr std::uint32_t row_number(std::uint8_t type, std::uint32_t code, bool beside = false) {
   return code >> 7 << 16 | ((static_cast<std::uint32_t>(type) << 7 | (code & 127U)) << 1) | (beside ? 1U : 0U);
 }
+// Back again: the parameter's number.
+constexpr std::uint32_t code_of(std::uint32_t row_number) { return row_number >> 16 << 7 | (row_number >> 1 & 127U); }
+// The numbers of parameters that clients define begin here, far from those of the definitions.
+inline constexpr std::uint32_t kFirstCustom = 4096;
 inline constexpr std::int64_t kWide = 86'400'000;
 
-// Made at first use; nullptr for a type that R4 has not.
+// By the definitions alone, made at first use; nullptr for a type that R4 has not. With what clients defined:
+// search_plan (custom/custom_parameters.h).
 const Plan* plan(std::string_view type);
 const Plan* plan(std::uint8_t type);
 

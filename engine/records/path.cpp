@@ -11,10 +11,23 @@ std::string_view trim(std::string_view text) {
   return text;
 }
 
+// Whether the character at `i` stands within quotes, or closes them; what is escaped there is gone over.
+bool is_quoted(std::string_view text, std::size_t& i, bool& quoted) {
+  if (quoted && text[i] == '\\') {
+    ++i;
+    return true;
+  }
+  const bool was = quoted;
+  if (text[i] == '\'') quoted = !quoted;
+  return was || quoted;
+}
+
 // Where the bracket that opens at `open` closes; npos when it does not.
 std::size_t closing(std::string_view text, std::size_t open) {
   int depth = 0;
+  bool quoted = false;
   for (std::size_t i = open; i < text.size(); ++i) {
+    if (is_quoted(text, i, quoted)) continue;
     if (text[i] == '(') ++depth;
     if (text[i] == ')' && --depth == 0) return i;
   }
@@ -24,8 +37,10 @@ std::size_t closing(std::string_view text, std::size_t open) {
 std::vector<std::string_view> split_top(std::string_view text, char separator) {
   std::vector<std::string_view> parts;
   int depth = 0;
+  bool quoted = false;
   std::size_t start = 0;
   for (std::size_t i = 0; i < text.size(); ++i) {
+    if (is_quoted(text, i, quoted)) continue;
     if (text[i] == '(') ++depth;
     if (text[i] == ')') --depth;
     if (text[i] == separator && depth == 0) {
@@ -64,6 +79,8 @@ bool go_into(Open& paths, const fhir::Type& start, std::string_view name) {
   Open next;
   for (const Path& path : paths) {
     const fhir::Type& at = path.leaf == nullptr ? start : *path.leaf;
+    // The extensions of a primitive stand beside it, in "_name", where no path goes.
+    if (at.kind == fhir::Type::Kind::primitive) return false;
     const fhir::Element* element = at.find(name);
     if (element == nullptr) continue;
     for (std::size_t i = 0; i < element->types.size(); ++i) {
@@ -85,6 +102,12 @@ void keep_type(Open& paths, std::string_view name) {
   std::erase_if(paths, [&](const Path& path) { return path.leaf == nullptr || !is_of(path.leaf, name); });
 }
 
+// One text in quotes, with nothing in it that stands for something else.
+bool is_text(std::string_view text) {
+  return text.size() >= 2 && text.front() == '\'' && text.back() == '\'' &&
+         text.substr(1, text.size() - 2).find_first_of("'\\") == std::string_view::npos;
+}
+
 bool filter(Open& paths, std::string_view condition) {
   constexpr std::string_view kResolve = "resolve() is ";
   if (condition.starts_with(kResolve)) {
@@ -97,9 +120,9 @@ bool filter(Open& paths, std::string_view condition) {
   if (equals == std::string_view::npos) return false;
   const std::string_view member = trim(condition.substr(0, equals));
   const std::string_view value = trim(condition.substr(equals + 1));
-  if (!is_name(member) || value.size() < 2 || value.front() != '\'' || value.back() != '\'') return false;
+  if (!is_name(member) || !is_text(value)) return false;
   for (Path& path : paths) {
-    if (path.steps.empty()) return false;
+    if (path.steps.empty() || !path.steps.back().filter_member.empty()) return false;
     path.steps.back().filter_member = member;
     path.steps.back().filter_value = value.substr(1, value.size() - 2);
   }
@@ -108,7 +131,7 @@ bool filter(Open& paths, std::string_view condition) {
 
 // extension('url'): the values of such extensions.
 bool into_extension(Open& paths, const fhir::Type& start, std::string_view url) {
-  if (url.size() < 3 || url.front() != '\'' || url.back() != '\'') return false;
+  if (url.size() < 3 || !is_text(url)) return false;
   if (!go_into(paths, start, "extension")) return false;
   for (Path& path : paths) {
     path.steps.back().filter_member = "url";
@@ -134,7 +157,7 @@ bool apply_index(Open& paths, std::string_view text) {
     index = index * 10 + (c - '0');
   }
   for (Path& path : paths) {
-    if (path.steps.empty()) return false;
+    if (path.steps.empty() || !path.steps.back().filter_member.empty()) return false;
     path.steps.back().index = index;
   }
   return true;
@@ -197,6 +220,8 @@ std::vector<Path> compile(const fhir::Type& type, std::string_view expression, b
 }
 
 }  // namespace
+
+std::vector<std::string_view> union_parts(std::string_view expression) { return split_top(expression, '|'); }
 
 std::vector<Path> compile_path(const fhir::Type& type, std::string_view expression) {
   return compile(type, expression, false);

@@ -27,6 +27,9 @@ struct Path {
   std::string_view target;                 // of `resolve() is X`: only references to X
 };
 
+// The parts of a union, trimmed: what `|` parts outside of brackets and quotes.
+std::vector<std::string_view> union_parts(std::string_view expression);
+
 // Nothing for an expression that is more than the above (a few of R4's are: deceased.exists(), …); those are not
 // searched by.
 std::vector<Path> compile_path(const fhir::Type& type, std::string_view expression);

@@ -1,6 +1,8 @@
 #include "engine/records/reindex.h"
 
 #include "engine/base/log.h"
+#include "engine/records/custom/custom_parameters.h"
+#include "engine/records/custom/indexing.h"
 #include "engine/records/index/index.h"
 #include "engine/records/parameter_numbers.h"
 #include "engine/records/stored.h"
@@ -29,7 +31,8 @@ void add_rows(database::Connection& writer, std::int64_t rid) {
   const auto content = content_of(writer, *stored, arena);
   // Who reads it is told the same; the others are not held up by it.
   if (!content) return log::error("records", "not_reindexed", {{"rid", rid}, {"what", content.error().line()}});
-  const Rows rows = rows_of(*plan(stored->type), **content);
+  const Plan& type = *plan(stored->type);
+  const Rows rows = with_custom(writer, type, rows_of(type, **content), **content, Moment::after);
   auto& changes = writer.deferred<Index>().changes();
   for (std::size_t i = 0; i < rows.size(); ++i) changes.add(rid, rows[i]);
 }
@@ -58,13 +61,15 @@ IndexState index_state(database::Connection& connection) {
 
 bool is_lacking(const IndexState& state, std::uint32_t row_number, bool beside) {
   if (state.through >= last_parameter_number()) return false;
-  const std::uint32_t code = row_number >> 16 << 7 | (row_number >> 1 & 127U);
+  const std::uint32_t code = code_of(row_number);
+  if (code >= kFirstCustom) return false;  // a client's: custom/indexing.h
   return beside || code > state.through;
 }
 
 void start_reindex(database::Connection& writer) {
   IndexState state = index_state(writer);
   if (state.last < 0) save(writer, {state.through, 0, last_rid(writer)});
+  seek_parameters(writer);
 }
 
 bool reindex_some(database::Database& database, const std::atomic<bool>& closing) {
@@ -75,7 +80,7 @@ bool reindex_some(database::Database& database, const std::atomic<bool>& closing
     return false;
   }
   const IndexState& state = *read;
-  if (state.complete() && state.through != kFromTheStart) return false;
+  if (state.complete() && state.through != kFromTheStart) return index_custom_some(database, closing);
   const auto done = database.write_as_keeper(go_on);
   if (!done && done.error().code != Code::busy)
     log::error("records", "not_reindexed", {{"what", done.error().line()}});

@@ -163,6 +163,20 @@ class Extractor {
     }
   }
 
+  // Of a client's parameter.
+  void custom(const Indexed& parameter, const Json& resource) {
+    for (const Composite& composite : parameter.composites) {
+      if (!composite.own) continue;
+      for (const Path& base : composite.bases)
+        walk(base, resource, [&](const Json& element) { this->composite(composite, element); });
+    }
+    if (parameter.numbers.empty()) return;
+    const std::uint32_t number = parameter.numbers.front();
+    const bool evaluated = for_values(
+        parameter, resource, [&](const Path& path, const Json& value) { one(parameter, number, path, value); });
+    if (!evaluated) found_.add(parameter.failed, 0, 0);
+  }
+
   void one(const Indexed& parameter, std::uint32_t number, const Path& path, const Json& value) {
     switch (parameter.kind) {
       case Kind::date:
@@ -321,6 +335,26 @@ Rows rows_of(const Indexed& parameter, std::uint32_t number, const Json& from) {
              [&](const Path& path, const Json& value) { extractor.one(parameter, number, path, value); });
   Rows out = found.sorted();
   found.clear();
+  return out;
+}
+
+Rows rows_of(const std::vector<const Indexed*>& parameters, const Json& resource) {
+  Found& found = found_of_thread();
+  Extractor extractor(found, nullptr);
+  for (const Indexed* parameter : parameters) extractor.custom(*parameter, resource);
+  Rows out = found.sorted();
+  found.clear();
+  return out;
+}
+
+Rows united(const Rows& a, const Rows& b) {
+  Rows out;
+  std::size_t i = 0, j = 0;
+  while (i < a.size() || j < b.size()) {
+    const bool from_a = j == b.size() || (i < a.size() && a[i] <= b[j]);
+    if (from_a && j < b.size() && a[i] == b[j]) ++j;
+    out.add(from_a ? a[i++] : b[j++]);
+  }
   return out;
 }
 

@@ -46,6 +46,11 @@ struct Extracted {
 // `source`: a meta.source that the tree has not yet.
 Extracted extract(const Plan& plan, const fhir::Json& resource, std::string_view source = {});
 Rows rows_of(const Plan& plan, const fhir::Json& resource);
+// Those of these parameters alone, each under its own numbers; of one whose expression cannot be evaluated on the
+// resource the row that says so.
+Rows rows_of(const std::vector<const Indexed*>& parameters, const fhir::Json& resource);
+// What stands in either.
+Rows united(const Rows& a, const Rows& b);
 std::string updated_row(std::uint8_t type, std::int64_t updated_microseconds, std::uint32_t code = kUpdatedCode);
 
 // Half of a system's hash: an alliance has some hundred systems.

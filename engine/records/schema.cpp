@@ -12,8 +12,9 @@ namespace yilian::records {
 // written together, compressed as one; a version's own is `bytes` of it from `start` (-1: all to the end); number 0 is
 // that of what was deleted. index_change, index_run, index_piece: see index/README.md.
 const database::Schema& schema() {
-  static const database::Schema made{"records",
-                                     {{2, R"(
+  static const database::Schema made{
+      "records",
+      {{2, R"(
     CREATE TABLE resource(
       rid INTEGER PRIMARY KEY,
       type INTEGER NOT NULL,
@@ -54,8 +55,8 @@ const database::Schema& schema() {
       entries BLOB NOT NULL);
     CREATE UNIQUE INDEX index_piece_first ON index_piece(run, first);
   )"},
-                                      // Before, each version had a body of its own in its row.
-                                      {3, R"(
+       // Before, each version had a body of its own in its row.
+       {3, R"(
     CREATE TABLE body(
       number INTEGER PRIMARY KEY,
       dictionary INTEGER NOT NULL,
@@ -99,9 +100,9 @@ const database::Schema& schema() {
     CREATE UNIQUE INDEX resource_history_version ON resource_history(rid, version);
     CREATE INDEX resource_history_time ON resource_history(type, updated, rid, version);
   )"},
-                                      // Before, each resource had a row in `resource` from its first version on, and a
-                                      // commit's changes were sorted, as a run's piece is: they become one.
-                                      {4, R"(
+       // Before, each resource had a row in `resource` from its first version on, and a
+       // commit's changes were sorted, as a run's piece is: they become one.
+       {4, R"(
     CREATE TABLE resource_group(
       first INTEGER PRIMARY KEY,
       heads BLOB NOT NULL);
@@ -110,18 +111,33 @@ const database::Schema& schema() {
     INSERT INTO index_piece SELECT NULL, number * 16 + 1, x'', changes FROM index_change;
     DELETE FROM index_change;
   )"},
-                                      // Before, thirty search parameters had rows. See reindex.h.
-                                      {5, R"(
+       // Before, thirty search parameters had rows. See reindex.h.
+       {5, R"(
     CREATE TABLE index_state(
       through INTEGER NOT NULL,
       done INTEGER NOT NULL,
       last INTEGER NOT NULL);
     INSERT INTO index_state SELECT CASE WHEN EXISTS(SELECT 1 FROM resource) OR EXISTS(SELECT 1 FROM resource_group)
       THEN 32 ELSE 1 << 30 END, 0, -1;
+  )"},
+       // Before, SearchParameters of clients were kept and passed over. See custom/README.md.
+       {6, R"(
+    CREATE TABLE search_parameter(
+      number INTEGER PRIMARY KEY,
+      resource TEXT NOT NULL,
+      state INTEGER NOT NULL,
+      done INTEGER NOT NULL,
+      last INTEGER NOT NULL,
+      definition TEXT NOT NULL);
+    ALTER TABLE index_state ADD COLUMN parameters INTEGER NOT NULL DEFAULT 0;
+    ALTER TABLE index_state ADD COLUMN sought INTEGER NOT NULL DEFAULT -1;
+    UPDATE index_state SET sought = 0
+      WHERE EXISTS(SELECT 1 FROM resource) OR EXISTS(SELECT 1 FROM resource_group);
   )"}},
                                      [](database::Database& database, bool at_rest, const std::atomic<bool>& closing) {
-                                       if (keep_index(database, at_rest, closing) || reindex_some(database, closing))
-                                         return true;
+                                       // In turns, so that neither waits while the other has much to do.
+                                       const bool kept = keep_index(database, at_rest, closing);
+                                       if (reindex_some(database, closing) || kept) return true;
                                        if (at_rest) {
                                          rest_pieces();
                                          rest_packs();
@@ -130,7 +146,7 @@ const database::Schema& schema() {
                                      },
                                      // Bodies and pieces of the index are compressed already; so short ones stay in
                                      // their row, and long ones go beside it as they are.
-                                     {{5, R"(
+                                     {{6, R"(
     CREATE TABLE resource_group(
       first BIGINT PRIMARY KEY,
       heads BYTEA NOT NULL);
@@ -184,8 +200,17 @@ const database::Schema& schema() {
     CREATE TABLE index_state(
       through BIGINT NOT NULL,
       done BIGINT NOT NULL,
-      last BIGINT NOT NULL);
-    INSERT INTO index_state VALUES(1 << 30, 0, -1);
+      last BIGINT NOT NULL,
+      parameters BIGINT NOT NULL,
+      sought BIGINT NOT NULL);
+    INSERT INTO index_state VALUES(1 << 30, 0, -1, 0, -1);
+    CREATE TABLE search_parameter(
+      number BIGINT PRIMARY KEY,
+      resource BYTEA NOT NULL,
+      state BIGINT NOT NULL,
+      done BIGINT NOT NULL,
+      last BIGINT NOT NULL,
+      definition BYTEA NOT NULL);
   )"}}};
   return made;
 }

@@ -152,4 +152,12 @@ struct Searchable {
 };
 std::vector<Searchable> searchable(std::string_view type);
 
+// The same of what clients defined (custom/README.md), as far as it is ready to be searched by.
+struct Defined {
+  std::string code, kind, url;
+  std::vector<std::string_view> types, targets;  // of a reference without targets: any
+  bool operator==(const Defined&) const = default;
+};
+std::vector<Defined> defined_parameters(database::Connection& reader);
+
 }  // namespace yilian::records

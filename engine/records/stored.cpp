@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "engine/records/custom/custom_parameters.h"
 #include "engine/records/group.h"
 #include "engine/records/index/index.h"
 #include "engine/records/types.h"
@@ -110,18 +111,25 @@ std::int64_t last_rid(database::Connection& connection) {
   return std::max(row.step() ? row.integer(0) : 0, Groups::last(connection));
 }
 
-void insert(database::Connection& writer, const NewVersion& fresh) {
+Result<void> insert(database::Connection& writer, const NewVersion& fresh) {
   const Prepared& resource = *fresh.resource;
+  YL_CHECK(note_search_parameter(writer, *resource.plan, resource.id, resource.body));
+  YL_TRY(const auto more, rows_after(writer, *resource.plan, resource.rows, resource.body));
+  const Rows& rows = more ? *more : resource.rows;
   const std::int64_t body = writer.deferred<Packs>().number_of(writer, resource.pack);
   const std::int64_t rid = writer.deferred<Groups>().add(writer, fresh, body);
   auto& index = writer.deferred<Index>();
   index.add_resource(writer, rid, resource.key);
-  for (std::size_t i = 0; i < resource.rows.size(); ++i) index.changes().add(rid, resource.rows[i]);
+  for (std::size_t i = 0; i < rows.size(); ++i) index.changes().add(rid, rows[i]);
   index.changes().add(rid, updated_row(resource.plan->type, fresh.updated));
+  return {};
 }
 
-void replace(database::Connection& writer, const Stored& before, const Rows& rows_before, const NewVersion& fresh) {
+Result<void> replace(database::Connection& writer, const Stored& before, const Rows& rows_before,
+                     const NewVersion& fresh) {
   const Prepared& resource = *fresh.resource;
+  YL_CHECK(note_search_parameter(writer, *resource.plan, resource.id, resource.body));
+  YL_TRY(const auto more, rows_after(writer, *resource.plan, resource.rows, resource.body));
   archive(writer, before);
   Stored after = before;
   after.version = fresh.version;
@@ -135,14 +143,16 @@ void replace(database::Connection& writer, const Stored& before, const Rows& row
                 static_cast<std::int64_t>(resource.body.size())};
   write(writer, after);
   auto& changes = writer.deferred<Index>().changes();
-  change(changes, before.rid, rows_before, resource.rows);
+  change(changes, before.rid, rows_before, more ? *more : resource.rows);
   changes.remove(before.rid,
                  updated_row(before.type, before.updated, before.deleted() ? kDeletedCode : kUpdatedCode));
   changes.add(before.rid, updated_row(before.type, fresh.updated));
+  return {};
 }
 
-void mark_deleted(database::Connection& writer, const Stored& before, const Rows& rows_before, Instant now,
-                  std::string_view clock) {
+Result<void> mark_deleted(database::Connection& writer, const Stored& before, const Rows& rows_before, Instant now,
+                          std::string_view clock) {
+  YL_CHECK(note_search_parameter(writer, *plan(before.type), unpack_id(before.packed_id), std::nullopt));
   archive(writer, before);
   write(writer, {before.rid, before.type, before.packed_id, before.version + 1, now, Method::remove, 0, std::nullopt, 0,
                  std::string(clock), {}});
@@ -150,6 +160,7 @@ void mark_deleted(database::Connection& writer, const Stored& before, const Rows
   change(changes, before.rid, rows_before, {});
   changes.remove(before.rid, updated_row(before.type, before.updated));
   changes.add(before.rid, updated_row(before.type, now, kDeletedCode));
+  return {};
 }
 
 void set_clock(database::Connection& writer, Stored stored, std::string_view clock) {

@@ -44,13 +44,15 @@ struct NewVersion {
 };
 // lastUpdated is served, sorted and searched in milliseconds.
 inline Instant to_milliseconds(Instant now) { return now / 1000 * 1000; }
-// Inside a task; index rows with them.
+// Inside a task; index rows with them. Errors: what a SearchParameter says that cannot be indexed (custom/README.md);
+// nothing is written then.
 // A first version.
-void insert(database::Connection& writer, const NewVersion& fresh);
+Result<void> insert(database::Connection& writer, const NewVersion& fresh);
 // Moves the version before into history.
-void replace(database::Connection& writer, const Stored& before, const Rows& rows_before, const NewVersion& fresh);
-void mark_deleted(database::Connection& writer, const Stored& before, const Rows& rows_before, Instant now,
-                  std::string_view clock);
+Result<void> replace(database::Connection& writer, const Stored& before, const Rows& rows_before,
+                     const NewVersion& fresh);
+Result<void> mark_deleted(database::Connection& writer, const Stored& before, const Rows& rows_before, Instant now,
+                          std::string_view clock);
 void set_clock(database::Connection& writer, Stored stored, std::string_view clock);
 
 // The body of a stored version that is not deleted, and what it says, in the arena. Errors: storage (it is damaged, or it

@@ -1,5 +1,6 @@
 // Interactions of clients: put, create, remove.
 
+#include "engine/records/custom/custom_parameters.h"
 #include "engine/records/merge.h"
 #include "engine/records/stored.h"
 #include "engine/records/types.h"
@@ -43,11 +44,11 @@ Result<Written> put(database::Connection& writer, const PreparedPtr& resource, s
   YL_CHECK(hold_to(stored, expected, place(*said.plan, said.id)));
   const Stamp stamp{kOwner, now};
   if (!stored) {
-    insert(writer, {&said, 1, now, Method::put, 0, encode(clock_of(stamp))});
+    YL_CHECK(insert(writer, {&said, 1, now, Method::put, 0, encode(clock_of(stamp))}));
     return written(Outcome::created, said, 1, now);
   }
   if (stored->deleted()) {
-    replace(writer, *stored, {}, {&said, stored->version + 1, now, Method::put, 0, encode(clock_of(stamp))});
+    YL_CHECK(replace(writer, *stored, {}, {&said, stored->version + 1, now, Method::put, 0, encode(clock_of(stamp))}));
     return written(Outcome::created, said, stored->version + 1, now);
   }
   fhir::Arena arena;
@@ -60,10 +61,13 @@ Result<Written> put(database::Connection& writer, const PreparedPtr& resource, s
                               {content, nullptr, stamp, true}, arena);
   const std::string encoded = encode(merged.clock);
   if (stored->content == said.content) {
+    // One that a former version of the program took and passed over is heard when it is said again.
+    YL_CHECK(note_search_parameter(writer, *said.plan, said.id, said.body));
     set_clock(writer, *stored, encoded);
     return written(Outcome::unchanged, said, stored->version, stored->updated);
   }
-  replace(writer, *stored, rows_of(*said.plan, *known), {&said, stored->version + 1, now, Method::put, 0, encoded});
+  YL_CHECK(replace(writer, *stored, rows_before(writer, *said.plan, *known),
+                   {&said, stored->version + 1, now, Method::put, 0, encoded}));
   return written(Outcome::updated, said, stored->version + 1, now);
 }
 
@@ -74,7 +78,7 @@ Result<Written> create(database::Connection& writer, const PreparedPtr& resource
     return fail(Code::conflict, "a resource with this id is there already", place(*said.plan, said.id),
                 "Update it with PUT, or let the server choose an id");
   }
-  insert(writer, {&said, 1, now, Method::post, 0, encode(clock_of({kOwner, now}))});
+  YL_CHECK(insert(writer, {&said, 1, now, Method::post, 0, encode(clock_of({kOwner, now}))}));
   return written(Outcome::created, said, 1, now);
 }
 
@@ -90,7 +94,7 @@ Result<Written> remove(database::Connection& writer, std::string_view type, std:
   if (stored->deleted()) return Written{Outcome::unchanged, std::string(id), stored->version, stored->updated};
   fhir::Arena arena;
   YL_TRY(const fhir::Json* known, content_of(writer, *stored, arena));
-  mark_deleted(writer, *stored, rows_of(*found, *known), now, encode(clock_of({kOwner, now})));
+  YL_CHECK(mark_deleted(writer, *stored, rows_before(writer, *found, *known), now, encode(clock_of({kOwner, now}))));
   return Written{Outcome::updated, std::string(id), stored->version + 1, now};
 }
 

@@ -221,7 +221,6 @@ def test_what_is_written_is_held_against_the_standard_and_quickly():
 
 # 9. Search parameters of one's own
 
-@skip('SearchParameters of clients are not served yet')
 def test_a_search_parameter_made_later_finds_what_was_there_before():
     """A new SearchParameter finds nothing old, and says nothing of it (Microsoft #4020 #2200 #3684, WSO2 #63)."""
     with Daemon() as d:

@@ -22,7 +22,9 @@ constexpr std::string_view kSettings =
     "THEN 'on' ELSE current_setting('synchronous_commit') END, false), "
     "set_config('lock_timeout', '30s', false), "
     "set_config('idle_in_transaction_session_timeout', $1::text, false), "
-    "(current_setting('fsync') = 'on')::int, current_setting('server_version_num')::int";
+    "(current_setting('fsync') = 'on')::int, current_setting('server_version_num')::int, "
+    "convert_to((SELECT system_identifier FROM pg_control_system()) || '/' || "
+    "substr(pg_walfile_name(pg_current_wal_lsn()), 1, 8), 'UTF8')";
 
 // Held while a line lasts, so that nobody changes the layout under it.
 constexpr std::string_view kHoldLayout = "SELECT pg_try_advisory_lock_shared('writer_turn'::regclass::oid::int, 0)::int";
@@ -46,9 +48,17 @@ std::int64_t draw_turn() {
 
 }  // namespace
 
+std::uint64_t PostgresPlace::number_of(const std::string& history) {
+  const std::lock_guard lock(mutex);
+  std::uint64_t& number = numbers[history];
+  if (number == 0) number = new_database_number();
+  return number;
+}
+
 PostgresConnection::PostgresConnection(PostgresPlace& place, Use use)
-    : Connection(place.number), place_(place), use_(use), take_turn_(kTakeTurn) {
+    : Connection(0), place_(place), use_(use), take_turn_(kTakeTurn) {
   connect();
+  belong_to(history_);
 }
 
 PostgresConnection::~PostgresConnection() { forget_statements(); }
@@ -86,6 +96,7 @@ void PostgresConnection::set_up(Link& link) {
     throw StorageError(Trouble::other, "the server is older than PostgreSQL 15");
   if (integer_at(settings.get(), 0, 3) == 0)
     throw StorageError(Trouble::other, "the server's fsync is off: what it says to have written may be lost");
+  history_ = place_.number_of(std::string(bytes_at(settings.get(), 0, 5)));
   if (use_ == Use::migrate) return;
   link.queue(kHoldLayout);
   if (integer_at(link.run().get(), 0, 0) == 0)
@@ -145,6 +156,7 @@ ResultPtr PostgresConnection::ask(const Shape& shape, const Values& values, cons
       // A line that lay idle may have been hung up: the server was started anew. Nothing was read yet.
       if (!again || error.trouble != Trouble::away) throw;
       connect();
+      if (history_ != database()) throw StorageError(Trouble::away, "the server came back with another history");
     }
   }
 }
@@ -183,6 +195,7 @@ void PostgresConnection::begin() {
   ResultPtr turn;
   for (int tries = 2;; --tries) {
     if (link_ == nullptr || link_->broken()) connect();
+    belong_to(history_);
     try {
       line().queue("BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE");
       line().queue(take_turn_);
@@ -303,6 +316,7 @@ void PostgresConnection::release_savepoint() {
 
 void PostgresConnection::begin_snapshot() {
   if (link_ == nullptr || link_->broken()) connect();
+  belong_to(history_);
   start_pending_ = true;
 }
 

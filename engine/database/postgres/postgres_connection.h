@@ -6,6 +6,7 @@
 #include <chrono>
 #include <functional>
 #include <map>
+#include <mutex>
 
 #include "engine/database/driver.h"
 #include "engine/database/postgres/gathered.h"
@@ -16,7 +17,11 @@ namespace yilian::database {
 // What all connections of one Database share.
 struct PostgresPlace {
   std::string url;
-  std::uint64_t number = 0;                      // Connection::database()
+  // Connection::database() of a server's history: its system's identifier and its timeline, which is another one after it
+  // was put back to a point in time, or after a standby took over that had not heard all.
+  std::uint64_t number_of(const std::string& history);
+  std::mutex mutex;  // of `numbers`
+  std::map<std::string, std::uint64_t> numbers;
   std::map<std::string, std::int64_t> versions;  // of each part of the schema, as this program knows them
   std::atomic<bool> keeper{false};               // whether this daemon kept the tables when the writer last looked
 };
@@ -73,6 +78,7 @@ class PostgresConnection final : public Connection {
   Gathered gathered_;
   bool open_ = false;           // a transaction
   bool start_pending_ = false;  // a snapshot that begins with its first query
+  std::uint64_t history_ = 0;   // of this line's server: PostgresPlace::number_of
   std::int64_t turn_ = 0;       // of this line, as the writer's
   std::int64_t keeper_ = 0;     // turn of who keeps the tables, as of the transaction's begin
   std::int64_t transaction_id_ = 0;

@@ -50,7 +50,6 @@ class PostgresDriver final : public Driver {
  public:
   explicit PostgresDriver(const std::string& url) {
     place_.url = url;
-    place_.number = new_database_number();
   }
 
   Result<std::unique_ptr<Connection>> open_writer(const std::vector<Schema>& schema) override {

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "engine/records/custom/custom_parameters.h"
+#include "engine/records/search/allowed.h"
 #include "engine/records/search/codes.h"
 #include "engine/records/search/hierarchy.h"
 #include "engine/records/search/values.h"
@@ -24,8 +26,8 @@ bool is_narrower(std::string_view only, std::string_view type) { return only.emp
 
 class ConditionReader {
  public:
-  ConditionReader(database::Connection& reader, std::string_view base, const std::string& whole)
-      : reader_(reader), base_(base), whole_(whole) {}
+  ConditionReader(database::Connection& reader, std::string_view base, const std::string& whole, bool bound)
+      : reader_(reader), base_(base), whole_(whole), bound_(bound) {}
 
   Result<Condition> read(const Plan& plan, std::string_view name, const std::string& value, int depth) {
     if (depth > kDeepest) return bad(whole_, name, "is nested too deeply");
@@ -43,7 +45,9 @@ class ConditionReader {
     }
     const Indexed* parameter = plan.find(code);
     if (parameter == nullptr) return unknown_parameter(plan, name);
-    return read_parameter(*parameter, modifier, value);
+    YL_TRY(Condition read, read_parameter(*parameter, modifier, value));
+    if (bound_) YL_CHECK(check_allowed(read, modifier, value, whole_));
+    return read;
   }
 
  private:
@@ -120,7 +124,7 @@ class ConditionReader {
     const std::size_t second = first == std::string_view::npos ? first : name.find(':', first + 1);
     if (second == std::string_view::npos)
       return bad(whole_, name, "is not written as _has:Type:reference:parameter");
-    const Plan* source = yilian::records::plan(name.substr(0, first));
+    const Plan* source = search_plan(reader_, name.substr(0, first));
     if (source == nullptr) return bad(whole_, name.substr(0, first), "is no resource type of FHIR R4");
     const std::string_view code = name.substr(first + 1, second - first - 1);
     const Indexed* reference = source->find(code);
@@ -146,6 +150,7 @@ class ConditionReader {
     if (reference == nullptr) return unknown_parameter(plan, code);
     if (reference->kind != Kind::reference)
       return fail(Code::unsupported, "'" + std::string(code) + "' is no reference, nothing follows its dot", whole_);
+    if (bound_) YL_CHECK(check_chain_allowed(*reference, rest, whole_));
     if (!type.empty() && !fhir::is_resource_type(type)) return bad(whole_, type, "is no resource type of FHIR R4");
     if (type.empty()) type = reference->target;
     Condition out;
@@ -153,7 +158,7 @@ class ConditionReader {
     out.parameter = reference;
     std::optional<Issue> refused;
     for (const std::string_view target : targets_of(*reference, type)) {
-      const Plan& there = *yilian::records::plan(target);
+      const Plan& there = *search_plan(reader_, target);
       auto inner = read(there, rest, value, depth + 1);
       if (inner) {
         out.legs.push_back({&there, {std::move(*inner)}});
@@ -257,18 +262,17 @@ class ConditionReader {
   }
 
   static bool is_canonical(const Indexed& parameter) {
-    return std::any_of(parameter.paths.begin(), parameter.paths.end(),
-                       [](const Path& path) { return path.leaf->name == "canonical"; });
+    return parameter.any_leaf([](const fhir::Type& leaf) { return leaf.name == "canonical"; });
   }
 
   static bool has_identifiers(const Indexed& parameter) {
-    return std::any_of(parameter.paths.begin(), parameter.paths.end(),
-                       [](const Path& path) { return path.leaf->name == "Identifier"; });
+    return parameter.any_leaf([](const fhir::Type& leaf) { return leaf.name == "Identifier"; });
   }
 
   database::Connection& reader_;
   const std::string_view base_;
   const std::string& whole_;
+  const bool bound_;
 };
 
 }  // namespace
@@ -281,8 +285,8 @@ Failure unknown_parameter(const Plan& plan, std::string_view name) {
 }
 
 Result<Condition> read_condition(database::Connection& reader, const Plan& plan, std::string_view base,
-                                 const std::string& name, const std::string& value) {
-  return ConditionReader(reader, base, name).read(plan, name, value, 0);
+                                 const std::string& name, const std::string& value, bool bound) {
+  return ConditionReader(reader, base, name, bound).read(plan, name, value, 0);
 }
 
 }  // namespace yilian::records

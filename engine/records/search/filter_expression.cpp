@@ -2,6 +2,7 @@
 
 #include <array>
 
+#include "engine/records/custom/custom_parameters.h"
 #include "engine/records/search/conditions.h"
 
 namespace yilian::records {
@@ -127,7 +128,7 @@ class FilterReader {
   }
 
   Result<Condition> asked(const std::string& name, const std::string& value) {
-    return read_condition(reader_, plan_, base_, name, value);
+    return read_condition(reader_, plan_, base_, name, value, false);
   }
 
   static std::string escaped(std::string_view value, std::string_view kept) {
@@ -167,7 +168,7 @@ class FilterReader {
   }
 
   // Of what stands at the end of a chain; of several types that it may go to, the first that knows it.
-  static Kind kind_of(const Plan& plan, std::string_view name) {
+  Kind kind_of(const Plan& plan, std::string_view name) const {
     const std::size_t dot = name.find('.');
     const std::string_view head = name.substr(0, dot);
     const Indexed* parameter = plan.find(head.substr(0, head.find(':')));
@@ -180,7 +181,7 @@ class FilterReader {
     const std::size_t colon = head.find(':');
     for (const std::string_view target : parameter->targets) {
       if (colon != std::string_view::npos && head.substr(colon + 1) != target) continue;
-      const Plan* there = records::plan(target);
+      const Plan* there = search_plan(reader_, target);
       if (there->find(last.substr(0, last.find(':'))) != nullptr) return kind_of(*there, rest);
     }
     return Kind::token;

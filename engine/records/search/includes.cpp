@@ -2,6 +2,7 @@
 
 #include <set>
 
+#include "engine/records/custom/custom_parameters.h"
 #include "engine/records/rows.h"
 #include "engine/records/search/scan.h"
 #include "engine/records/stored.h"
@@ -36,7 +37,7 @@ class Includer {
     for (const std::int64_t rid : sources) {
       const auto stored = stored_at(reader_, rid);
       if (!stored || stored->deleted()) continue;
-      const Plan& type = *plan(stored->type);
+      const Plan& type = *search_plan(reader_, stored->type);
       if (include.reverse) {
         YL_CHECK(add_referring(include, type, *stored));
       } else if (include.source == nullptr || include.source == &type) {
@@ -118,7 +119,7 @@ class Includer {
       return {};
     }
     for (const fhir::Type* type : fhir::resource_types()) {
-      for (const Indexed& parameter : plan(type->name)->parameters) {
+      for (const Indexed& parameter : search_plan(reader_, type->name)->parameters) {
         if (parameter.kind == Kind::reference && parameter.own) YL_CHECK(add_by(parameter, target, key));
       }
     }

@@ -25,8 +25,7 @@ void sort_out(Keys& keys) {
 }
 
 bool is_canonical(const Indexed& parameter) {
-  return std::any_of(parameter.paths.begin(), parameter.paths.end(),
-                     [](const Path& path) { return path.leaf->kind == fhir::Type::Kind::primitive; });
+  return parameter.any_leaf([](const fhir::Type& leaf) { return leaf.kind == fhir::Type::Kind::primitive; });
 }
 
 // The keys by which such resources are referred to, sorted.

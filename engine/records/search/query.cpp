@@ -3,6 +3,8 @@
 #include <algorithm>
 
 #include "engine/fhir/definitions.h"
+#include "engine/records/custom/custom_parameters.h"
+#include "engine/records/search/allowed.h"
 #include "engine/records/search/conditions.h"
 #include "engine/records/search/values.h"
 #include "engine/records/types.h"
@@ -69,7 +71,7 @@ class QueryReader {
   }
 
   Result<void> add_type(std::string_view type) {
-    const Plan* found = plan(type);
+    const Plan* found = search_plan(reader_, type);
     if (found == nullptr)
       return fail(Code::not_found, "'" + std::string(type) + "' is no resource type of FHIR R4", std::string(type));
     query_.of.push_back({found, {}});
@@ -198,7 +200,7 @@ class QueryReader {
     const auto parts = split_plain(value, ':');
     if (parts.size() < 2 || parts.size() > 3)
       return bad(name, value, "is not written as Type:parameter or Type:parameter:Target");
-    include.source = plan(parts[0]);
+    include.source = search_plan(reader_, parts[0]);
     if (include.source == nullptr) return bad(name, parts[0], "is no resource type of FHIR R4");
     if (!reverse && !include.iterate && one_type() && include.source != &type())
       return bad(name, parts[0], "is not the type searched",
@@ -233,6 +235,7 @@ class QueryReader {
     std::vector<Condition> read;
     for (const Leg& leg : query_.of) {
       YL_TRY(Condition condition, read_condition(reader_, *leg.plan, request_.base, name, value));
+      YL_CHECK(check_repetition(condition, leg.all_of, name));
       read.push_back(std::move(condition));
     }
     for (std::size_t i = 0; i < read.size(); ++i) query_.of[i].all_of.push_back(std::move(read[i]));

@@ -1,4 +1,5 @@
 #include "engine/records/body.h"
+#include "engine/records/index_plan.h"
 #include "engine/records/search/filter.h"
 #include "engine/records/search/includes.h"
 #include "engine/records/search/lacking.h"
@@ -18,12 +19,6 @@ Result<void> add_entries(database::Connection& reader, const std::vector<std::in
     entries.push_back({std::move(version), included});
   }
   return {};
-}
-
-std::string_view kind_name(Kind kind) {
-  constexpr std::string_view names[] = {"number",    "date",      "string",   "token", "reference",
-                                        "composite", "quantity", "uri",   "special"};
-  return names[static_cast<std::size_t>(kind)];
 }
 
 }  // namespace

@@ -28,12 +28,10 @@ bool text_matches(Test test, const std::string& asked, std::string_view text) {
 
 bool whole_text_matches(const Indexed& parameter, Test test, const Alternative& asked, const Json& from) {
   bool found = false;
-  for (const Path& path : parameter.paths) {
-    walk(path, from, [&](const Json& value) {
-      whole_strings(*path.leaf, parameter.code, value,
-                    [&](std::string_view text) { found = found || text_matches(test, asked.text, text); });
-    });
-  }
+  for_values(parameter, from, [&](const Path& path, const Json& value) {
+    whole_strings(*path.leaf, parameter.code, value,
+                  [&](std::string_view text) { found = found || text_matches(test, asked.text, text); });
+  });
   return found;
 }
 
@@ -62,20 +60,18 @@ bool exactly(const Condition& condition, const Json& content) {
 // identifier:of-type: the type's coding and the value of one identifier.
 bool of_type(const Condition& condition, const Json& content) {
   bool found = false;
-  for (const Path& path : condition.parameter->paths) {
-    walk(path, content, [&](const Json& identifier) {
-      const Json* type = identifier.find("type");
-      const Json* codings = type == nullptr ? nullptr : type->find("coding");
-      if (codings == nullptr || !codings->is_array()) return;
-      for (const Alternative& asked : condition.any_of) {
-        if (identifier.text_at("value") != asked.written) continue;
-        for (const Json& coding : codings->items()) {
-          found = found || (coding.text_at("code") == asked.type_code &&
-                            (asked.type_system.empty() || coding.text_at("system") == asked.type_system));
-        }
+  for_values(*condition.parameter, content, [&](const Path&, const Json& identifier) {
+    const Json* type = identifier.find("type");
+    const Json* codings = type == nullptr ? nullptr : type->find("coding");
+    if (codings == nullptr || !codings->is_array()) return;
+    for (const Alternative& asked : condition.any_of) {
+      if (identifier.text_at("value") != asked.written) continue;
+      for (const Json& coding : codings->items()) {
+        found = found || (coding.text_at("code") == asked.type_code &&
+                          (asked.type_system.empty() || coding.text_at("system") == asked.type_system));
       }
-    });
-  }
+    }
+  });
   return found;
 }
 

@@ -160,6 +160,16 @@ TEST_F(Contribute, AClientsWordReplacesAllAndHolds) {
   expect_index_is_exact();
 }
 
+// What is stored does not say its type, and what is computed of it has to be the same all the same.
+TEST_F(Contribute, RowsThatAreComputedGoWithTheirValues) {
+  put(R"({"resourceType":"Patient","id":"p","deceasedBoolean":true})");
+  EXPECT_EQ(found("Patient", "deceased", "true"), std::vector<std::string>{"p"});
+  put(R"({"resourceType":"Patient","id":"p","deceasedBoolean":false})");
+  EXPECT_EQ(found("Patient", "deceased", "true"), std::vector<std::string>{});
+  EXPECT_EQ(found("Patient", "deceased", "false"), std::vector<std::string>{"p"});
+  expect_index_is_exact();
+}
+
 TEST_F(Contribute, ADeletedResourceComesBackOnlyByNews) {
   contribute(patient(R"("gender":"male")"), 100);
   ASSERT_TRUE(remove("Patient", "p"));

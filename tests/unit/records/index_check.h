@@ -3,6 +3,7 @@
 
 #include <set>
 
+#include "engine/records/custom/custom_parameters.h"
 #include "engine/records/index/index_cursor.h"
 #include "engine/records/index/key.h"
 #include "engine/records/index/sorting.h"
@@ -41,7 +42,7 @@ inline std::set<IndexEntry> expected_index(database::Connection& reader) {
     if (!deleted) {
       auto content = load_content(reader, rid, arena);
       EXPECT_TRUE(content);
-      rows = rows_of(*plan(type), **content);
+      rows = with_custom(reader, *plan(type), rows_of(*plan(type), **content), **content, Moment::after);
     }
     rows.add(updated_row(type, stored->updated, deleted ? kDeletedCode : kUpdatedCode));
     rows.add(resource_row(resource_key(type_name(type), unpack_id(stored->packed_id))));
@@ -52,7 +53,12 @@ inline std::set<IndexEntry> expected_index(database::Connection& reader) {
 
 inline void StoreFixture::expect_index_is_exact() {
   database_->read([](database::Connection& reader) {
-    EXPECT_EQ(index_of(reader), expected_index(reader));
+    const std::set<IndexEntry> there = index_of(reader), meant = expected_index(reader);
+    std::vector<IndexEntry> lost, left_over;
+    std::set_difference(meant.begin(), meant.end(), there.begin(), there.end(), std::back_inserter(lost));
+    std::set_difference(there.begin(), there.end(), meant.begin(), meant.end(), std::back_inserter(left_over));
+    EXPECT_EQ(lost, std::vector<IndexEntry>{});
+    EXPECT_EQ(left_over, std::vector<IndexEntry>{});
     return 0;
   });
 }
