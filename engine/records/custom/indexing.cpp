@@ -195,7 +195,7 @@ Result<void> note_sought(database::Connection& writer, const Sought& sought) {
     if (!stored || stored->deleted()) continue;
     const std::string id = unpack_id(stored->packed_id);
     const auto body = read_body(writer, *stored);
-    Result<void> noted = body ? note_search_parameter(writer, *plan(stored->type), id, *body) : Failure(body.error());
+    Result<void> noted = body ? note_search_parameter(writer, *plan(stored->type), id, body->text) : Failure(body.error());
     if (!noted) log::warning("records", "search_parameter_not_indexed", {{"id", id}, {"what", noted.error().line()}});
   }
   set_sought(writer, sought.rids.empty() ? -1 : sought.rids.back());
