@@ -83,6 +83,7 @@ Use Expression::use() const {
   made.known = program_->given_known;
   made.gives = program_->given;
   made.values = program_->given_values;
+  made.never = program_->never;
   for (const Step& step : program_->steps) {
     if (step.op == Op::call) made.functions.push_back(step.function->name);
     if (step.op == Op::variable) made.variables.push_back(step.name);

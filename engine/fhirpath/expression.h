@@ -38,6 +38,7 @@ struct Use {
   std::vector<const fhir::Type*> gives;  // nodes of these types
   enum Values : std::uint8_t { none = 0, boolean = 1, number = 2, text = 4, other = 8 };
   std::uint8_t values = none;  // and values that it computes, as bits
+  std::string_view never;      // the first cast to what its input cannot be, with its place; empty: there is none
 };
 
 class Expression {

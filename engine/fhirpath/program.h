@@ -97,6 +97,7 @@ struct Program {
   bool given_known = false;
   std::uint8_t given_values = 0;
   std::vector<const fhir::Type*> given;
+  std::string never;  // of a cast to what its input cannot be
 };
 
 }  // namespace yilian::fhirpath

@@ -113,8 +113,8 @@ Shape Typing::of_type(const Step& step, const Shape& input) {
       if (is_kept_as(*each, *type.fhir)) made.add(each);
     }
   }
-  if (options_.strict && input.known && !input.types.empty() && made.types.empty() && made.values == 0)
-    wrong(step, listed(input.types) + " is never of the type asked for", "Name a type that the element can have");
+  if (input.known && !input.types.empty() && made.types.empty() && made.values == 0 && program_.never.empty())
+    program_.never = at_byte(step.position) + ": " + listed(input.types) + " is never of the type asked for";
   if (type.fhir && (made.types.empty() || !input.known)) made.add(type.fhir);
   return made;
 }

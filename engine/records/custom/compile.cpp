@@ -105,6 +105,8 @@ Result<void> check_paths(const std::vector<Path>& paths) {
 }
 
 Result<void> check_use(const fhirpath::Use& use) {
+  if (!use.never.empty())
+    return fail(Code::bad_value, std::string(use.never), kExpression, "Name a type that the element can have");
   for (const std::string_view function : use.functions) {
     if (is_one_of(function, kNotIndexed))
       return fail(Code::unsupported,
@@ -366,6 +368,21 @@ Result<bool> repeats_standard(const CustomDefinition& definition) {
   if (on.empty()) return false;
   return fail(Code::bad_value, "'" + definition.code + "' is already a standard search parameter of " + std::string(on),
               "SearchParameter.code", "Choose another code, or leave " + std::string(on) + " out of base");
+}
+
+bool is_of_the_standard(const fhir::Json& resource) {
+  const std::string_view code = resource.text_at("code"), url = resource.text_at("url");
+  const fhir::Json* bases = resource.find("base");
+  if (bases == nullptr || bases->size() == 0 || (!code.starts_with('_') && resource.text_at("type") != "special"))
+    return false;
+  return std::all_of(bases->items().begin(), bases->items().end(), [&](const fhir::Json& base) {
+    const auto& types = fhir::resource_types();
+    return std::all_of(types.begin(), types.end(), [&](const fhir::Type* type) {
+      if (!derives(type, base.text())) return true;
+      const fhir::SearchParameter* standard = fhir::search_parameter(type->name, code);
+      return standard != nullptr && standard->url == url;
+    });
+  });
 }
 
 }  // namespace yilian::records

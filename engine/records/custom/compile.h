@@ -19,4 +19,7 @@ Result<void> check_custom(const CustomDefinition& definition);
 // bad_value, its code is a standard parameter's.
 Result<bool> repeats_standard(const CustomDefinition& definition);
 
+// Whether it is the standard's own definition of what is decided without an index: _id, _lastUpdated, near, …
+bool is_of_the_standard(const fhir::Json& resource);
+
 }  // namespace yilian::records

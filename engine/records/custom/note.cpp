@@ -30,7 +30,7 @@ class Note {
   Result<void> run(const fhir::Json* now) {
     const Entry* before = in_use();
     std::optional<CustomDefinition> wanted;
-    if (now != nullptr && now->text_at("status") == "active") {
+    if (now != nullptr && now->text_at("status") == "active" && !is_of_the_standard(*now)) {
       YL_TRY(CustomDefinition said, read_definition(*now));
       YL_CHECK(find_kinds(said));
       // What stands already was found to be right.

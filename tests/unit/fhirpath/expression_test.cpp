@@ -77,6 +77,49 @@ TEST_F(ExpressionTest, StrictlyKnowsEveryName) {
   EXPECT_EQ(strict("name.iif(true, 1)").size(), 1u);
 }
 
+TEST_F(ExpressionTest, TellsOfTypesThatNeverAre) {
+  const auto never = [](std::string_view text) {
+    const auto compiled = Expression::compile(text, {.type = fhir::type("Patient"), .strict = true});
+    EXPECT_TRUE(compiled) << text;
+    return std::string(compiled->use().never);
+  };
+  EXPECT_EQ(never("birthDate as Quantity"), "byte 10: date is never of the type asked for");
+  EXPECT_THAT(never("name.ofType(Period)"), ::testing::HasSubstr("HumanName is never"));
+  EXPECT_THAT(never("birthDate.ofType(System.Date)"), ::testing::HasSubstr("date is never"));
+  EXPECT_EQ(never("deceased as dateTime"), "");
+  EXPECT_EQ(never("(1 | 'a').ofType(System.Integer)"), "");
+  EXPECT_EQ(never("contained.ofType(Organization)"), "");
+  EXPECT_EQ(strict("birthDate as Quantity"), Texts{}) << "the standard has it empty";
+}
+
+TEST_F(ExpressionTest, TellsWhatItNeedsAndGives) {
+  const auto use = [](std::string_view text) {
+    const auto compiled = Expression::compile(text, {.type = fhir::type("Patient"), .strict = true});
+    EXPECT_TRUE(compiled) << text;
+    const Use of = compiled->use();
+    std::string told = of.known ? "" : "?";
+    for (const fhir::Type* type : of.gives) told.append(told.empty() ? "" : " ").append(type->name);
+    return told + "/" + std::to_string(of.values);
+  };
+  EXPECT_EQ(use("name.given"), "string/0");
+  EXPECT_EQ(use("deceased"), "boolean dateTime/0");
+  EXPECT_EQ(use("name.exists()"), "/1");
+  EXPECT_EQ(use("active and gender = 'male'"), "/1");
+  EXPECT_EQ(use("name.count()"), "/2");
+  EXPECT_EQ(use("gender.upper()"), "/4");
+  EXPECT_EQ(use("gender | name.count()"), "code/2");
+  EXPECT_EQ(use("{}"), "/0");
+  EXPECT_EQ(use("contained").front(), '?');
+  const auto compiled = Expression::compile("name.where(use = %x).given.upper()", {.type = fhir::type("Patient")});
+  const Use of = compiled->use();
+  EXPECT_EQ(of.functions, (std::vector<std::string_view>{"where", "upper"}));
+  EXPECT_EQ(of.variables, std::vector<std::string_view>{"x"});
+  std::vector<std::string> members;
+  for (const auto& [in, name] : of.members) members.push_back(std::string(in->name) + "." + std::string(name));
+  std::sort(members.begin(), members.end());
+  EXPECT_EQ(members, (std::vector<std::string>{"HumanName.given", "HumanName.use", "Patient.name"}));
+}
+
 TEST_F(ExpressionTest, TellsWhatCannotBeEvaluated) {
   EXPECT_EQ(patient("name.given + 'x'").front(),
             "Issue: byte 11: One item is wanted, and there are 3. Choose one with first(), single() or where()");

@@ -54,6 +54,20 @@ TEST_F(IndexingTest, WhatWasBegunLaterDoesNotHoldUpTheOthers) {
   expect_index_is_exact();
 }
 
+// While others write there is always something to be kept.
+TEST_F(IndexingTest, TakesTurnsWithTheIndexsUpkeep) {
+  fill(250);
+  finish();
+  for (int i = 0; i < 300; ++i) put(person(0, i % 2 == 0 ? "S" : "M"));
+  define(parameter("p", "marital", "token", "Patient.maritalStatus"));
+  const std::int64_t waiting = number("SELECT count(*) FROM index_change");
+  ASSERT_GE(waiting, 256);
+  const std::atomic<bool> closing{false};
+  EXPECT_TRUE(schema().upkeep(*database_, false, closing));
+  EXPECT_LT(number("SELECT count(*) FROM index_change"), waiting);
+  EXPECT_GT(percent(), 0);
+}
+
 TEST_F(IndexingTest, StopsWhenTheDatabaseCloses) {
   fill(10);
   define(parameter("p", "marital", "token", "Patient.maritalStatus"));

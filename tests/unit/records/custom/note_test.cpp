@@ -178,9 +178,19 @@ TEST_F(NoteTest, TheStandardsOwnDefinitionSaysNothingNew) {
   std::string json = parameter("individual-birthdate", "birthdate", "date",
                                "Patient.birthDate | Person.birthDate | RelatedPerson.birthDate",
                                R"("Patient","Person","RelatedPerson")");
-  const std::string own = "http://example.org/individual-birthdate";
-  json.replace(json.find(own), own.size(), standard.url);
+  const std::string url = "http://example.org/individual-birthdate";
+  json.replace(json.find(url), url.size(), standard.url);
   define(json);
+  // What stands in no expression, or beside the content.
+  const auto own = [&](const std::string& id, const std::string& code, const std::string& type,
+                       const std::string& base) {
+    std::string made = parameter(id, code, type, base + ".x", "\"" + base + "\"");
+    return made.replace(made.find("http://example.org/"), 19, "http://hl7.org/fhir/SearchParameter/");
+  };
+  define(own("Location-near", "near", "special", "Location"));
+  define(own("Resource-lastUpdated", "_lastUpdated", "date", "Resource"));
+  EXPECT_EQ(refused(own("other-near", "near", "special", "Location")).where, "SearchParameter.type");
+  EXPECT_EQ(refused(own("Resource-own", "_own", "token", "Resource")).where, "SearchParameter.code");
   EXPECT_TRUE(progress().empty());
 }
 
@@ -208,12 +218,14 @@ TEST_F(NoteTest, WhatWasStoredBeforeIsSought) {
   define(marital());
   define(parameter("q", "sex", "token", "Patient.gender", R"("Patient")", {}, "draft"));
   ASSERT_TRUE(database_->write([](database::Connection& writer) -> Result<void> {
-    writer.execute("DELETE FROM search_parameter");
-    writer.execute("UPDATE search_parameter SET state = 0");
-    writer.execute("UPDATE index_state SET sought = 0");
-    set_changed(writer);
+    writer.execute("DROP TABLE search_parameter");
+    writer.execute("ALTER TABLE index_state DROP COLUMN parameters");
+    writer.execute("ALTER TABLE index_state DROP COLUMN sought");
+    writer.execute("UPDATE schema_part SET version = 5 WHERE part = 'records'");
     return {};
   }));
+  database_.reset();
+  open();
   EXPECT_EQ(refusal("Patient", {{"marital", "M"}}), Code::unsupported);
   finish();
   EXPECT_EQ(found("Patient", "marital", "M"), Ids{"a"});
