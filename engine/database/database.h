@@ -79,7 +79,7 @@ class Connection {
     return static_cast<T&>(*found);
   }
   // Another number with each transaction, and after whatever undoes a part of one: what was read under the same number
-  // still holds, but for what this connection wrote itself.
+  // still holds, but for what this connection wrote itself. A reader keeps its number while nobody commits.
   std::uint64_t transaction() const { return transaction_; }
   // Before reading inside a task what earlier tasks may have put off.
   void flush_deferred();
@@ -100,6 +100,7 @@ class Connection {
   sqlite3* db_ = nullptr;
   std::unique_ptr<Cache> cache_;
   std::uint64_t transaction_ = 1;
+  std::int64_t data_version_ = -1;  // of a reader's last snapshot
 };
 
 Issue storage_issue(const StorageError& error);
@@ -170,6 +171,9 @@ class Database {
       return query(*lease.connection);
     }
   }
+  // Whether read() would have a connection without waiting, at this moment: for who must not wait long. Never, where
+  // reading means asking another machine.
+  bool has_free_reader() const;
   Counters counters() const;
   // Finishes what is queued, then refuses with Code::busy. Also done by the destructor.
   void close();

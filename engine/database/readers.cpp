@@ -2,6 +2,8 @@
 
 #include <sqlite3.h>
 
+#include <utility>
+
 #include "engine/base/log.h"
 
 namespace yilian::database {
@@ -29,7 +31,12 @@ Connection* Readers::take() {
   try {
     if (connection == nullptr) connection = open();
     connection->prepare("BEGIN").run();
-    ++connection->transaction_;
+    // This reads, and so takes the snapshot. The number is another one when anybody has committed since this connection
+    // looked before: what it knows of the database holds otherwise.
+    auto version = connection->prepare("PRAGMA data_version");
+    version.step();
+    if (version.integer(0) != std::exchange(connection->data_version_, version.integer(0))) ++connection->transaction_;
+    version.reset();
     return connection.release();
   } catch (...) {
     connection.reset();
@@ -37,26 +44,38 @@ Connection* Readers::take() {
       const std::lock_guard lock(mutex_);
       --opened_;
     }
-    wake_.notify_all();
+    wake_.notify_one();
+    gone_.notify_all();
     throw;
   }
 }
 
+bool Readers::one_is_free() {
+  const std::lock_guard lock(mutex_);
+  return !free_.empty() && !closed_;
+}
+
 void Readers::give_back(Connection* connection) noexcept {
   std::unique_ptr<Connection> given(connection);
-  if (sqlite3_exec(given->raw(), "COMMIT", nullptr, nullptr, nullptr) != SQLITE_OK) {
-    log::error("database", "snapshot_not_ended", {{"what", sqlite3_errmsg(given->raw())}});
+  try {
+    given->prepare("COMMIT").run();
+  } catch (const std::exception& error) {
+    log::error("database", "snapshot_not_ended", {{"what", error.what()}});
     given.reset();
   }
+  bool closed = false;
   {
     const std::lock_guard lock(mutex_);
+    closed = closed_;
     if (given == nullptr || closed_) {
       --opened_;
     } else {
       free_.push_back(std::move(given));
     }
   }
-  wake_.notify_all();
+  // One is enough: each who waits takes whichever is free. All of them would only find it taken.
+  wake_.notify_one();
+  if (closed) gone_.notify_all();
 }
 
 void Readers::close() {
@@ -65,7 +84,7 @@ void Readers::close() {
   opened_ -= free_.size();
   free_.clear();
   wake_.notify_all();
-  wake_.wait(lock, [this] { return opened_ == 0; });
+  gone_.wait(lock, [this] { return opened_ == 0; });
 }
 
 }  // namespace yilian::database

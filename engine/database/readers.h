@@ -14,6 +14,7 @@ class Readers {
   Readers(std::string path, std::size_t most) : path_(std::move(path)), most_(most == 0 ? 1 : most) {}
   // Waits for a free one, begins its snapshot. Throws StorageError.
   Connection* take();
+  bool one_is_free();  // at this moment
   void give_back(Connection* connection) noexcept;
   // Waits until all are back; take() throws afterwards.
   void close();
@@ -24,7 +25,7 @@ class Readers {
   const std::string path_;
   const std::size_t most_;
   std::mutex mutex_;
-  std::condition_variable wake_;
+  std::condition_variable wake_, gone_;
   std::vector<std::unique_ptr<Connection>> free_;
   std::size_t opened_ = 0;
   bool closed_ = false;
