@@ -21,7 +21,23 @@ bool below(std::string_view path, std::string_view root, std::string_view& rest)
   return true;
 }
 
+// "Patient/123": not a search, not an operation, not a Binary, which may be large.
+bool names_one(std::string_view path) {
+  const std::size_t slash = path.find('/');
+  if (slash == 0 || slash == std::string_view::npos || path.substr(0, slash) == "Binary") return false;
+  const std::string_view id = path.substr(slash + 1);
+  return !id.empty() && id.find_first_of("/$_") == std::string_view::npos;
+}
+
 }  // namespace
+
+bool Faces::is_quick(const net::Request& request) const {
+  if (request.method != "GET" && request.method != "HEAD") return false;
+  if (request.path == "/healthz" || request.path == "/readyz") return true;
+  std::string_view rest;
+  return request.query.empty() && request.body.empty() && below(request.path, "/fhir", rest) && names_one(rest) &&
+         request.header("accept").find("xml") == std::string_view::npos && database_.has_free_reader();
+}
 
 net::Response Faces::handle(const net::Request& request) {
   std::string_view rest;

@@ -14,13 +14,16 @@ class Faces {
  public:
   Faces(database::Database& database, const routing::Alliance& alliance, const std::string& pages_folder, const std::string& version,
         ValidationSettings validation = {})
-      : fhir_(database, alliance, version, std::move(validation)), admin_(database, alliance), pages_(pages_folder) {}
+      : database_(database), fhir_(database, alliance, version, std::move(validation)), admin_(database, alliance), pages_(pages_folder) {}
 
   net::Response handle(const net::Request& request);
+  // Answered without waiting: one resource as JSON while a reader is free, and whether the daemon lives.
+  bool is_quick(const net::Request& request) const;
   // False while starting and while draining: /readyz says so, so that a balancer looks elsewhere.
   void set_ready(bool ready) { ready_ = ready; }
 
  private:
+  const database::Database& database_;
   FhirFace fhir_;
   AdminFace admin_;
   Pages pages_;

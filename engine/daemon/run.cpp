@@ -89,7 +89,8 @@ int run(const std::string& config, const std::string& data) {
 
   routing::Alliance alliance(database, settings->directory);
   api::Faces faces(database, alliance, settings->pages_folder, kVersion, settings->validation);
-  net::HttpServer http(settings->http, [&](const net::Request& request) { return faces.handle(request); }, api::refusal);
+  net::HttpServer http(settings->http, [&](const net::Request& request) { return faces.handle(request); }, api::refusal,
+                       [&](const net::Request& request) { return faces.is_quick(request); });
   if (auto started = http.start(); !started) return failed(started.error());
   if (auto started = alliance.start(); !started) {
     http.stop(0);

@@ -45,7 +45,7 @@ class Reader {
 
 void read_http(const config::Node& node, net::HttpOptions& http, std::vector<Issue>& issues) {
   Reader reader(issues);
-  reader.check(node.only({"listen", "workers", "max-body", "max-header", "connections", "idle-timeout", "request-timeout"}));
+  reader.check(node.only({"listen", "workers", "readers", "max-body", "max-header", "connections", "idle-timeout", "request-timeout"}));
   const config::Node listen = node["listen"];
   if (const auto address = listen.text()) {
     const std::size_t colon = address->rfind(':');
@@ -63,6 +63,7 @@ void read_http(const config::Node& node, net::HttpOptions& http, std::vector<Iss
     }
   }
   reader.number(node["workers"], 1, 256, http.workers);
+  reader.number(node["readers"], 1, 64, http.readers);
   reader.take(node["max-body"], &config::Node::need_bytes, http.limits.body_bytes);
   reader.take(node["max-header"], &config::Node::need_bytes, http.limits.header_bytes);
   reader.number(node["connections"], 1, 100'000, http.limits.connections);

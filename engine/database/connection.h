@@ -79,7 +79,7 @@ class Connection {
     return static_cast<T&>(*found);
   }
   // Another number with each transaction, and after whatever undoes a part of one: what was read under the same number
-  // still holds, but for what this connection wrote itself.
+  // still holds, but for what this connection wrote itself. A reader may keep its number while nobody commits.
   std::uint64_t transaction() const { return transaction_; }
   // Before reading inside a task what earlier tasks may have put off.
   void flush_deferred();
@@ -110,8 +110,8 @@ class Connection {
   virtual void undo_to_savepoint() = 0;
   virtual void release_savepoint() = 0;
   virtual bool keeper() const { return true; }   // see Database::write_as_keeper; inside a transaction
-  // Of a reader: a snapshot from the first query on, to the end.
-  virtual void begin_snapshot() = 0;
+  // Of a reader: a snapshot from the first query on, to the end. False: nobody has committed since the last one.
+  virtual bool begin_snapshot() = 0;
   virtual void end_snapshot() = 0;
 
   struct Cache;

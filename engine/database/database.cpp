@@ -118,6 +118,8 @@ void Database::close() {
 
 Database::Lease Database::acquire() { return {this, inner_->readers.take()}; }
 
+bool Database::has_free_reader() const { return inner_->driver->near() && inner_->readers.one_is_free(); }
+
 Database::Lease::~Lease() { home->inner_->readers.give_back(connection); }
 
 }  // namespace yilian::database

@@ -116,6 +116,9 @@ class Database {
       return query(*lease.connection);
     }
   }
+  // Whether read() would have a connection without waiting, at this moment: for who must not wait long. Never, where
+  // reading means asking another machine.
+  bool has_free_reader() const;
   Counters counters() const;
   // Finishes what is queued, then refuses with Code::busy. Also done by the destructor.
   void close();

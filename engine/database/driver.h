@@ -37,6 +37,8 @@ class Driver {
   // StorageError.
   virtual Result<std::unique_ptr<Connection>> open_writer(const std::vector<Schema>& schema) = 0;
   virtual std::unique_ptr<Connection> open_reader() = 0;  // throws StorageError
+  // Whether reading asks no other machine, and so takes no longer than the disk does.
+  virtual bool near() const { return false; }
   // As of the functions in database.h. Throw StorageError.
   virtual Result<std::vector<PartVersion>> rehearse(const std::vector<Schema>& schema) = 0;
   virtual Result<void> back_up(const std::string& file) = 0;

@@ -19,8 +19,7 @@ Connection* Readers::take() {
   }
   try {
     if (connection == nullptr) connection = driver_.open_reader();
-    connection->begin_snapshot();
-    ++connection->transaction_;
+    if (connection->begin_snapshot()) ++connection->transaction_;
     return connection.release();
   } catch (...) {
     connection.reset();
@@ -28,9 +27,15 @@ Connection* Readers::take() {
       const std::lock_guard lock(mutex_);
       --opened_;
     }
-    wake_.notify_all();
+    wake_.notify_one();
+    gone_.notify_all();
     throw;
   }
+}
+
+bool Readers::one_is_free() {
+  const std::lock_guard lock(mutex_);
+  return !free_.empty() && !closed_;
 }
 
 void Readers::give_back(Connection* connection) noexcept {
@@ -41,15 +46,19 @@ void Readers::give_back(Connection* connection) noexcept {
     log::error("database", "snapshot_not_ended", {{"what", error.what()}});
     given.reset();
   }
+  bool closed = false;
   {
     const std::lock_guard lock(mutex_);
+    closed = closed_;
     if (given == nullptr || closed_) {
       --opened_;
     } else {
       free_.push_back(std::move(given));
     }
   }
-  wake_.notify_all();
+  // One is enough: each who waits takes whichever is free. All of them would only find it taken.
+  wake_.notify_one();
+  if (closed) gone_.notify_all();
 }
 
 void Readers::close() {
@@ -58,7 +67,7 @@ void Readers::close() {
   opened_ -= free_.size();
   free_.clear();
   wake_.notify_all();
-  wake_.wait(lock, [this] { return opened_ == 0; });
+  gone_.wait(lock, [this] { return opened_ == 0; });
 }
 
 }  // namespace yilian::database

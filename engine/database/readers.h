@@ -14,6 +14,7 @@ class Readers {
   Readers(Driver& driver, std::size_t most) : driver_(driver), most_(most == 0 ? 1 : most) {}
   // Waits for a free one, begins its snapshot. Throws StorageError.
   Connection* take();
+  bool one_is_free();  // at this moment
   void give_back(Connection* connection) noexcept;
   // Waits until all are back; take() throws afterwards.
   void close();
@@ -22,7 +23,7 @@ class Readers {
   Driver& driver_;
   const std::size_t most_;
   std::mutex mutex_;
-  std::condition_variable wake_;
+  std::condition_variable wake_, gone_;
   std::vector<std::unique_ptr<Connection>> free_;
   std::size_t opened_ = 0;
   bool closed_ = false;

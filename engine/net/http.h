@@ -32,6 +32,9 @@ struct Response {
 };
 
 using Handler = std::function<Response(const Request&)>;
+// Whether the handler answers this without waiting, in well under a millisecond: it is then called on the connection's
+// I/O thread, which saves two changes of threads.
+using Quick = std::function<bool(const Request&)>;
 
 struct HttpLimits {
   std::size_t body_bytes = 32u << 20;
@@ -44,10 +47,13 @@ struct HttpLimits {
 struct HttpOptions {
   std::string address = "127.0.0.1";
   unsigned short port = 8080;  // 0: any
-  std::size_t io_threads = 1;  // of its own runtime, when none is given
+  std::size_t io_threads = 2;  // of its own runtime, when none is given
   // A request that writes waits for the disk, and shares its commit with those that wait beside it; threads are made when
   // first needed, and what reads is bounded by the readers of the database.
   std::size_t workers = 64;
+  // What only reads (GET, HEAD) has threads of its own, few and in the order of coming: more would not be done sooner, but
+  // each of them later.
+  std::size_t readers = 4;
   HttpLimits limits;
   std::shared_ptr<Runtime> runtime;  // I/O threads shared with others (engine/net/runtime.h)
 };
@@ -57,7 +63,7 @@ class HttpServer {
   // `refuse` makes the body of a refusal that the server itself has to give (413, 400, 431, 408, 503): the face's own
   // error format.
   using Refuse = std::function<Response(int status, std::string_view why)>;
-  HttpServer(HttpOptions options, Handler handler, Refuse refuse);
+  HttpServer(HttpOptions options, Handler handler, Refuse refuse, Quick quick = {});
   ~HttpServer();
   Result<void> start();  // storage/bad_config when the port is taken
   unsigned short port() const;

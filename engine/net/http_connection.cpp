@@ -31,6 +31,7 @@ constexpr std::size_t kFirstRead = 4u << 10;
 constexpr std::size_t kRefusedAtOnce = 64;        // connections over the limit that are still told so
 constexpr std::size_t kSlowestWrite = 64u << 10;  // bytes a second; a client that takes less holds a response too long
 constexpr seconds kLinger{2};
+constexpr std::size_t kLongAnswer = 64u << 10;  // packing it takes a millisecond
 constexpr std::size_t kLingerBytes = 64u << 20;
 
 struct Refused {
@@ -211,9 +212,28 @@ class Connection final : public HttpConnection, public std::enable_shared_from_t
     request.peer = peer_;
     parser_.reset();
     enter(Phase::handling, std::nullopt);
-    const bool taken = core_->pool->run([self = shared_from_this(), request = std::move(request)]() mutable {
+    if (core_->quick && core_->quick(request)) return answer(std::move(request));
+    const bool reads = request.method == "GET" || request.method == "HEAD";
+    work(reads ? core_->readers : core_->workers, [self = shared_from_this(), request = std::move(request)]() mutable {
+      return self->call(request, [](const Response&) { return true; });
+    });
+  }
+
+  // On the I/O thread; but what is long to pack and to send is handed on.
+  void answer(Request request) {
+    Response response = call(request, [](const Response& made) { return made.body.size() <= kLongAnswer; });
+    if (response.body.size() <= kLongAnswer) return respond(std::move(response), keep_alive_);
+    work(core_->readers, [request = std::move(request), response = std::move(response)]() mutable {
+      encode_body(request, response);
+      return std::move(response);
+    });
+  }
+
+  template <class Make>
+  void work(WorkerPool& pool, Make make) {
+    const bool taken = pool.run([self = shared_from_this(), make = std::move(make)]() mutable {
       // Written from here, as far as the socket takes it at once: the client has its answer a change of threads earlier.
-      const bool keep = self->compose(self->call(request), self->keep_alive_);
+      const bool keep = self->compose(make(), self->keep_alive_);
       error_code error;
       const auto written = self->socket_.write_some(self->parts(0), error);
       asio::post(self->socket_.get_executor(), [self, error, written, keep] { self->written(error, written, keep); });
@@ -221,12 +241,13 @@ class Connection final : public HttpConnection, public std::enable_shared_from_t
     if (!taken) respond(core_->refusal(503, "too much is under way at this moment"), keep_alive_);
   }
 
-  // On a worker.
-  Response call(Request& request) const {
+  // `encodes` says whether what was made is packed here.
+  template <class Encodes>
+  Response call(Request& request, Encodes encodes) const {
     try {
       if (const auto problem = decode_body(request, core_->limits.body_bytes)) return core_->refusal(problem->status, problem->why);
       Response response = core_->handler(request);
-      encode_body(request, response);
+      if (encodes(response)) encode_body(request, response);
       return response;
     } catch (const std::exception& e) {
       log::error("http", "handler threw", {{"method", request.method}, {"what", e.what()}});

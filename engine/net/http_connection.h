@@ -1,6 +1,7 @@
 #pragma once
 // One HTTP connection. Internal to engine/net; Beast stays in http_connection.cpp.
 
+#include <algorithm>
 #include <atomic>
 #include <boost/asio/ip/tcp.hpp>
 #include <condition_variable>
@@ -24,13 +25,20 @@ class HttpConnection {
 
 // What the connections of one server share.
 struct HttpCore {
-  HttpCore(HttpLimits limits_, Handler handler_, HttpServer::Refuse refuse_, std::shared_ptr<WorkerPool> pool_)
-      : limits(limits_), handler(std::move(handler_)), refuse(std::move(refuse_)), pool(std::move(pool_)) {}
+  HttpCore(const HttpOptions& options, Handler handler_, HttpServer::Refuse refuse_, Quick quick_)
+      : limits(options.limits),
+        handler(std::move(handler_)),
+        refuse(std::move(refuse_)),
+        quick(std::move(quick_)),
+        // A connection has one request under way, so a queue's bound follows from theirs; at least one may always wait.
+        workers(options.workers, std::max<std::size_t>(1, options.limits.connections)),
+        readers(options.readers, std::max<std::size_t>(1, options.limits.connections)) {}
 
   const HttpLimits limits;
   const Handler handler;
   const HttpServer::Refuse refuse;
-  const std::shared_ptr<WorkerPool> pool;
+  const Quick quick;  // may be empty
+  WorkerPool workers, readers;
 
   // The refusal as the face words it; a plain one when the face itself throws.
   Response refusal(int status, std::string_view why) const;

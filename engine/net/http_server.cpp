@@ -30,10 +30,8 @@ struct HttpServer::Inner {
   }
 };
 
-HttpServer::HttpServer(HttpOptions options, Handler handler, Refuse refuse) : inner_(std::make_unique<Inner>()) {
-  // A connection has one request under way, so the queue's bound follows from theirs; at least one may always wait.
-  auto pool = std::make_shared<WorkerPool>(options.workers, std::max<std::size_t>(1, options.limits.connections));
-  inner_->core = std::make_shared<HttpCore>(options.limits, std::move(handler), std::move(refuse), std::move(pool));
+HttpServer::HttpServer(HttpOptions options, Handler handler, Refuse refuse, Quick quick) : inner_(std::make_unique<Inner>()) {
+  inner_->core = std::make_shared<HttpCore>(options, std::move(handler), std::move(refuse), std::move(quick));
   inner_->runtime = options.runtime;
   inner_->options = std::move(options);
 }
@@ -59,7 +57,8 @@ void HttpServer::stop(int deadline_ms) {
   inner.core->draining = true;
   inner.each([](HttpConnection& connection) { connection.drain(); });
   if (!inner.wait_gone(milliseconds(deadline_ms))) inner.each([](HttpConnection& connection) { connection.abort(); });
-  inner.core->pool->stop();
+  inner.core->readers.stop();
+  inner.core->workers.stop();
   inner.wait_gone(milliseconds(1000));
   inner.listener.reset();
   inner.runtime.reset();

@@ -314,10 +314,11 @@ void PostgresConnection::release_savepoint() {
   answer();
 }
 
-void PostgresConnection::begin_snapshot() {
+bool PostgresConnection::begin_snapshot() {
   if (link_ == nullptr || link_->broken()) connect();
   belong_to(history_);
   start_pending_ = true;
+  return true;
 }
 
 void PostgresConnection::end_snapshot() {

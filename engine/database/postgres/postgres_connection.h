@@ -59,7 +59,7 @@ class PostgresConnection final : public Connection {
   void undo_to_savepoint() override;
   void release_savepoint() override;
   bool keeper() const override { return keeper_ == turn_; }
-  void begin_snapshot() override;
+  bool begin_snapshot() override;
   void end_snapshot() override;
 
   void connect();

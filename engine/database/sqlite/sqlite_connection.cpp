@@ -108,6 +108,15 @@ void SqliteConnection::erase_deleted(bool on) {
   execute(on ? "PRAGMA secure_delete=ON" : "PRAGMA secure_delete=OFF");
 }
 
+bool SqliteConnection::begin_snapshot() {
+  prepare("BEGIN").run();
+  // This reads, and so takes the snapshot. The version is another one when anybody has committed since this connection
+  // looked before: what it knows of the database holds otherwise.
+  Statement version = prepare("PRAGMA data_version");
+  version.step();
+  return version.integer(0) != std::exchange(data_version_, version.integer(0));
+}
+
 void SqliteConnection::roll_back() {
   if (in_transaction()) execute("ROLLBACK");
 }

@@ -26,10 +26,11 @@ class SqliteConnection final : public Connection {
   void set_savepoint() override { prepare("SAVEPOINT task").run(); }
   void undo_to_savepoint() override { prepare("ROLLBACK TO task").run(); }
   void release_savepoint() override { prepare("RELEASE task").run(); }
-  void begin_snapshot() override { prepare("BEGIN").run(); }
-  void end_snapshot() override { execute("COMMIT"); }
+  bool begin_snapshot() override;
+  void end_snapshot() override { prepare("COMMIT").run(); }
 
   sqlite3* db_ = nullptr;
+  std::int64_t data_version_ = -1;  // of a reader's last snapshot
 };
 
 [[noreturn]] void refuse(sqlite3* db, int code, std::string_view where = {});

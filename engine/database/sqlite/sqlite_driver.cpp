@@ -153,6 +153,8 @@ class SqliteDriver final : public Driver {
     return made;
   }
 
+  bool near() const override { return true; }
+
   void committed(Connection& writer) override { checkpointer_->committed(static_cast<SqliteConnection&>(writer)); }
 
   void rest(Connection& writer) override {

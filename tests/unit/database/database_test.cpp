@@ -300,6 +300,74 @@ TEST_F(Opened, AReadIsOneSnapshot) {
   EXPECT_EQ(count(*database), 2);
 }
 
+// What a reader knows under one number of transaction must hold as long as it has that number.
+TEST_F(Opened, AReadersTransactionHasItsNumberWhileNobodyCommits) {
+  auto database = open(path_, {.readers = 1});
+  const auto number = [&] {
+    return database->read([](Connection& reader) { return reader.transaction(); });
+  };
+  ASSERT_TRUE(database->write(insert(1)));
+  std::uint64_t known = number();
+  EXPECT_EQ(number(), known);
+  for (int i = 2; i < 5; ++i) {
+    ASSERT_TRUE(database->write(insert(i)));
+    EXPECT_EQ(count(*database), i);
+    EXPECT_NE(number(), known);
+    known = number();
+    EXPECT_EQ(number(), known);
+    EXPECT_EQ(count(*database), i);
+  }
+  EXPECT_FALSE(database->write([](Connection& writer) -> Result<void> {
+    YL_CHECK(insert(9)(writer));
+    return fail(Code::conflict, "on purpose");
+  }));
+  EXPECT_EQ(count(*database), 4);
+}
+
+// The snapshot is taken when reading begins, and not by the first statement.
+TEST_F(Opened, WhatIsCommittedWhileOneReadsIsSeenByTheNext) {
+  auto database = open(path_, {.readers = 2});
+  ASSERT_TRUE(database->write(insert(1)));
+  for (std::int64_t i = 1; i < 30; ++i) {
+    database->read([&](Connection& reader) {
+      EXPECT_TRUE(database->write(insert(i + 1)));
+      auto row = reader.prepare("SELECT count(*) FROM t");
+      row.step();
+      EXPECT_EQ(row.integer(0), i);
+      return 0;
+    });
+    EXPECT_EQ(count(*database), i + 1);
+  }
+}
+
+TEST_F(Opened, AFreeReaderIsOneThatNobodyHas) {
+  auto database = open(path_, {.readers = 1});
+  EXPECT_FALSE(database->has_free_reader());  // none was opened yet
+  EXPECT_EQ(count(*database), 0);
+  EXPECT_TRUE(database->has_free_reader());
+  database->read([&](Connection&) {
+    EXPECT_FALSE(database->has_free_reader());
+    return 0;
+  });
+  EXPECT_TRUE(database->has_free_reader());
+  database->close();
+  EXPECT_FALSE(database->has_free_reader());
+}
+
+TEST_F(Opened, ManyThreadsTakeTurnsAtOneReader) {
+  auto database = open(path_, {.readers = 1});
+  ASSERT_TRUE(database->write(insert(1)));
+  std::atomic<int> done{0};
+  std::vector<std::thread> threads;
+  for (int i = 0; i < 8; ++i) {
+    threads.emplace_back([&] {
+      for (int k = 0; k < 200; ++k) done += static_cast<int>(count(*database));
+    });
+  }
+  for (std::thread& thread : threads) thread.join();
+  EXPECT_EQ(done, 1600);
+}
+
 TEST_F(Opened, AReaderCannotWriteAndItsErrorIsAnIssue) {
   auto database = open(path_);
   auto refused = database->read([](Connection& reader) -> Result<int> {

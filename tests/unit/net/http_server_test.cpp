@@ -5,6 +5,8 @@
 
 #include <atomic>
 #include <future>
+#include <map>
+#include <mutex>
 #include <thread>
 
 #include "engine/net/runtime.h"
@@ -20,11 +22,11 @@ using ::yilian::testing::Peer;
 
 class HttpServerTest : public ::testing::Test {
  protected:
-  void serve(HttpOptions options = {}, Handler handler = echo) {
+  void serve(HttpOptions options = {}, Handler handler = echo, Quick quick = {}) {
     options.port = 0;
     server_ = std::make_unique<HttpServer>(options, std::move(handler), [](int status, std::string_view why) {
       return Response{status, {{"Content-Type", "text/x-refused"}}, "refused: " + std::string(why)};
-    });
+    }, std::move(quick));
     const auto started = server_->start();
     ASSERT_TRUE(started) << started.error().line();
   }
@@ -294,7 +296,7 @@ TEST_F(HttpServerTest, SharesARuntimeWithOthers) {
 
 TEST_F(HttpServerTest, LinesAreWatchedWhileEveryHandlerIsBusy) {
   HttpOptions options;
-  options.workers = 1;
+  options.readers = 1;
   options.limits.idle_seconds = 1;
   std::promise<void> go;
   auto gone = go.get_future().share();
@@ -314,6 +316,69 @@ TEST_F(HttpServerTest, LinesAreWatchedWhileEveryHandlerIsBusy) {
   go.set_value();
   EXPECT_THAT(busy.hear("/busy \n"), HasSubstr("200 OK"));
   EXPECT_THAT(second.hear("/second \n"), HasSubstr("200 OK"));
+}
+
+TEST_F(HttpServerTest, WhatIsQuickNeedsNoWorker) {
+  HttpOptions options;
+  options.io_threads = 1;
+  options.workers = options.readers = 1;
+  std::promise<void> go;
+  auto gone = go.get_future().share();
+  std::promise<void> begun;
+  std::mutex mutex;
+  std::map<std::string, std::thread::id> by;
+  serve(options,
+        [&](const Request& request) {
+          if (request.path == "/busy") {
+            begun.set_value();
+            gone.wait();
+          }
+          const std::lock_guard lock(mutex);
+          by[request.path] = std::this_thread::get_id();
+          if (request.path == "/quick/throw") throw std::runtime_error("no");
+          const std::size_t size = request.path == "/quick/long" ? 200'000 : 0;
+          return Response{200, {{"Content-Type", "text/plain"}}, request.path + std::string(size, 'x') + "\n"};
+        },
+        [](const Request& request) { return request.path.starts_with("/quick"); });
+  Peer busy(server_->port()), other(server_->port());
+  busy.say("GET /busy HTTP/1.1\r\nHost: h\r\n\r\n");
+  begun.get_future().wait();
+  for (const char* path : {"/quick/1", "/quick/2"}) {  // the only worker has another one
+    other.say("GET " + std::string(path) + " HTTP/1.1\r\nHost: h\r\n\r\n");
+    EXPECT_THAT(other.hear(std::string(path) + "\n"), HasSubstr("200 OK"));
+  }
+  other.say("GET /quick/throw HTTP/1.1\r\nHost: h\r\n\r\n");
+  EXPECT_THAT(other.hear("refused: "), HasSubstr("500"));
+  go.set_value();
+  EXPECT_THAT(busy.hear("/busy\n"), HasSubstr("200 OK"));
+  EXPECT_EQ(by.at("/quick/1"), by.at("/quick/2"));
+  EXPECT_NE(by.at("/quick/1"), by.at("/busy"));
+  Peer fresh(server_->port());
+  fresh.say("GET /quick/long HTTP/1.1\r\nHost: h\r\n\r\n");
+  EXPECT_THAT(fresh.hear("x\n"), HasSubstr("Content-Length: 200012"));
+  EXPECT_THAT(ask("GET /quick/long HTTP/1.1\r\nHost: h\r\nAccept-Encoding: gzip\r\n\r\n"), HasSubstr("Content-Encoding: gzip"));
+}
+
+TEST_F(HttpServerTest, WhatReadsAndWhatWritesHaveThreadsOfTheirOwn) {
+  HttpOptions options;
+  options.workers = options.readers = 1;
+  std::promise<void> go;
+  auto gone = go.get_future().share();
+  std::promise<void> begun;
+  serve(options, [&](const Request& request) {
+    if (request.path == "/busy") {
+      begun.set_value();
+      gone.wait();
+    }
+    return Response{200, {}, request.path + "\n"};
+  });
+  Peer busy(server_->port()), other(server_->port());
+  busy.say("POST /busy HTTP/1.1\r\nHost: h\r\nContent-Length: 0\r\n\r\n");
+  begun.get_future().wait();
+  other.say("GET /read HTTP/1.1\r\nHost: h\r\n\r\n");
+  EXPECT_THAT(other.hear("/read\n"), HasSubstr("200 OK"));
+  go.set_value();
+  EXPECT_THAT(busy.hear("/busy\n"), HasSubstr("200 OK"));
 }
 
 TEST_F(HttpServerTest, ThousandsOfPipelinedRequests) {
