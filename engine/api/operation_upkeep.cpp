@@ -4,6 +4,7 @@
 
 #include "engine/api/fhir_face.h"
 #include "engine/api/operation.h"
+#include "engine/api/scope.h"
 #include "engine/records/expunge.h"
 #include "engine/records/reindex.h"
 #include "engine/records/stored.h"
@@ -19,6 +20,7 @@ constexpr std::size_t kMostExpunged = 100'000;  // by one request
 
 // POST begins a pass over all resources, GET says how far it is.
 Result<net::Response> reindex_operation(const OperationCall& call) {
+  YL_CHECK(hold_to_all(call.scope));
   fhir::Arena arena;
   YL_CHECK(OperationInput::read(call.request, {}, arena));
   if (call.request.method == "POST") {
@@ -41,6 +43,7 @@ Result<net::Response> reindex_operation(const OperationCall& call) {
 }
 
 Result<net::Response> expunge_operation(const OperationCall& call) {
+  YL_CHECK(hold_to_all(call.scope));
   fhir::Arena arena;
   YL_TRY(const OperationInput input, OperationInput::read(call.request, kExpunge, arena));
   records::Expunge asked{.type = call.type, .id = call.id, .version = call.version};

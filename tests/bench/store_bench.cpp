@@ -174,7 +174,7 @@ void time_search(database::Database& database, const char* what, const char* typ
   const auto start = Clock::now();
   for (int i = 0; i < rounds; ++i) {
     auto page =
-        database.read([&](database::Connection& reader) { return records::search(reader, {}, type, parameters); });
+        database.read([&](database::Connection& reader) { return records::search(reader, records::Scope::all(), type, parameters); });
     if (!page) throw std::runtime_error(page.error().line());
     found = static_cast<std::size_t>(page->total.value_or(0));
   }

@@ -24,8 +24,8 @@ bool is_narrower(std::string_view only, std::string_view type) { return only.emp
 
 class ConditionReader {
  public:
-  ConditionReader(database::Connection& reader, std::string_view base, const std::string& whole)
-      : reader_(reader), base_(base), whole_(whole) {}
+  ConditionReader(View& view, std::string_view base, const std::string& whole)
+      : view_(view), base_(base), whole_(whole) {}
 
   Result<Condition> read(const Plan& plan, std::string_view name, const std::string& value, int depth) {
     if (depth > kDeepest) return bad(whole_, name, "is nested too deeply");
@@ -70,7 +70,7 @@ class ConditionReader {
     } else if (code == "_content") {
       out.about = About::content;
     } else if (code == "_filter") {
-      if (modifier.empty()) return read_filter(reader_, plan, base_, value);
+      if (modifier.empty()) return read_filter(view_, plan, base_, value);
     } else {
       return std::nullopt;
     }
@@ -198,14 +198,14 @@ class ConditionReader {
       return out;
     }
     if (parameter.kind == Kind::token && (modifier == "in" || modifier == "not-in" || modifier == "below" || modifier == "above")) {
-      YL_TRY(out.any_of, read_codes(reader_, modifier, value, whole_));
+      YL_TRY(out.any_of, read_codes(view_, modifier, value, whole_));
       return out;
     }
     for (std::string& part : split_alternatives(value)) {
       if (parameter.kind == Kind::reference && !base_.empty() && part.starts_with(base_)) part.erase(0, base_.size());
       YL_TRY(Alternative alternative, read_alternative(parameter, out.test, target, part, whole_));
       if (parameter.kind == Kind::reference && (out.test == Test::above || out.test == Test::below)) {
-        YL_TRY(alternative.targets, hierarchy_of(reader_, parameter, alternative.targets, out.test == Test::below, whole_));
+        YL_TRY(alternative.targets, hierarchy_of(view_, parameter, alternative.targets, out.test == Test::below, whole_));
       }
       out.any_of.push_back(std::move(alternative));
     }
@@ -266,7 +266,7 @@ class ConditionReader {
                        [](const Path& path) { return path.leaf->name == "Identifier"; });
   }
 
-  database::Connection& reader_;
+  View& view_;
   const std::string_view base_;
   const std::string& whole_;
 };
@@ -280,9 +280,9 @@ Failure unknown_parameter(const Plan& plan, std::string_view name) {
               "Known: " + known + "; _count, _sort, _include, _revinclude, _summary, _elements, _total, _has, _filter");
 }
 
-Result<Condition> read_condition(database::Connection& reader, const Plan& plan, std::string_view base,
-                                 const std::string& name, const std::string& value) {
-  return ConditionReader(reader, base, name).read(plan, name, value, 0);
+Result<Condition> read_condition(View& view, const Plan& plan, std::string_view base, const std::string& name,
+                                 const std::string& value) {
+  return ConditionReader(view, base, name).read(plan, name, value, 0);
 }
 
 }  // namespace yilian::records

@@ -22,7 +22,7 @@ Failure bad(std::string_view name, std::string_view value, std::string what, std
 
 class QueryReader {
  public:
-  QueryReader(database::Connection& reader, const SearchRequest& request) : reader_(reader), request_(request) {}
+  QueryReader(View& view, const SearchRequest& request) : view_(view), request_(request) {}
 
   Result<SearchQuery> run() {
     YL_CHECK(find_types());
@@ -34,7 +34,8 @@ class QueryReader {
                                   .append("/")
                                   .append(request_.compartment_id)
                                   .append("?")
-                                  .append(seed_));
+                                  .append(seed_)) ^
+                         view_.scope().fingerprint();
     return std::move(query_);
   }
 
@@ -232,7 +233,7 @@ class QueryReader {
     // Of several types, all must know it.
     std::vector<Condition> read;
     for (const Leg& leg : query_.of) {
-      YL_TRY(Condition condition, read_condition(reader_, *leg.plan, request_.base, name, value));
+      YL_TRY(Condition condition, read_condition(view_, *leg.plan, request_.base, name, value));
       read.push_back(std::move(condition));
     }
     for (std::size_t i = 0; i < read.size(); ++i) query_.of[i].all_of.push_back(std::move(read[i]));
@@ -265,7 +266,7 @@ class QueryReader {
     return {};
   }
 
-  database::Connection& reader_;
+  View& view_;
   const SearchRequest& request_;
   SearchQuery query_;
   std::string seed_;
@@ -274,8 +275,8 @@ class QueryReader {
 
 }  // namespace
 
-Result<SearchQuery> read_query(database::Connection& reader, const SearchRequest& request) {
-  return QueryReader(reader, request).run();
+Result<SearchQuery> read_query(View& view, const SearchRequest& request) {
+  return QueryReader(view, request).run();
 }
 
 }  // namespace yilian::records

@@ -1,0 +1,191 @@
+#include "engine/records/scope.h"
+
+#include <set>
+
+#include "engine/fhir/definitions.h"
+#include "engine/records/prepared.h"
+#include "engine/records/scope_rules.h"
+#include "engine/records/types.h"
+#include "tests/unit/records/fixture.h"
+
+namespace yilian::records {
+namespace {
+
+Scope scope(Narrowing narrowing) {
+  auto made = Scope::of(std::move(narrowing));
+  EXPECT_TRUE(made) << made.error().line();
+  return made ? *made : Scope::all();
+}
+
+Code refused(Narrowing narrowing) {
+  const auto made = Scope::of(std::move(narrowing));
+  EXPECT_FALSE(made);
+  return made ? Code::internal : made.error().code;
+}
+
+TEST(Scope, WhatSaysNothingIsNotAll) {
+  EXPECT_TRUE(Scope::all().is_all());
+  EXPECT_EQ(Scope::all().fingerprint(), 0);
+  EXPECT_FALSE(scope({}).is_all());
+  EXPECT_NE(scope({}).fingerprint(), 0);
+  EXPECT_TRUE(scope({}).has_type("Patient"));
+}
+
+TEST(Scope, TheOrderOfWhatIsNamedSaysNothing) {
+  const Scope one = scope({.patients = {{"b", "a", "b"}}, .withheld = {{"s", "R"}, {"", "V"}}});
+  const Scope other = scope({.patients = {{"a", "b"}}, .withheld = {{"", "V"}, {"s", "R"}, {"s", "R"}}});
+  EXPECT_EQ(one.fingerprint(), other.fingerprint());
+  EXPECT_EQ(one.patient_keys().size(), 2u);
+}
+
+TEST(Scope, NoTwoNarrowingsHaveOneFingerprint) {
+  std::vector<Narrowing> all{{},
+                             {.patients = {{}}},
+                             {.patients = {{"a"}}},
+                             {.patients = {{"a", "b"}}},
+                             {.patients = {{"a"}}, .types = {{"Observation"}}},
+                             {.types = {{}}},
+                             {.types = {{"Observation"}}},
+                             {.facilities = {{}}},
+                             {.facilities = {{"a"}}},
+                             {.facilities = {{"a"}}, .without_facility = true},
+                             {.without_facility = true},
+                             {.withheld = {{"", "a"}}},
+                             {.withheld = {{"a", "a"}}},
+                             {.withheld = {{"", "a"}, {"", "b"}}},
+                             {.withheld = {{"a", "1:b"}}},
+                             {.withheld = {{"a1:", "b"}}}};
+  std::set<std::int64_t> prints;
+  for (Narrowing& narrowing : all) prints.insert(scope(std::move(narrowing)).fingerprint());
+  EXPECT_EQ(prints.size(), 16u);
+}
+
+TEST(Scope, WhatIsNoneIsRefused) {
+  EXPECT_EQ(refused({.patients = {{"a/b"}}}), Code::bad_value);
+  EXPECT_EQ(refused({.patients = {{""}}}), Code::bad_value);
+  EXPECT_EQ(refused({.types = {{"Patients"}}}), Code::bad_value);
+  EXPECT_EQ(refused({.facilities = {{"a:b"}}}), Code::bad_value);  // it would mean one feed of another hospital
+  EXPECT_EQ(refused({.facilities = {{""}}}), Code::bad_value);
+  EXPECT_EQ(refused({.facilities = {{std::string(49, 'a')}}}), Code::bad_value);
+  EXPECT_EQ(refused({.withheld = {{"s", ""}}}), Code::bad_value);
+  std::vector<std::string> many;
+  for (std::size_t i = 0; i <= Scope::kMostNamed; ++i) many.push_back("p" + std::to_string(i));
+  EXPECT_EQ(refused({.patients = many}), Code::too_large);
+  many.pop_back();
+  EXPECT_EQ(scope({.patients = many}).patient_keys().size(), Scope::kMostNamed);
+}
+
+// ---- the rules, on one body
+
+bool sees(const Scope& scope, const std::string& json) {
+  const auto prepared = ready(json);
+  return is_seen(rules_of(scope, *prepared->plan), scope, prepared->rows, prepared->key);
+}
+
+std::string observation(const std::string& rest) {
+  return R"({"resourceType":"Observation","id":"o","status":"final","code":{"text":"x"})" + rest + "}";
+}
+
+TEST(ScopeRules, APatientsCompartment) {
+  const Scope of_p = scope({.patients = {{"p", "q"}}});
+  EXPECT_TRUE(sees(of_p, R"({"resourceType":"Patient","id":"p"})"));
+  EXPECT_FALSE(sees(of_p, R"({"resourceType":"Patient","id":"r"})"));
+  // A Patient that links to him is another record, which whoever makes the scope names.
+  EXPECT_FALSE(
+      sees(of_p, R"({"resourceType":"Patient","id":"r","link":[{"other":{"reference":"Patient/p"},"type":"seealso"}]})"));
+  EXPECT_TRUE(sees(of_p, observation(R"(,"subject":{"reference":"Patient/p"})")));
+  EXPECT_TRUE(sees(of_p, observation(R"(,"subject":{"reference":"Patient/q/_history/3"})")));
+  EXPECT_FALSE(sees(of_p, observation(R"(,"subject":{"reference":"Patient/r"})")));
+  EXPECT_FALSE(sees(of_p, observation(R"(,"subject":{"reference":"Group/p"})")));
+  EXPECT_FALSE(sees(of_p, observation(R"(,"subject":{"identifier":{"value":"p"}})")));
+  EXPECT_FALSE(sees(of_p, observation("")));
+  EXPECT_TRUE(sees(of_p, R"({"resourceType":"Group","id":"g","type":"person","actual":true,"member":[{"entity":{"reference":"Patient/q"}}]})"));
+}
+
+TEST(ScopeRules, WhatLiesInNoCompartment) {
+  const Scope of_p = scope({.patients = {{"p"}}});
+  EXPECT_TRUE(sees(of_p, R"({"resourceType":"Organization","id":"o"})"));
+  EXPECT_TRUE(sees(of_p, R"({"resourceType":"Device","id":"d"})"));
+  EXPECT_TRUE(sees(of_p, R"({"resourceType":"Device","id":"d","patient":{"reference":"Patient/p"}})"));
+  EXPECT_FALSE(sees(of_p, R"({"resourceType":"Device","id":"d","patient":{"reference":"Patient/r"}})"));
+  const std::string task = R"({"resourceType":"Task","id":"t","status":"ready","intent":"order")";
+  EXPECT_FALSE(sees(of_p, task + R"(,"for":{"reference":"Patient/r"}})"));
+  EXPECT_TRUE(sees(of_p, task + R"(,"for":{"reference":"Patient/p"}})"));
+  EXPECT_TRUE(sees(of_p, task + "}"));
+  EXPECT_FALSE(sees(of_p, R"({"resourceType":"Linkage","id":"l","item":[{"type":"source","resource":{"reference":"Patient/r"}}]})"));
+  for (const char* holder : {R"({"resourceType":"Binary","id":"b","contentType":"text/plain"})",
+                             R"({"resourceType":"Bundle","id":"b","type":"collection"})",
+                             R"({"resourceType":"Parameters","id":"b"})"}) {
+    EXPECT_FALSE(sees(of_p, holder));
+    EXPECT_TRUE(sees(scope({.types = {{"Binary", "Bundle", "Parameters"}}}), holder));
+  }
+}
+
+TEST(ScopeRules, NobodyIsNamed) {
+  const Scope nobody = scope({.patients = {{}}});
+  EXPECT_FALSE(sees(nobody, R"({"resourceType":"Patient","id":"p"})"));
+  EXPECT_FALSE(sees(nobody, observation(R"(,"subject":{"reference":"Patient/p"})")));
+  EXPECT_TRUE(sees(nobody, R"({"resourceType":"Organization","id":"o"})"));
+  EXPECT_FALSE(sees(nobody, R"({"resourceType":"Device","id":"d","patient":{"reference":"Patient/p"}})"));
+}
+
+TEST(ScopeRules, Facilities) {
+  const auto from = [](const std::string& source) {
+    return R"({"resourceType":"Organization","id":"o","meta":{"source":")" + source + R"("}})";
+  };
+  const Scope strict = scope({.facilities = {{"east"}}});
+  EXPECT_TRUE(sees(strict, from("urn:yilian:east:lab")));
+  EXPECT_FALSE(sees(strict, from("urn:yilian:east2:lab")));
+  EXPECT_FALSE(sees(strict, from("urn:yilian:eas:t")));
+  EXPECT_FALSE(sees(strict, from("http://example.org")));
+  EXPECT_FALSE(sees(strict, R"({"resourceType":"Organization","id":"o"})"));
+  const Scope wide = scope({.facilities = {{"east"}}, .without_facility = true});
+  EXPECT_TRUE(sees(wide, from("urn:yilian:east:lab")));
+  EXPECT_FALSE(sees(wide, from("urn:yilian:west:lab")));
+  EXPECT_TRUE(sees(wide, from("http://example.org")));
+  EXPECT_TRUE(sees(wide, R"({"resourceType":"Organization","id":"o"})"));
+}
+
+TEST(ScopeRules, Labels) {
+  const auto with = [](const std::string& security) {
+    return R"({"resourceType":"Organization","id":"o","meta":{"security":[)" + security + "]}}";
+  };
+  const Scope exact = scope({.withheld = {{"http://s", "R"}}});
+  EXPECT_FALSE(sees(exact, with(R"({"system":"http://s","code":"R"})")));
+  EXPECT_FALSE(sees(exact, with(R"({"code":"N"},{"system":"http://s","code":"R","display":"restricted"})")));
+  EXPECT_TRUE(sees(exact, with(R"({"system":"http://t","code":"R"})")));
+  EXPECT_TRUE(sees(exact, with(R"({"system":"http://s","code":"N"})")));
+  EXPECT_TRUE(sees(exact, with(R"({"code":"R"})")));
+  const Scope any = scope({.withheld = {{"", "R"}}});
+  EXPECT_FALSE(sees(any, with(R"({"system":"http://t","code":"R"})")));
+  EXPECT_FALSE(sees(any, with(R"({"code":"R"})")));
+  EXPECT_TRUE(sees(any, with(R"({"code":"N"})")));
+}
+
+TEST(ScopeRules, AllMustHold) {
+  const Scope narrow = scope({.patients = {{"p"}}, .types = {{"Observation"}}, .facilities = {{"east"}}, .withheld = {{"", "R"}}});
+  const std::string mine = R"(,"subject":{"reference":"Patient/p"})";
+  EXPECT_TRUE(sees(narrow, observation(R"(,"meta":{"source":"urn:yilian:east:lab"})" + mine)));
+  EXPECT_FALSE(sees(narrow, observation(R"(,"meta":{"source":"urn:yilian:west:lab"})" + mine)));
+  EXPECT_FALSE(sees(narrow, observation(R"(,"meta":{"source":"urn:yilian:east:lab","security":[{"code":"R"}]})" + mine)));
+  EXPECT_FALSE(sees(narrow, observation(R"(,"meta":{"source":"urn:yilian:east:lab"})")));
+  EXPECT_FALSE(sees(narrow, R"({"resourceType":"Patient","id":"p","meta":{"source":"urn:yilian:east:lab"}})"));
+}
+
+// A type that R4 puts into the Patient's compartment has rows that say so, else nothing of it could be seen.
+TEST(ScopeRules, EveryWayIntoTheCompartmentHasRows) {
+  const Scope of_p = scope({.patients = {{"p"}}});
+  for (const fhir::Type* type : fhir::resource_types()) {
+    const auto ways = fhir::compartment_parameters("Patient", type->name);
+    if (ways.empty() || type->name == "Patient") continue;
+    for (const std::string_view way : ways) {
+      const Indexed* parameter = plan(type->name)->find(way);
+      ASSERT_NE(parameter, nullptr) << type->name << " " << way;
+      EXPECT_FALSE(parameter->numbers.empty()) << type->name << " " << way;
+    }
+    EXPECT_FALSE(rules_of(of_p, *plan(type->name)).all_of.front().any_of.to_named.empty()) << type->name;
+  }
+}
+
+}  // namespace
+}  // namespace yilian::records
