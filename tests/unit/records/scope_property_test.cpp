@@ -461,7 +461,7 @@ HistoryQuery draw_history(Dice& dice, const Model& model) {
 }
 
 TEST(ScopeProperty, AsIfNothingElseWereThere) {
-  constexpr int kStores = 2, kScopes = 8, kSearches = 25;
+  constexpr int kStores = 2, kScopes = 6, kSearches = 25;
   std::ptrdiff_t entries = 0;
   for (int seed = 1; seed <= kStores; ++seed) {
     Model model(static_cast<unsigned>(seed), 600);

@@ -1,9 +1,12 @@
 #include "engine/records/scope.h"
 
+#include <atomic>
 #include <set>
 
 #include "engine/fhir/definitions.h"
+#include "engine/records/everything.h"
 #include "engine/records/prepared.h"
+#include "engine/records/reindex.h"
 #include "engine/records/scope_rules.h"
 #include "engine/records/types.h"
 #include "tests/unit/records/fixture.h"
@@ -185,6 +188,125 @@ TEST(ScopeRules, EveryWayIntoTheCompartmentHasRows) {
     }
     EXPECT_FALSE(rules_of(of_p, *plan(type->name)).all_of.front().any_of.to_named.empty()) << type->name;
   }
+}
+
+// ---- the store
+
+class ScopedStore : public StoreFixture {
+ protected:
+  Result<HistoryPage> history(const HistoryQuery& query) {
+    return database_->read([&](database::Connection& reader) { return records::history(reader, scope_, query); });
+  }
+  Result<Page> everything(const EverythingQuery& query) {
+    return database_->read([&](database::Connection& reader) { return records::everything(reader, scope_, query); });
+  }
+  void fill(int each) {
+    for (int i = 0; i < each; ++i) {
+      for (const char* patient : {"p", "q"}) {
+        ASSERT_TRUE(put(R"({"resourceType":"Observation","id":")" + std::string(patient) + std::to_string(i) +
+                        R"(","status":"final","code":{"text":"x"},"subject":{"reference":"Patient/)" + patient + "\"}}"));
+      }
+    }
+  }
+};
+
+TEST_F(ScopedStore, APageOfOneScopeIsNoneOfAnother) {
+  ASSERT_TRUE(put(R"({"resourceType":"Patient","id":"p"})"));
+  fill(3);
+  const Scope one = scope({.patients = {{"p"}}}), other = scope({.patients = {{"p", "q"}}});
+  scope_ = one;
+  const std::string of_search = search("Observation", {{"_count", "1"}})->next;
+  const std::string of_history = history({.type = "Observation", .count = 1})->next;
+  const std::string of_everything = everything({.owner = "Patient", .id = "p", .count = 1})->next;
+  const auto codes = [&] {
+    std::vector<std::optional<Code>> out;
+    const auto add = [&](const auto& page) { out.push_back(page ? std::nullopt : std::optional(page.error().code)); };
+    add(search("Observation", {{"_count", "1"}, {"_cursor", of_search}}));
+    add(history({.type = "Observation", .count = 1, .cursor = of_history}));
+    add(everything({.owner = "Patient", .id = "p", .count = 1, .cursor = of_everything}));
+    return out;
+  };
+  EXPECT_EQ(codes(), std::vector<std::optional<Code>>(3));
+  for (const Scope& another : {other, Scope::all(), scope({.patients = {{"p"}}, .withheld = {{"", "R"}}})}) {
+    scope_ = another;
+    EXPECT_EQ(codes(), std::vector<std::optional<Code>>(3, Code::bad_value));
+  }
+}
+
+// Of so many the index is walked over, and not looked up for each.
+TEST_F(ScopedStore, ManyPatients) {
+  for (const char* id : {"p", "q", "r"}) ASSERT_TRUE(put(R"({"resourceType":"Patient","id":")" + std::string(id) + "\"}"));
+  fill(2);
+  ASSERT_TRUE(remove("Patient", "r"));
+  std::vector<std::string> many{"p", "r"};
+  for (int i = 0; i < 2000; ++i) many.push_back("other" + std::to_string(i));
+  scope_ = scope({.patients = many});
+  EXPECT_EQ(ids("Patient", {}), std::vector<std::string>{"p"});
+  EXPECT_EQ(search("Patient", {})->total, 1);
+  EXPECT_EQ(ids("Observation", {}), (std::vector<std::string>{"p0", "p1"}));
+  EXPECT_EQ(read("Patient", "r").error().code, Code::gone);
+  EXPECT_EQ(read("Patient", "q").error().code, Code::not_found);
+}
+
+TEST_F(ScopedStore, WhileTheIndexIsBeingMadeReadyNothingIsShownByHalf) {
+  fill(1);
+  const std::atomic<bool> closing{false};
+  while (reindex_some(*database_, closing)) {
+  }
+  scope_ = scope({.patients = {{"p"}}});
+  const auto found = database_->write([&](database::Connection& writer) -> Result<void> {
+    writer.execute("UPDATE index_state SET through = 1");
+    EXPECT_EQ(records::search(writer, scope_, "Observation", {}).error().code, Code::busy);
+    EXPECT_EQ(records::history(writer, scope_, {.type = "Observation"}).error().code, Code::busy);
+    EXPECT_TRUE(records::search(writer, Scope::all(), "Observation", {}));
+    EXPECT_TRUE(records::search(writer, scope_, "Organization", {})) << "nothing is looked at";
+    EXPECT_TRUE(records::read(writer, scope_, "Observation", "p0")) << "the body says it";
+    EXPECT_EQ(records::read(writer, scope_, "Observation", "q0").error().code, Code::not_found);
+    return fail(Code::conflict, "on purpose");
+  });
+  EXPECT_FALSE(found);
+}
+
+TEST_F(ScopedStore, WhatWasJustWrittenIsJudgedToo) {
+  fill(1);
+  scope_ = scope({.patients = {{"p"}}});
+  EXPECT_TRUE(database_->write([&](database::Connection& writer) -> Result<void> {
+    const auto ask = [&] { return records::search(writer, scope_, "Observation", {})->total; };
+    EXPECT_EQ(ask(), 1);
+    YL_CHECK(records::put(writer, Scope::all(), ready(observation(R"(,"subject":{"reference":"Patient/p"})")), {}, now_));
+    EXPECT_EQ(ask(), 2);
+    EXPECT_TRUE(records::read(writer, scope_, "Observation", "o"));
+    YL_CHECK(records::put(writer, Scope::all(), ready(observation(R"(,"subject":{"reference":"Patient/q"})")), {}, now_));
+    EXPECT_EQ(ask(), 1);
+    EXPECT_EQ(records::read(writer, scope_, "Observation", "o").error().code, Code::not_found);
+    // What it was is not seen either, as it is now another's.
+    EXPECT_EQ(records::read_version(writer, scope_, "Observation", "o", 1).error().code, Code::not_found);
+    return {};
+  }));
+}
+
+TEST_F(ScopedStore, WritesStayWithin) {
+  fill(1);
+  scope_ = scope({.patients = {{"p"}}});
+  const auto text = [](const char* id, const char* patient, const char* status) {
+    return R"({"resourceType":"Observation","id":")" + std::string(id) + R"(","status":")" + status +
+           R"(","code":{"text":"x"},"subject":{"reference":"Patient/)" + patient + "\"}}";
+  };
+  EXPECT_EQ(put(text("p0", "p", "amended"))->version, 2);
+  EXPECT_EQ(put(text("p0", "q", "amended")).error().code, Code::forbidden);
+  EXPECT_EQ(put(text("q0", "q", "amended")).error().code, Code::forbidden);
+  EXPECT_EQ(put(text("q0", "p", "amended")).error().code, Code::not_allowed);
+  EXPECT_EQ(put(text("free", "p", "amended")).error().code, Code::not_allowed);
+  EXPECT_EQ(put(text("q0", "p", "amended"), 1).error().line().substr(16), put(text("f0", "p", "amended"), 1).error().line().substr(16));
+  EXPECT_EQ(create(text("new", "q", "final")).error().code, Code::forbidden);
+  EXPECT_TRUE(create(text("new", "p", "final")));
+  EXPECT_EQ(remove("Observation", "q0").error().line().substr(14), remove("Observation", "f0").error().line().substr(14));
+  EXPECT_TRUE(remove("Observation", "p0"));
+  EXPECT_TRUE(remove("Observation", "p0")) << "it was seen, and that it is deleted may be known";
+  EXPECT_EQ(put(text("p0", "p", "final"))->outcome, Outcome::created);
+  scope_ = Scope::all();
+  EXPECT_EQ(read("Observation", "q0")->version, 1);
+  EXPECT_EQ(read("Observation", "free").error().code, Code::not_found);
 }
 
 }  // namespace
