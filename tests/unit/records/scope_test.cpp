@@ -248,6 +248,48 @@ TEST_F(ScopedStore, ManyPatients) {
   EXPECT_EQ(read("Patient", "q").error().code, Code::not_found);
 }
 
+// So many are not gone through one by one, but by time.
+TEST_F(ScopedStore, AHistoryOfManyIsReadByTime) {
+  constexpr int kMany = 11'000;
+  const auto organization = [](int i, const char* facility, int name) {
+    return ready(R"({"resourceType":"Organization","id":")" + std::to_string(i) + R"(","meta":{"source":"urn:yilian:)" + facility +
+                 R"(:his"},"name":")" + std::to_string(name) + "\"}");
+  };
+  std::vector<std::string> expected;  // the oldest first
+  const auto told = [&](int i, int version) { expected.push_back(std::to_string(i) + "/" + std::to_string(version)); };
+  ASSERT_TRUE(database_->write([&](database::Connection& writer) -> Result<void> {
+    const auto all = Scope::all();
+    for (int i = 0; i < kMany; ++i) {
+      YL_CHECK(records::put(writer, all, organization(i, i % 2 == 0 ? "east" : "west", 1), {}, now_ += 1000));
+      if (i % 2 == 0 && i % 100 != 0) told(i, 1);
+    }
+    // Of every hundredth: from east to west, and from west to east; the one after it comes again in east, and goes.
+    for (int i = 0; i < kMany; i += 100) {
+      YL_CHECK(records::put(writer, all, organization(i, "west", 2), {}, now_ += 1000));
+      YL_CHECK(records::put(writer, all, organization(i + 1, "east", 2), {}, now_ += 1000));
+      told(i + 1, 2);
+      YL_CHECK(records::put(writer, all, organization(i + 2, "east", 2), {}, now_ += 1000));
+      told(i + 2, 2);
+      YL_CHECK(records::remove(writer, all, "Organization", std::to_string(i + 2), {}, now_ += 1000));
+      told(i + 2, 3);
+      YL_CHECK(records::remove(writer, all, "Organization", std::to_string(i + 3), {}, now_ += 1000));
+    }
+    return {};
+  }));
+  scope_ = scope({.facilities = {{"east"}}});
+  std::reverse(expected.begin(), expected.end());
+  std::vector<std::string> found;
+  HistoryQuery query{.type = "Organization", .count = 997};
+  for (int pages = 0; pages < 20; ++pages) {
+    const auto page = history(query);
+    ASSERT_TRUE(page) << page.error().line();
+    for (const Version& version : page->entries) found.push_back(version.id + "/" + std::to_string(version.version));
+    query.cursor = page->next;
+    if (query.cursor.empty()) break;
+  }
+  EXPECT_EQ(found, expected);
+}
+
 TEST_F(ScopedStore, WhileTheIndexIsBeingMadeReadyNothingIsShownByHalf) {
   fill(1);
   const std::atomic<bool> closing{false};
