@@ -11,6 +11,11 @@
 namespace yilian::records {
 namespace {
 
+// In so few blocks of the index rows are looked up one by one; for more, or for so many resources one after the other, all
+// rows that a rule is about are read.
+constexpr std::size_t kFewBlocks = 64;
+constexpr int kFewAlone = 16;
+
 // The newest version before this one that is no deletion.
 std::optional<Stored> living_before(database::Connection& reader, const Stored& version) {
   auto row = reader.prepare(
@@ -26,6 +31,14 @@ std::optional<Stored> living_before(database::Connection& reader, const Stored& 
   out.content = 0;
   out.body = {row.integer(4), row.integer(5), row.integer(6)};
   return out;
+}
+
+// Whether nothing but ranges of keys is asked, which can be looked up for some resources alone.
+bool is_by_keys(const ScopeRules& rules) {
+  const auto by_keys = [](const ScopeRows& rows) { return !rows.itself && rows.to_named.empty() && rows.to_patients.empty(); };
+  return std::ranges::all_of(rules.all_of, [&](const ScopeRule& rule) {
+    return by_keys(rule.any_of) && (!rule.none_of || by_keys(*rule.none_of));
+  });
 }
 
 }  // namespace
@@ -48,7 +61,7 @@ Result<const View::Seen*> View::of(const Plan& plan) {
   if (const auto at = seen_.find(plan.type); at != seen_.end()) return &at->second;
   const ScopeRules& of_type = rules(plan);
   YL_CHECK(refuse_lacking(of_type));
-  return &seen_.emplace(plan.type, look_up(plan, of_type)).first->second;
+  return &seen_.emplace(plan.type, look_up(plan, of_type, nullptr)).first->second;
 }
 
 // Rows that are added yet would be missed, and with them what they hide.
@@ -63,7 +76,7 @@ Result<void> View::refuse_lacking(const ScopeRules& rules) {
               {}, "Ask again in some minutes");
 }
 
-Bitmap View::with_rows(const Plan& plan, const ScopeRows& rows) {
+Bitmap View::with_rows(const Plan& plan, const ScopeRows& rows, const Bitmap* within) {
   Bitmap out;
   if (rows.itself) {
     Bitmap named = resources_with(reader_, scope_.patient_keys());
@@ -74,19 +87,27 @@ Bitmap View::with_rows(const Plan& plan, const ScopeRows& rows) {
   for (const std::uint32_t number : rows.to_patients)
     out.unite(scan(reader_, {parameter_key(number), parameter_key(number + 1), is_to_patient}));
   Bitmap by_key;
-  for (const std::string& begin : rows.beginning) scan_into(reader_, all_of(begin), by_key);
+  for (const std::string& begin : rows.beginning) {
+    if (within != nullptr) {
+      probe_into(reader_, all_of(begin), *within, by_key);
+    } else {
+      scan_into(reader_, all_of(begin), by_key);
+    }
+  }
   by_key.finish();
   out.unite(by_key);
   return out;
 }
 
-View::Seen View::look_up(const Plan& plan, const ScopeRules& rules) {
+View::Seen View::look_up(const Plan& plan, const ScopeRules& rules, const Bitmap* within) {
   Seen out;
   if (rules.nothing) out.only.emplace();
   for (const ScopeRule& rule : rules.all_of) {
-    Bitmap wanted = with_rows(plan, rule.any_of);
+    // What a rule before this one has left is all that is asked for: a patient's resources, say, before a hospital's.
+    if (within == nullptr && out.only && out.only->blocks().size() <= kFewBlocks) within = &*out.only;
+    Bitmap wanted = with_rows(plan, rule.any_of, within);
     if (rule.none_of) {
-      Bitmap unwanted = with_rows(plan, *rule.none_of);
+      Bitmap unwanted = with_rows(plan, *rule.none_of, within);
       unwanted.subtract(wanted);
       out.hidden.unite(unwanted);
     } else if (out.only) {
@@ -99,7 +120,13 @@ View::Seen View::look_up(const Plan& plan, const ScopeRules& rules) {
 }
 
 Result<void> View::cut(Bitmap& set, const Plan& plan) {
-  if (is_all()) return {};
+  if (is_all() || set.empty()) return {};
+  if (!seen_.contains(plan.type) && set.blocks().size() <= kFewBlocks && is_by_keys(rules(plan))) {
+    YL_CHECK(refuse_lacking(rules(plan)));
+    const Bitmap within = set;
+    look_up(plan, rules(plan), &within).cut(set);
+    return {};
+  }
   YL_TRY(const Seen* seen, of(plan));
   seen->cut(set);
   return {};
@@ -108,7 +135,15 @@ Result<void> View::cut(Bitmap& set, const Plan& plan) {
 Result<bool> View::contains(const Stored& stored) {
   if (stored.deleted()) return false;
   if (is_all()) return true;
-  YL_TRY(const Seen* seen, of(*plan(stored.type)));
+  const Plan& type = *plan(stored.type);
+  if (++asked_alone_[type.type] <= kFewAlone) {
+    Bitmap alone;
+    alone.add(stored.rid);
+    alone.finish();
+    YL_CHECK(cut(alone, type));
+    return !alone.empty();
+  }
+  YL_TRY(const Seen* seen, of(type));
   return seen->contains(stored.rid);
 }
 

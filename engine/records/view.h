@@ -32,7 +32,7 @@ class View {
   };
   // Of the current resources of a type; looked up once.
   Result<const Seen*> of(const Plan& plan);
-  // Takes from a set of this type what is not seen.
+  // Takes from a set of this type what is not seen; of a small one only its own rows are looked at.
   Result<void> cut(Bitmap& set, const Plan& plan);
   // Whether a current resource is seen; a deleted one is not.
   Result<bool> contains(const Stored& stored);
@@ -48,13 +48,15 @@ class View {
   const ScopeRules& rules(const Plan& plan);
   Result<bool> shows_body(const Stored& version);
   Result<void> refuse_lacking(const ScopeRules& rules);
-  Bitmap with_rows(const Plan& plan, const ScopeRows& rows);
-  Seen look_up(const Plan& plan, const ScopeRules& rules);
+  // `within`: only these are asked for, and what is said of others may be wrong; nullptr: all.
+  Bitmap with_rows(const Plan& plan, const ScopeRows& rows, const Bitmap* within);
+  Seen look_up(const Plan& plan, const ScopeRules& rules, const Bitmap* within);
 
   database::Connection& reader_;
   const Scope scope_;
   std::map<std::uint8_t, ScopeRules> rules_;
   std::map<std::uint8_t, Seen> seen_;
+  std::map<std::uint8_t, int> asked_alone_;  // how often contains() was
 };
 
 }  // namespace yilian::records

@@ -27,14 +27,19 @@ class Filter {
   Filter(View& view, const Plan& plan) : view_(view), reader_(view.reader()), plan_(plan) {}
 
   Result<Bitmap> run(const std::vector<Condition>& all_of) {
-    YL_CHECK(begin());
     std::vector<std::pair<std::int64_t, const Condition*>> ordered;
     for (const Condition& condition : all_of) ordered.emplace_back(breadth(condition), &condition);
     std::stable_sort(ordered.begin(), ordered.end(), [](const auto& a, const auto& b) { return a.first < b.first; });
+    bool begun = view_.is_all();
     for (const auto& [breadth, condition] : ordered) {
+      if (!begun && !goes_first(*condition, breadth)) {
+        YL_CHECK(begin());
+        begun = true;
+      }
       if (found_ && found_->empty() && condition->about != About::list) break;
       YL_CHECK(apply(*condition, breadth));
     }
+    if (!begun) YL_CHECK(begin());
     if (!found_) found_ = everything();
     return std::move(*found_);
   }
@@ -43,9 +48,17 @@ class Filter {
   static constexpr std::int64_t kWideBreadth = 1'000'000, kJoinBreadth = 1'500'000, kNegativeBreadth = 2'000'000,
                                 kBodyBreadth = 3'000'000;
 
-  // What the view shows is where it begins, so that nothing else is read, counted or told of.
+  // What the view shows is where it begins, so that no other body is read, counted or told of. Before it go conditions of
+  // few rows that are all index and cannot be refused: of what they leave the view has less to look at.
+  static bool goes_first(const Condition& condition, std::int64_t breadth) {
+    if (breadth < 0 || breadth >= kCountedRows) return false;
+    if (condition.about == About::id || condition.about == About::compartment) return true;
+    return condition.about == About::parameter && condition.test == Test::matches &&
+           (condition.parameter->kind == Kind::token || condition.parameter->kind == Kind::reference);
+  }
+
   Result<void> begin() {
-    if (view_.is_all()) return {};
+    if (found_) return view_.cut(*found_, plan_);
     YL_TRY(seen_, view_.of(plan_));
     if (!seen_->only) return {};
     found_ = seen_->only;
