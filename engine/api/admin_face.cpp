@@ -4,6 +4,7 @@
 
 #include "engine/api/explanation.h"
 #include "engine/api/outcome.h"
+#include "engine/api/scope.h"
 #include "engine/fhir/json.h"
 #include "engine/hl7v2/message.h"
 
@@ -87,6 +88,7 @@ std::string label(std::string_view text) {
 
 net::Response AdminFace::handle(const net::Request& request, std::string_view path) {
   if (request.method != "GET" && request.method != "HEAD") return outcome(Issue{Code::not_allowed, Severity::error, "", request.method + " is not offered here", "offered: GET"});
+  if (auto allowed = hold_to_all(scope_of(request)); !allowed) return outcome(allowed.error());
   Result<std::string> body = fail(Code::not_found, "nothing is served at this address", "", "known: messages, messages/<number>, messages/<number>/explain, status");
   if (path == "messages") {
     body = messages(request);

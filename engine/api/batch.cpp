@@ -10,8 +10,8 @@ bool only_reads(const Interaction& interaction) { return interaction.verb == Ver
 
 class Batch {
  public:
-  Batch(const Preferences& preferences, const std::string& base, const ValidationSettings* validation)
-      : preferences_(preferences), base_(base), validation_(validation) {}
+  Batch(const records::Scope& scope, const Preferences& preferences, const std::string& base, const ValidationSettings* validation)
+      : scope_(scope), preferences_(preferences), base_(base), validation_(validation) {}
 
   void add(fhir::Json& json, std::size_t position, fhir::Arena& arena) {
     responses_.emplace_back();
@@ -51,9 +51,9 @@ class Batch {
  private:
   void refuse(std::size_t position, const Issue& issue) { responses_[position] = entry_of(at_entry(position, issue)); }
   Result<void> run(database::Connection& connection, const Entry& entry, Instant at) {
-    const auto done = find_and_perform(connection, entry.interaction, at, base_);
+    const auto done = find_and_perform(connection, scope_, entry.interaction, at, base_);
     if (done) {
-      responses_[entry.position] = entry_of(*done, preferences_, representation_of(connection, *done, preferences_));
+      responses_[entry.position] = entry_of(*done, preferences_, representation_of(connection, scope_, *done, preferences_));
     } else if (facts(done.error().code).http >= 500) {
       return Failure(done.error());
     } else {
@@ -62,6 +62,7 @@ class Batch {
     return {};
   }
 
+  const records::Scope& scope_;
   const Preferences& preferences_;
   const std::string& base_;
   const ValidationSettings* validation_;
@@ -72,11 +73,11 @@ class Batch {
 
 }  // namespace
 
-Result<std::string> run_batch(database::Database& database, fhir::Json& bundle, const Preferences& preferences,
-                              const std::string& base, fhir::Arena& arena, const ValidationSettings* validation,
+Result<std::string> run_batch(database::Database& database, const records::Scope& scope, fhir::Json& bundle,
+                              const Preferences& preferences, const std::string& base, fhir::Arena& arena, const ValidationSettings* validation,
                               const Alone& alone) {
   YL_TRY(const auto entries, entries_of(bundle));
-  Batch batch(preferences, base, validation);
+  Batch batch(scope, preferences, base, validation);
   for (std::size_t i = 0; i < entries.size(); ++i) batch.add(entries[i], i, arena);
   if (batch.writes()) YL_CHECK(database.write([&](database::Connection& writer) { return batch.write(writer); }));
   if (batch.reads()) YL_CHECK(database.read([&](database::Connection& reader) { return batch.read(reader); }));

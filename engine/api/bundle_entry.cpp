@@ -142,9 +142,10 @@ Result<Entry> read_entry(Json& json, std::size_t position, fhir::Arena& arena) {
   return entry;
 }
 
-std::string representation_of(database::Connection& connection, const Done& done, const Preferences& preferences) {
+std::string representation_of(database::Connection& connection, const records::Scope& scope, const Done& done,
+                              const Preferences& preferences) {
   if (preferences.returned != Return::representation || done.version == 0 || done.status == 204 || !done.body.empty()) return {};
-  auto version = records::read_version(connection, done.type, done.id, done.version);
+  auto version = records::read_version(connection, scope, done.type, done.id, done.version);
   return version ? std::move(version->body) : std::string();
 }
 

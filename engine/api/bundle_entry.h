@@ -28,7 +28,8 @@ Result<Entry> read_entry(fhir::Json& json, std::size_t position, fhir::Arena& ar
 std::string entry_of(const Done& done, const Preferences& preferences, std::string_view representation);
 std::string entry_of(const Issue& issue);
 // What was written, as it is now. Empty when it is not wanted or nothing is there.
-std::string representation_of(database::Connection& connection, const Done& done, const Preferences& preferences);
+std::string representation_of(database::Connection& connection, const records::Scope& scope, const Done& done,
+                              const Preferences& preferences);
 
 // The entries of a Bundle. Errors: bad_structure, too_large.
 Result<std::span<fhir::Json>> entries_of(fhir::Json& bundle);

@@ -46,11 +46,12 @@ Result<Criteria> read_criteria(std::string_view text, std::string_view where) {
   return read_criteria(query, where);
 }
 
-Result<std::vector<std::string>> find_matches(database::Connection& connection, std::string_view type, const Criteria& criteria) {
+Result<std::vector<std::string>> find_matches(database::Connection& connection, const records::Scope& scope, std::string_view type,
+                                              const Criteria& criteria) {
   records::Parameters parameters = criteria.conditions;
   parameters.emplace_back("_count", std::to_string(criteria.most + 1));
   parameters.emplace_back("_total", "none");
-  YL_TRY(const records::Page page, records::search(connection, records::Scope{}, type, parameters));
+  YL_TRY(const records::Page page, records::search(connection, scope, type, parameters));
   std::vector<std::string> ids;
   for (const records::Match& match : page.entries) {
     if (!match.included) ids.push_back(match.resource.id);

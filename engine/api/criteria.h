@@ -24,9 +24,10 @@ Result<Criteria> read_criteria(const records::Parameters& query, std::string_vie
 // The same from a text, which may begin with a "?" or with a type and a "?".
 Result<Criteria> read_criteria(std::string_view text, std::string_view where);
 
-// Ids, in no order of meaning, at most `most`. Inside the writer they see what the transaction wrote. Errors:
+// Ids, in no order of meaning, at most `most`, of what the scope shows. Inside the writer they see what the transaction wrote. Errors:
 // precondition (more are found), what records::search says.
-Result<std::vector<std::string>> find_matches(database::Connection& connection, std::string_view type, const Criteria& criteria);
+Result<std::vector<std::string>> find_matches(database::Connection& connection, const records::Scope& scope, std::string_view type,
+                                              const Criteria& criteria);
 
 // A text that is the same for the same criteria.
 std::string text_of(std::string_view type, const Criteria& criteria);

@@ -9,6 +9,7 @@
 #include "engine/api/outcome.h"
 #include "engine/api/raw_binary.h"
 #include "engine/api/render.h"
+#include "engine/api/scope.h"
 #include "engine/fhir/definitions.h"
 
 namespace yilian::api {
@@ -54,7 +55,9 @@ net::Response not_here(const net::Request& request, const char* allowed) {
   return response;
 }
 
-net::Response FhirFace::handle(const net::Request& request, std::string_view path) {
+net::Response FhirFace::handle(const net::Request& request, std::string_view path) { return handle(request, scope_of(request), path); }
+
+net::Response FhirFace::handle(const net::Request& request, const records::Scope& scope, std::string_view path) {
   auto format = wanted_format(request);
   const bool raw = !format && asks_raw(request, path);  // what a Binary holds may be of any format
   if (!format && !raw) {
@@ -62,25 +65,25 @@ net::Response FhirFace::handle(const net::Request& request, std::string_view pat
     refused.status = kNotAcceptable;
     return refused;
   }
-  auto answer = dispatch(request, path);
+  auto answer = dispatch(request, scope, path);
   net::Response response = render(answer ? std::move(*answer) : outcome(answer.error()), raw ? Format::json : *format, wants_pretty(request));
   response.headers.emplace_back("Cache-Control", "no-store");
   return response;
 }
 
-Result<net::Response> FhirFace::dispatch(const net::Request& request, std::string_view path) {
+Result<net::Response> FhirFace::dispatch(const net::Request& request, const records::Scope& scope, std::string_view path) {
   const Parts parts = split_path(path);
   if (parts.empty()) {
-    if (is_get(request)) return search(request, "");
-    return request.method == "POST" ? on_bundle(request) : not_here(request, "GET, HEAD, POST");
+    if (is_get(request)) return search(request, scope, "");
+    return request.method == "POST" ? on_bundle(request, scope) : not_here(request, "GET, HEAD, POST");
   }
-  if (parts.back().starts_with('$')) return operation(request, parts);
+  if (parts.back().starts_with('$')) return operation(request, scope, parts);
   // A form; some clients ask so with GET too.
   const bool searches = is_get(request) || request.method == "POST";
-  if (parts.size() == 1 && parts[0] == "_search") return searches ? search(request, "") : not_here(request, "GET, HEAD, POST");
+  if (parts.size() == 1 && parts[0] == "_search") return searches ? search(request, scope, "") : not_here(request, "GET, HEAD, POST");
   if (parts.size() == 1 && (parts[0] == "metadata" || parts[0] == "_history")) {
     if (!is_get(request)) return not_here(request, "GET, HEAD");
-    if (parts[0] == "_history") return history(request, "", "");
+    if (parts[0] == "_history") return history(request, scope, "", "");
     YL_TRY(const auto defined,
            database_.read([](database::Connection& reader) -> Result<std::vector<records::Defined>> {
              return records::defined_parameters(reader);
@@ -92,18 +95,18 @@ Result<net::Response> FhirFace::dispatch(const net::Request& request, std::strin
   if (!fhir::is_resource_type(type)) {
     return fail(Code::not_found, "'" + type + "' is no FHIR R4 resource type", "", "see /fhir/metadata for what is served");
   }
-  if (parts.size() == 1) return on_type(request, type);
-  if (parts[1] == "_search" && parts.size() == 2) return searches ? search(request, type) : not_here(request, "GET, HEAD, POST");
-  if (parts[1] == "_history" && parts.size() == 2) return is_get(request) ? history(request, type, "") : not_here(request, "GET, HEAD");
+  if (parts.size() == 1) return on_type(request, scope, type);
+  if (parts[1] == "_search" && parts.size() == 2) return searches ? search(request, scope, type) : not_here(request, "GET, HEAD, POST");
+  if (parts[1] == "_history" && parts.size() == 2) return is_get(request) ? history(request, scope, type, "") : not_here(request, "GET, HEAD");
   if (!fhir::valid_primitive("id", parts[1])) {
     return fail(Code::not_found, "'" + parts[1] + "' can be no id", "", "ids have up to 64 letters, digits, hyphens and dots");
   }
-  return parts.size() == 2 ? on_instance(request, type, parts[1]) : below_instance(request, parts);
+  return parts.size() == 2 ? on_instance(request, scope, type, parts[1]) : below_instance(request, scope, parts);
 }
 
 // $name, Type/$name, Type/id/$name, Type/id/_history/version/$name
-Result<net::Response> FhirFace::operation(const net::Request& request, const Parts& parts) {
-  OperationCall call{request, database_, alliance_, validation_, base_of(request), "", ""};
+Result<net::Response> FhirFace::operation(const net::Request& request, const records::Scope& scope, const Parts& parts) {
+  OperationCall call{request, scope, database_, alliance_, validation_, base_of(request), "", ""};
   const std::size_t above = parts.size() - 1;
   if (above > 0) call.type = parts[0];
   if (above > 1) call.id = parts[1];
@@ -119,38 +122,38 @@ Result<net::Response> FhirFace::operation(const net::Request& request, const Par
   return operate(call, std::string_view(parts.back()).substr(1));
 }
 
-Result<net::Response> FhirFace::below_instance(const net::Request& request, const Parts& parts) {
+Result<net::Response> FhirFace::below_instance(const net::Request& request, const records::Scope& scope, const Parts& parts) {
   const bool is_history = parts[2] == "_history" && parts.size() <= 4;
-  if (!is_history && fhir::is_compartment(parts[0])) return in_compartment(request, parts);
+  if (!is_history && fhir::is_compartment(parts[0])) return in_compartment(request, scope, parts);
   if (!is_history) return fail(Code::not_found, "nothing is served at this address", "", "see /fhir/metadata for what is served");
   if (!is_get(request)) return not_here(request, "GET, HEAD");
-  return parts.size() == 3 ? history(request, parts[0], parts[1]) : read_version(request, parts[0], parts[1], parts[3]);
+  return parts.size() == 3 ? history(request, scope, parts[0], parts[1]) : read_version(request, scope, parts[0], parts[1], parts[3]);
 }
 
 // Patient/123/Observation, Patient/123/* (http.html#vsearch)
-Result<net::Response> FhirFace::in_compartment(const net::Request& request, const Parts& parts) {
+Result<net::Response> FhirFace::in_compartment(const net::Request& request, const records::Scope& scope, const Parts& parts) {
   const bool form = parts.size() == 4 && parts[3] == "_search";
   if ((parts[2] != "*" && !fhir::is_resource_type(parts[2])) || (parts.size() != 3 && !form)) {
     return fail(Code::not_found, "nothing is served at this address", "", "see /fhir/metadata for what is served");
   }
   if (!is_get(request) && !(form && request.method == "POST")) return not_here(request, form ? "GET, HEAD, POST" : "GET, HEAD");
-  return search(request, parts[2] == "*" ? "" : parts[2], parts[0] + "/" + parts[1]);
+  return search(request, scope, parts[2] == "*" ? "" : parts[2], parts[0] + "/" + parts[1]);
 }
 
-Result<net::Response> FhirFace::on_type(const net::Request& request, const std::string& type) {
-  if (is_get(request)) return search(request, type);
-  if (request.method == "POST") return create(request, type);
-  if (request.method == "PUT") return update(request, type, "");
-  if (request.method == "PATCH") return patch(request, type, "");
-  if (request.method == "DELETE") return remove(request, type, "");
+Result<net::Response> FhirFace::on_type(const net::Request& request, const records::Scope& scope, const std::string& type) {
+  if (is_get(request)) return search(request, scope, type);
+  if (request.method == "POST") return create(request, scope, type);
+  if (request.method == "PUT") return update(request, scope, type, "");
+  if (request.method == "PATCH") return patch(request, scope, type, "");
+  if (request.method == "DELETE") return remove(request, scope, type, "");
   return not_here(request, "GET, HEAD, POST, PUT, PATCH, DELETE");  // the last three by criteria
 }
 
-Result<net::Response> FhirFace::on_instance(const net::Request& request, const std::string& type, const std::string& id) {
-  if (is_get(request)) return read(request, type, id);
-  if (request.method == "PUT") return update(request, type, id);
-  if (request.method == "PATCH") return patch(request, type, id);
-  if (request.method == "DELETE") return remove(request, type, id);
+Result<net::Response> FhirFace::on_instance(const net::Request& request, const records::Scope& scope, const std::string& type, const std::string& id) {
+  if (is_get(request)) return read(request, scope, type, id);
+  if (request.method == "PUT") return update(request, scope, type, id);
+  if (request.method == "PATCH") return patch(request, scope, type, id);
+  if (request.method == "DELETE") return remove(request, scope, type, id);
   return not_here(request, "GET, HEAD, PUT, PATCH, DELETE");
 }
 

@@ -18,32 +18,34 @@ class FhirFace {
 
   // `path` is what follows "/fhir", without a leading slash.
   net::Response handle(const net::Request& request, std::string_view path);
+  // As somebody who may see so much.
+  net::Response handle(const net::Request& request, const records::Scope& scope, std::string_view path);
 
  private:
   using Parts = std::vector<std::string>;  // of the path
-  Result<net::Response> dispatch(const net::Request& request, std::string_view path);
-  Result<net::Response> on_type(const net::Request& request, const std::string& type);
-  Result<net::Response> on_instance(const net::Request& request, const std::string& type, const std::string& id);
-  Result<net::Response> operation(const net::Request& request, const Parts& parts);
-  Result<net::Response> below_instance(const net::Request& request, const Parts& parts);
-  Result<net::Response> in_compartment(const net::Request& request, const Parts& parts);
+  Result<net::Response> dispatch(const net::Request& request, const records::Scope& scope, std::string_view path);
+  Result<net::Response> on_type(const net::Request& request, const records::Scope& scope, const std::string& type);
+  Result<net::Response> on_instance(const net::Request& request, const records::Scope& scope, const std::string& type, const std::string& id);
+  Result<net::Response> operation(const net::Request& request, const records::Scope& scope, const Parts& parts);
+  Result<net::Response> below_instance(const net::Request& request, const records::Scope& scope, const Parts& parts);
+  Result<net::Response> in_compartment(const net::Request& request, const records::Scope& scope, const Parts& parts);
 
   // fhir_read.cpp
-  Result<net::Response> read(const net::Request& request, const std::string& type, const std::string& id);
-  Result<net::Response> read_version(const net::Request& request, const std::string& type, const std::string& id, std::string_view number);
+  Result<net::Response> read(const net::Request& request, const records::Scope& scope, const std::string& type, const std::string& id);
+  Result<net::Response> read_version(const net::Request& request, const records::Scope& scope, const std::string& type, const std::string& id, std::string_view number);
   // An empty type: of all types. `within`: "Patient/123", only what is in its compartment.
-  Result<net::Response> search(const net::Request& request, const std::string& type, const std::string& within = {});
-  Result<net::Response> history(const net::Request& request, const std::string& type, const std::string& id);
+  Result<net::Response> search(const net::Request& request, const records::Scope& scope, const std::string& type, const std::string& within = {});
+  Result<net::Response> history(const net::Request& request, const records::Scope& scope, const std::string& type, const std::string& id);
 
   // fhir_write.cpp; an empty id: the server's to choose, or found by criteria
-  Result<net::Response> create(const net::Request& request, const std::string& type);
-  Result<net::Response> update(const net::Request& request, const std::string& type, const std::string& id);
-  Result<net::Response> patch(const net::Request& request, const std::string& type, const std::string& id);
-  Result<net::Response> remove(const net::Request& request, const std::string& type, const std::string& id);
-  Result<net::Response> on_bundle(const net::Request& request);
+  Result<net::Response> create(const net::Request& request, const records::Scope& scope, const std::string& type);
+  Result<net::Response> update(const net::Request& request, const records::Scope& scope, const std::string& type, const std::string& id);
+  Result<net::Response> patch(const net::Request& request, const records::Scope& scope, const std::string& type, const std::string& id);
+  Result<net::Response> remove(const net::Request& request, const records::Scope& scope, const std::string& type, const std::string& id);
+  Result<net::Response> on_bundle(const net::Request& request, const records::Scope& scope);
   // An entry of a batch that is no plain interaction: as if it had been asked alone.
-  net::Response as_alone(const net::Request& around, const fhir::Json& entry);
-  Result<net::Response> finish(const net::Request& request, const Interaction& interaction);
+  net::Response as_alone(const net::Request& around, const records::Scope& scope, const fhir::Json& entry);
+  Result<net::Response> finish(const net::Request& request, const records::Scope& scope, const Interaction& interaction);
 
   database::Database& database_;
   const routing::Alliance& alliance_;

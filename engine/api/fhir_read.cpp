@@ -63,8 +63,8 @@ Result<records::HistoryQuery> read_history_query(const net::Request& request) {
 
 }  // namespace
 
-Result<net::Response> FhirFace::read(const net::Request& request, const std::string& type, const std::string& id) {
-  auto version = database_.read([&](database::Connection& reader) { return records::read(reader, type, id); });
+Result<net::Response> FhirFace::read(const net::Request& request, const records::Scope& scope, const std::string& type, const std::string& id) {
+  auto version = database_.read([&](database::Connection& reader) { return records::read(reader, scope, type, id); });
   if (!version && type == "OperationDefinition" && version.error().code == Code::not_found) {
     if (std::string own = operation_definition(id); !own.empty()) return json_response(200, std::move(own));
   }
@@ -72,18 +72,18 @@ Result<net::Response> FhirFace::read(const net::Request& request, const std::str
   return show(request, std::move(*version));
 }
 
-Result<net::Response> FhirFace::read_version(const net::Request& request, const std::string& type, const std::string& id,
+Result<net::Response> FhirFace::read_version(const net::Request& request, const records::Scope& scope, const std::string& type, const std::string& id,
                                              std::string_view number) {
   std::int64_t wanted = 0;
   if (!read_number(number, wanted)) {
     return fail(Code::not_found, "there is no version '" + std::string(number) + "'", type + "/" + id, "versions are numbers from 1 on");
   }
-  YL_TRY(auto version, database_.read([&](database::Connection& reader) { return records::read_version(reader, type, id, wanted); }));
+  YL_TRY(auto version, database_.read([&](database::Connection& reader) { return records::read_version(reader, scope, type, id, wanted); }));
   if (version.deleted) return fail(Code::gone, "this version is its deletion", type + "/" + id);
   return show(request, std::move(version));
 }
 
-Result<net::Response> FhirFace::search(const net::Request& request, const std::string& type, const std::string& within) {
+Result<net::Response> FhirFace::search(const net::Request& request, const records::Scope& scope, const std::string& type, const std::string& within) {
   const std::string base = base_of(request), own = base + "/";
   records::SearchRequest asked{.type = type, .parameters = request.query, .base = own};
   if (request.method == "POST") {
@@ -102,7 +102,7 @@ Result<net::Response> FhirFace::search(const net::Request& request, const std::s
   const Preferences preferred = preferences(request);
   asked.lenient = preferred.handling == Preferences::Handling::lenient;
   const std::string path = within.empty() ? type : within + "/" + (type.empty() ? "*" : type);
-  auto found = database_.read([&](database::Connection& reader) { return search_and_show(reader, asked, base, path); });
+  auto found = database_.read([&](database::Connection& reader) { return search_and_show(reader, scope, asked, base, path); });
   if (found) {
     net::Response response = json_response(200, std::move(*found));
     if (const std::string said = applied(preferred, false, true); !said.empty()) response.headers.emplace_back("Preference-Applied", said);
@@ -114,11 +114,11 @@ Result<net::Response> FhirFace::search(const net::Request& request, const std::s
   return refused;
 }
 
-Result<net::Response> FhirFace::history(const net::Request& request, const std::string& type, const std::string& id) {
+Result<net::Response> FhirFace::history(const net::Request& request, const records::Scope& scope, const std::string& type, const std::string& id) {
   YL_TRY(records::HistoryQuery query, read_history_query(request));
   query.type = type;
   query.id = id;
-  YL_TRY(const auto page, database_.read([&](database::Connection& reader) { return records::history(reader, query); }));
+  YL_TRY(const auto page, database_.read([&](database::Connection& reader) { return records::history(reader, scope, query); }));
   if (!id.empty() && page.entries.empty() && query.cursor.empty() && query.list.empty() && !query.since && !query.at) {
     return fail(Code::not_found, "no such resource", type + "/" + id);
   }

@@ -48,7 +48,7 @@ std::size_t arena_for(const net::Request& request) { return request.body.size() 
 
 }  // namespace
 
-Result<net::Response> FhirFace::create(const net::Request& request, const std::string& type) {
+Result<net::Response> FhirFace::create(const net::Request& request, const records::Scope& scope, const std::string& type) {
   fhir::Arena arena(arena_for(request));
   YL_TRY(Interaction interaction, interaction_of(request, Verb::create, type, ""));
   YL_TRY(interaction.resource, read_resource(request, type, "", arena));
@@ -56,10 +56,10 @@ Result<net::Response> FhirFace::create(const net::Request& request, const std::s
   if (const std::string_view criteria = request.header("if-none-exist"); !criteria.empty()) {
     YL_TRY(interaction.criteria, read_criteria(criteria, "If-None-Exist"));
   }
-  return finish(request, interaction);
+  return finish(request, scope, interaction);
 }
 
-Result<net::Response> FhirFace::update(const net::Request& request, const std::string& type, const std::string& id) {
+Result<net::Response> FhirFace::update(const net::Request& request, const records::Scope& scope, const std::string& type, const std::string& id) {
   fhir::Arena arena(arena_for(request));
   YL_TRY(Interaction interaction, interaction_of(request, Verb::update, type, id));
   YL_TRY(interaction.resource, read_resource(request, type, id, arena));
@@ -69,19 +69,19 @@ Result<net::Response> FhirFace::update(const net::Request& request, const std::s
   if (!id.empty() && own != id) {
     return fail(Code::bad_value, own.empty() ? "the body has no id" : "the body's id is another than the address names", type + ".id");
   }
-  return finish(request, interaction);
+  return finish(request, scope, interaction);
 }
 
-Result<net::Response> FhirFace::patch(const net::Request& request, const std::string& type, const std::string& id) {
+Result<net::Response> FhirFace::patch(const net::Request& request, const records::Scope& scope, const std::string& type, const std::string& id) {
   fhir::Arena arena(arena_for(request));
   YL_TRY(Interaction interaction, interaction_of(request, Verb::patch, type, id));
   YL_TRY(interaction.patch, read_patch(request.header("content-type"), request.body, arena));
-  return finish(request, interaction);
+  return finish(request, scope, interaction);
 }
 
-Result<net::Response> FhirFace::remove(const net::Request& request, const std::string& type, const std::string& id) {
+Result<net::Response> FhirFace::remove(const net::Request& request, const records::Scope& scope, const std::string& type, const std::string& id) {
   YL_TRY(const Interaction interaction, interaction_of(request, Verb::remove, type, id));
-  YL_TRY(const Done done, run_alone(database_, interaction, base_of(request), 0));
+  YL_TRY(const Done done, run_alone(database_, scope, interaction, base_of(request), 0));
   if (preferences(request).returned == Return::outcome) {
     net::Response told = json_response(200, success_json(std::to_string(done.removed) + (done.removed == 1 ? " resource was" : " resources were") + " deleted"));
     told.headers.emplace_back("Preference-Applied", "return=OperationOutcome");
@@ -94,12 +94,12 @@ Result<net::Response> FhirFace::remove(const net::Request& request, const std::s
 }
 
 // Of what writes one resource: checked here, done in the writer, and told as the client prefers (http.html#return).
-Result<net::Response> FhirFace::finish(const net::Request& request, const Interaction& asked) {
+Result<net::Response> FhirFace::finish(const net::Request& request, const records::Scope& scope, const Interaction& asked) {
   Interaction interaction = asked;
   Findings findings;
   interaction.validation = &validation_;
   interaction.findings = &findings;
-  const auto ran = make_ready(interaction).and_then([&] { return run_alone(database_, interaction, base_of(request), request.body.size()); });
+  const auto ran = make_ready(interaction).and_then([&] { return run_alone(database_, scope, interaction, base_of(request), request.body.size()); });
   if (!ran && ran.error().code == Code::bad_value && validation::has_error(findings)) {
     return json_response(facts(Code::bad_value).http, findings_json(findings));
   }
@@ -118,14 +118,14 @@ Result<net::Response> FhirFace::finish(const net::Request& request, const Intera
     response.body = findings.empty() ? success_json() : findings_json(findings);
   } else if (returned != Return::minimal) {
     YL_TRY(auto version, database_.read([&](database::Connection& reader) {
-      return records::read_version(reader, done.type, done.id, done.version);
+      return records::read_version(reader, scope, done.type, done.id, done.version);
     }));
     response.body = std::move(version.body);
   }
   return response;
 }
 
-Result<net::Response> FhirFace::on_bundle(const net::Request& request) {
+Result<net::Response> FhirFace::on_bundle(const net::Request& request, const records::Scope& scope) {
   fhir::Arena arena(arena_for(request));
   YL_TRY(fhir::Json * bundle, read_content(request, arena));
   if (bundle->text_at("resourceType") != "Bundle") return fail(Code::bad_value, "the body is no Bundle", "resourceType");
@@ -134,15 +134,15 @@ Result<net::Response> FhirFace::on_bundle(const net::Request& request) {
     return fail(Code::bad_value, "'" + std::string(type) + "' Bundles are not executed", "Bundle.type", "send transaction or batch");
   }
   const Preferences preferred = preferences(request);
-  const auto alone = [&](const fhir::Json& entry) { return as_alone(request, entry); };
-  YL_TRY(auto answer, type == "transaction" ? run_transaction(database_, *bundle, preferred, base_of(request), arena, &validation_)
-                                            : run_batch(database_, *bundle, preferred, base_of(request), arena, &validation_, alone));
+  const auto alone = [&](const fhir::Json& entry) { return as_alone(request, scope, entry); };
+  YL_TRY(auto answer, type == "transaction" ? run_transaction(database_, scope, *bundle, preferred, base_of(request), arena, &validation_)
+                                            : run_batch(database_, scope, *bundle, preferred, base_of(request), arena, &validation_, alone));
   net::Response response = json_response(200, std::move(answer));
   if (const std::string said = applied(preferred, true, false); !said.empty()) response.headers.emplace_back("Preference-Applied", said);
   return response;
 }
 
-net::Response FhirFace::as_alone(const net::Request& around, const fhir::Json& entry) {
+net::Response FhirFace::as_alone(const net::Request& around, const records::Scope& scope, const fhir::Json& entry) {
   const fhir::Json* said = entry.find("request");
   std::string_view url = said->text_at("url");
   if (url.starts_with('/')) url.remove_prefix(1);
@@ -162,7 +162,7 @@ net::Response FhirFace::as_alone(const net::Request& around, const fhir::Json& e
     request.headers.emplace_back("Content-Type", "application/fhir+json");
     request.body = fhir::write_json(*resource);
   }
-  auto answer = dispatch(request, url.substr(0, mark));
+  auto answer = dispatch(request, scope, url.substr(0, mark));
   return answer ? std::move(*answer) : outcome(answer.error());
 }
 

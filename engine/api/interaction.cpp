@@ -29,34 +29,43 @@ Result<records::PreparedPtr> prepared_as(const Interaction& interaction, const s
   return records::prepare(copied);
 }
 
-Result<Done> create(database::Connection& connection, const Interaction& interaction, const Matches& matches, Instant at) {
+Result<Done> create(database::Connection& connection, const records::Scope& scope, const Interaction& interaction,
+                    const Matches& matches, Instant at) {
   if (!matches.empty()) {  // http.html#ccreate: one match, nothing is created
-    YL_TRY(const auto there, records::read(connection, interaction.type, matches.front()));
+    YL_TRY(const auto there, records::read(connection, scope, interaction.type, matches.front()));
     return Done{200, interaction.type, there.id, there.version, there.updated, {}, 0};
   }
   YL_TRY(const auto prepared, prepared_as(interaction, interaction.id));
-  YL_TRY(const auto written, records::create(connection, prepared, at));
+  YL_TRY(const auto written, records::create(connection, scope, prepared, at));
   return done_with(201, interaction.type, written);
 }
 
-Result<Done> update(database::Connection& connection, const Interaction& interaction, const Matches& matches, Instant at) {
+Result<Done> update(database::Connection& connection, const records::Scope& scope, const Interaction& interaction,
+                    const Matches& matches, Instant at) {
   YL_TRY(const std::string id, target_id(interaction, matches));
   // What the criteria did not find is new, and goes over nothing.
   const bool found_nothing = interaction.criteria && matches.empty();
-  if ((interaction.only_new || found_nothing) && records::read(connection, interaction.type, id)) {
+  if ((interaction.only_new || found_nothing) && records::read(connection, scope, interaction.type, id)) {
     return fail(found_nothing ? Code::conflict : Code::precondition,
                 found_nothing ? "it is there, and the criteria do not match it" : "If-None-Match: * does not hold, it is there",
                 interaction.type + "/" + id, "Read it, and update it by its id with If-Match");
   }
   YL_TRY(const auto prepared, prepared_as(interaction, id));
-  YL_TRY(const auto written, records::put(connection, prepared, interaction.if_match, at));
+  // Of those who do not see everything a put makes nothing new (records/store.h); under an id of ours this is a create.
+  const bool named = !interaction.id.empty() || !interaction.resource->text_at("id").empty();
+  if (found_nothing && !named && !scope.is_all()) {
+    YL_TRY(const auto made, records::create(connection, scope, prepared, at));
+    return done_with(201, interaction.type, made);
+  }
+  YL_TRY(const auto written, records::put(connection, scope, prepared, interaction.if_match, at));
   return done_with(status_of(written.outcome), interaction.type, written);
 }
 
-Result<Done> patch(database::Connection& connection, const Interaction& interaction, const Matches& matches, Instant at) {
+Result<Done> patch(database::Connection& connection, const records::Scope& scope, const Interaction& interaction,
+                   const Matches& matches, Instant at) {
   YL_TRY(const std::string id, target_id(interaction, matches));
   const std::string where = interaction.type + "/" + id;
-  YL_TRY(const auto there, records::read(connection, interaction.type, id));
+  YL_TRY(const auto there, records::read(connection, scope, interaction.type, id));
   if (interaction.if_match && *interaction.if_match != there.version) {
     return fail(Code::version_conflict,
                 "If-Match names version " + std::to_string(*interaction.if_match) + ", the current one is " +
@@ -68,18 +77,19 @@ Result<Done> patch(database::Connection& connection, const Interaction& interact
   YL_TRY(Json * made, apply_patch(*resource, interaction.patch, arena));
   if (interaction.validation) YL_CHECK(screen(*interaction.validation, *made, arena, interaction.findings));
   YL_TRY(const auto prepared, records::prepare(*made));
-  YL_TRY(const auto written, records::put(connection, prepared, there.version, at));
+  YL_TRY(const auto written, records::put(connection, scope, prepared, there.version, at));
   return done_with(200, interaction.type, written);
 }
 
-Result<Done> remove(database::Connection& connection, const Interaction& interaction, const Matches& matches, Instant at) {
+Result<Done> remove(database::Connection& connection, const records::Scope& scope, const Interaction& interaction,
+                    const Matches& matches, Instant at) {
   Done done{204, interaction.type, {}, 0, 0, {}, 0};
   if (interaction.if_match && matches.size() > 1) {  // one that does not hold would leave the others half done
     return fail(Code::precondition, "If-Match names one version, and several resources match", text_of(interaction.type, *interaction.criteria));
   }
   const Matches named{interaction.id};
   for (const std::string& id : interaction.criteria ? matches : named) {
-    const auto written = records::remove(connection, interaction.type, id, interaction.if_match, at);
+    const auto written = records::remove(connection, scope, interaction.type, id, interaction.if_match, at);
     // Deleting what is not there is done already.
     if (!written && written.error().code != Code::not_found && written.error().code != Code::gone) return Failure(written.error());
     if (!written) continue;
@@ -91,9 +101,9 @@ Result<Done> remove(database::Connection& connection, const Interaction& interac
   return done;
 }
 
-Result<Done> read(database::Connection& connection, const Interaction& interaction) {
-  YL_TRY(auto version, interaction.version ? records::read_version(connection, interaction.type, interaction.id, *interaction.version)
-                                           : records::read(connection, interaction.type, interaction.id));
+Result<Done> read(database::Connection& connection, const records::Scope& scope, const Interaction& interaction) {
+  YL_TRY(auto version, interaction.version ? records::read_version(connection, scope, interaction.type, interaction.id, *interaction.version)
+                                           : records::read(connection, scope, interaction.type, interaction.id));
   const bool unchanged = interaction.read.unchanged(version.version, version.updated);
   return Done{unchanged ? 304 : 200, std::move(version.type), std::move(version.id), version.version, version.updated,
               unchanged ? std::string() : std::move(version.body), 0};
@@ -143,46 +153,48 @@ Result<void> make_ready(Interaction& interaction, records::Preparation& together
   return {};
 }
 
-Result<Done> perform(database::Connection& connection, const Interaction& interaction, const Matches& matches, Instant at,
-                     const std::string& base) {
+Result<Done> perform(database::Connection& connection, const records::Scope& scope, const Interaction& interaction,
+                     const Matches& matches, Instant at, const std::string& base) {
   switch (interaction.verb) {
     case Verb::create:
-      return create(connection, interaction, matches, at);
+      return create(connection, scope, interaction, matches, at);
     case Verb::update:
-      return update(connection, interaction, matches, at);
+      return update(connection, scope, interaction, matches, at);
     case Verb::patch:
-      return patch(connection, interaction, matches, at);
+      return patch(connection, scope, interaction, matches, at);
     case Verb::remove:
-      return remove(connection, interaction, matches, at);
+      return remove(connection, scope, interaction, matches, at);
     case Verb::read:
-      return read(connection, interaction);
+      return read(connection, scope, interaction);
     case Verb::search:
       break;
   }
   Done done;
   done.type = interaction.type;
   const std::string own = base + "/";
-  YL_TRY(done.body, search_and_show(connection, {.type = interaction.type, .parameters = interaction.query, .base = own}, base, interaction.type));
+  YL_TRY(done.body, search_and_show(connection, scope, {.type = interaction.type, .parameters = interaction.query, .base = own}, base, interaction.type));
   return done;
 }
 
-Result<Done> find_and_perform(database::Connection& connection, const Interaction& interaction, Instant at, const std::string& base) {
+Result<Done> find_and_perform(database::Connection& connection, const records::Scope& scope, const Interaction& interaction,
+                              Instant at, const std::string& base) {
   Matches matches;
   if (interaction.criteria) {
-    YL_TRY(matches, find_matches(connection, interaction.type, *interaction.criteria));
+    YL_TRY(matches, find_matches(connection, scope, interaction.type, *interaction.criteria));
   }
-  return perform(connection, interaction, matches, at, base);
+  return perform(connection, scope, interaction, matches, at, base);
 }
 
-Result<Done> run_alone(database::Database& database, const Interaction& interaction, const std::string& base, std::size_t bytes) {
+Result<Done> run_alone(database::Database& database, const records::Scope& scope, const Interaction& interaction,
+                       const std::string& base, std::size_t bytes) {
   if (interaction.verb == Verb::read || interaction.verb == Verb::search) {
-    return database.read([&](database::Connection& reader) { return find_and_perform(reader, interaction, 0, base); });
+    return database.read([&](database::Connection& reader) { return find_and_perform(reader, scope, interaction, 0, base); });
   }
   // A refusal is no failure of the task: nothing was written, and the others of its batch need not be done again for it.
   Result<Done> done = fail(Code::internal, "nothing was done");
   YL_CHECK(database.write(
       [&](database::Connection& writer) -> Result<void> {
-        done = find_and_perform(writer, interaction, now(), base);
+        done = find_and_perform(writer, scope, interaction, now(), base);
         if (!done && facts(done.error().code).http >= 500) return Failure(done.error());
         return {};
       },

@@ -55,17 +55,19 @@ Result<void> make_ready(Interaction& interaction, records::Preparation& together
 
 // Inside a task of the writer (reads and searches on a reader as well). `matches` are those of the criteria, when there
 // are any. Does one thing or fails before it wrote anything, but for storage errors. `base` is for links.
-Result<Done> perform(database::Connection& connection, const Interaction& interaction, const Matches& matches, Instant at,
-                     const std::string& base);
+Result<Done> perform(database::Connection& connection, const records::Scope& scope, const Interaction& interaction,
+                     const Matches& matches, Instant at, const std::string& base);
 
 // Finds what the criteria match, then performs.
-Result<Done> find_and_perform(database::Connection& connection, const Interaction& interaction, Instant at, const std::string& base);
+Result<Done> find_and_perform(database::Connection& connection, const records::Scope& scope, const Interaction& interaction,
+                              Instant at, const std::string& base);
 
 // The id that an update or patch will be of, once its criteria found what they found. Errors: bad_value (the body has
 // another), not_found (of a patch).
 Result<std::string> target_id(const Interaction& interaction, const Matches& matches);
 
 // Does it alone: on a reader, or in a task of its own, committed when this returns.
-Result<Done> run_alone(database::Database& database, const Interaction& interaction, const std::string& base, std::size_t bytes);
+Result<Done> run_alone(database::Database& database, const records::Scope& scope, const Interaction& interaction,
+                       const std::string& base, std::size_t bytes);
 
 }  // namespace yilian::api

@@ -10,12 +10,14 @@
 #include "engine/database/database.h"
 #include "engine/fhir/json.h"
 #include "engine/net/http.h"
+#include "engine/records/scope.h"
 #include "engine/routing/alliance.h"
 
 namespace yilian::api {
 
 struct OperationCall {
   const net::Request& request;
+  const records::Scope& scope;  // what the caller may see
   database::Database& database;
   const routing::Alliance& alliance;
   const ValidationSettings& validation;

@@ -72,7 +72,7 @@ void delete_meta(Json& resource, const Json& given) {
 // Inside the writer: nobody's change comes between.
 Result<std::string> write_meta(database::Connection& writer, const OperationCall& call, const Json& given, bool adds,
                                std::optional<std::int64_t> expected) {
-  YL_TRY(const auto there, records::read(writer, call.type, call.id));
+  YL_TRY(const auto there, records::read(writer, call.scope, call.type, call.id));
   if (expected && *expected != there.version) {
     return fail(
         Code::version_conflict,
@@ -87,8 +87,8 @@ Result<std::string> write_meta(database::Connection& writer, const OperationCall
     delete_meta(*resource, given);
   }
   YL_TRY(const auto prepared, records::prepare(*resource));
-  YL_CHECK(records::put(writer, prepared, there.version, now()));
-  YL_TRY(const auto made, records::read(writer, call.type, call.id));
+  YL_CHECK(records::put(writer, call.scope, prepared, there.version, now()));
+  YL_TRY(const auto made, records::read(writer, call.scope, call.type, call.id));
   YL_TRY(const Json* read, fhir::read_json(made.body, arena, {.depth = fhir::kDeepest, .bytes = made.body.size()}));
   return fhir::write_json(*read->find("meta"));
 }
@@ -116,15 +116,15 @@ Result<net::Response> meta_operation(const OperationCall& call) {
   YL_CHECK(OperationInput::read(call.request, {}, arena));
   if (!call.id.empty()) {
     YL_TRY(const auto version, call.database.read([&](database::Connection& reader) {
-      return call.version ? records::read_version(reader, call.type, call.id, *call.version)
-                          : records::read(reader, call.type, call.id);
+      return call.version ? records::read_version(reader, call.scope, call.type, call.id, *call.version)
+                          : records::read(reader, call.scope, call.type, call.id);
     }));
     YL_TRY(const Json* resource,
            fhir::read_json(version.body, arena, {.depth = fhir::kDeepest, .bytes = version.body.size()}));
     return return_meta(fhir::write_json(*resource->find("meta")));
   }
   YL_TRY(const auto used,
-         call.database.read([&](database::Connection& reader) { return records::used_meta(reader, call.type); }));
+         call.database.read([&](database::Connection& reader) { return records::used_meta(reader, call.scope, call.type); }));
   std::string meta = "{";
   append_list(meta, "profile", used.profiles);
   append_list(meta, "security", used.security);

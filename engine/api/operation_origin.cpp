@@ -3,10 +3,12 @@
 #include "engine/api/fhir_face.h"
 #include "engine/api/operation.h"
 #include "engine/api/origin.h"
+#include "engine/api/scope.h"
 
 namespace yilian::api {
 
 Result<net::Response> origin_operation(const OperationCall& call) {
+  YL_CHECK(hold_to_all(call.scope));  // it tells of whole messages
   fhir::Arena arena;
   YL_CHECK(OperationInput::read(call.request, {}, arena));
   const auto directory = call.alliance.directory();

@@ -5,6 +5,7 @@
 
 #include "engine/api/fhir_face.h"
 #include "engine/api/operation.h"
+#include "engine/api/scope.h"
 #include "engine/fhir/json.h"
 #include "engine/records/custom/custom_parameters.h"
 #include "engine/records/expunge.h"
@@ -52,6 +53,7 @@ struct Told {
 
 // POST begins a pass over all resources, GET says how far it is.
 Result<net::Response> reindex_operation(const OperationCall& call) {
+  YL_CHECK(hold_to_all(call.scope));
   fhir::Arena arena;
   YL_CHECK(OperationInput::read(call.request, {}, arena));
   if (call.request.method == "POST") {
@@ -78,6 +80,7 @@ Result<net::Response> reindex_operation(const OperationCall& call) {
 }
 
 Result<net::Response> expunge_operation(const OperationCall& call) {
+  YL_CHECK(hold_to_all(call.scope));
   fhir::Arena arena;
   YL_TRY(const OperationInput input, OperationInput::read(call.request, kExpunge, arena));
   records::Expunge asked{.type = call.type, .id = call.id, .version = call.version};

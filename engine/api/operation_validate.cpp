@@ -10,7 +10,7 @@ Result<net::Response> validate_operation(const OperationCall& call) {
   const fhir::Json* stored = nullptr;
   if (!call.id.empty()) {
     const auto there = call.database.read(
-        [&](database::Connection& reader) { return records::read(reader, call.type, call.id); });
+        [&](database::Connection& reader) { return records::read(reader, call.scope, call.type, call.id); });
     if (there) {
       YL_TRY(stored, fhir::read_json(there->body, arena, {.depth = fhir::kDeepest, .bytes = there->body.size()}));
     }

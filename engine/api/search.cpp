@@ -15,9 +15,9 @@ std::string subset_of(std::string body, const fhir::Subset& subset) {
   return fhir::write_json(**resource);
 }
 
-Result<std::string> search_and_show(database::Connection& connection, const records::SearchRequest& request, const std::string& base,
-                                    const std::string& path) {
-  YL_TRY(records::Page page, records::search(connection, records::Scope{}, request));
+Result<std::string> search_and_show(database::Connection& connection, const records::Scope& scope, const records::SearchRequest& request,
+                                    const std::string& base, const std::string& path) {
+  YL_TRY(records::Page page, records::search(connection, scope, request));
   YL_TRY(const fhir::Subset subset, fhir::read_subset(page.shown.summary, page.shown.elements, request.type));
   for (records::Match& match : page.entries) {
     // _elements without a type are those of the type that is searched (search.html#elements).

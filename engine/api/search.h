@@ -9,8 +9,8 @@
 namespace yilian::api {
 
 // A searchset Bundle in JSON. `path`: what was asked, behind the base, for the links.
-Result<std::string> search_and_show(database::Connection& connection, const records::SearchRequest& request, const std::string& base,
-                                    const std::string& path);
+Result<std::string> search_and_show(database::Connection& connection, const records::Scope& scope, const records::SearchRequest& request,
+                                    const std::string& base, const std::string& path);
 
 // A resource's text with what `subset` leaves of it.
 std::string subset_of(std::string body, const fhir::Subset& subset);

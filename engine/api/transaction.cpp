@@ -43,8 +43,9 @@ class Identities {
 // One attempt inside the writer.
 class Run {
  public:
-  Run(const Transaction& transaction, const Preferences& preferences, const std::string& base, database::Connection& writer)
-      : transaction_(transaction), preferences_(preferences), base_(base), writer_(writer), matches_(transaction.entries.size()) {}
+  Run(const Transaction& transaction, const records::Scope& scope, const Preferences& preferences, const std::string& base,
+      database::Connection& writer)
+      : transaction_(transaction), scope_(scope), preferences_(preferences), base_(base), writer_(writer), matches_(transaction.entries.size()) {}
 
   Result<std::vector<std::string>> execute() {
     responses_.resize(transaction_.entries.size());
@@ -67,6 +68,7 @@ class Run {
   Result<std::string> resolve(const std::string& reference);
 
   const Transaction& transaction_;
+  const records::Scope& scope_;
   const Preferences& preferences_;
   const std::string& base_;
   database::Connection& writer_;
@@ -92,7 +94,7 @@ Result<void> Run::find(const Entry& entry) {
   const Interaction& interaction = entry.interaction;
   Matches& matches = matches_[entry.position];
   if (interaction.criteria) {
-    YL_TRY(matches, find_matches(writer_, interaction.type, *interaction.criteria));
+    YL_TRY(matches, find_matches(writer_, scope_, interaction.type, *interaction.criteria));
   }
   if (interaction.verb == Verb::create) {
     if (interaction.criteria && matches.empty()) {
@@ -137,9 +139,9 @@ Result<void> Run::one(const Entry& entry) {
   if (transaction_.depends && entry.interaction.resource != nullptr) {
     YL_TRY(changed, final_form(entry));
   }
-  YL_TRY(const Done done, perform(writer_, changed ? *changed : entry.interaction, matches_[entry.position], at_, base_));
+  YL_TRY(const Done done, perform(writer_, scope_, changed ? *changed : entry.interaction, matches_[entry.position], at_, base_));
   wrote_ = wrote_ || changes(entry.interaction.verb);
-  responses_[entry.position] = entry_of(done, preferences_, representation_of(writer_, done, preferences_));
+  responses_[entry.position] = entry_of(done, preferences_, representation_of(writer_, scope_, done, preferences_));
   return {};
 }
 
@@ -175,7 +177,7 @@ Result<void> Run::resolve_all() {
 Result<std::string> Run::resolve(const std::string& reference) {
   const std::string type = reference.substr(0, reference.find('?'));
   YL_TRY(const Criteria criteria, read_criteria(reference, reference));
-  YL_TRY(const Matches matches, find_matches(writer_, type, criteria));
+  YL_TRY(const Matches matches, find_matches(writer_, scope_, type, criteria));
   if (matches.empty()) {
     return fail(Code::precondition, "nothing matches the conditional reference", reference, "Send what it refers to first");
   }
@@ -222,8 +224,8 @@ Result<void> prepare_all(Transaction& transaction, fhir::Arena& arena) {
 
 }  // namespace
 
-Result<std::string> run_transaction(database::Database& database, Json& bundle, const Preferences& preferences,
-                                    const std::string& base, fhir::Arena& arena, const ValidationSettings* validation) {
+Result<std::string> run_transaction(database::Database& database, const records::Scope& scope, Json& bundle,
+                                    const Preferences& preferences, const std::string& base, fhir::Arena& arena, const ValidationSettings* validation) {
   YL_TRY(auto transaction, read_transaction(bundle, arena));
   for (Entry& entry : transaction.entries) entry.interaction.validation = validation;
   YL_CHECK(prepare_all(transaction, arena));
@@ -231,7 +233,7 @@ Result<std::string> run_transaction(database::Database& database, Json& bundle, 
   std::optional<Issue> refused;  // before anything was written: no reason to do the others of the batch again
   YL_CHECK(database.write([&](database::Connection& writer) -> Result<void> {
     refused.reset();
-    Run run(transaction, preferences, base, writer);
+    Run run(transaction, scope, preferences, base, writer);
     auto done = run.execute();
     if (done) {
       responses = std::move(*done);

@@ -9,6 +9,7 @@
 #include "engine/database/database.h"
 #include "engine/fhir/json.h"
 #include "engine/net/http.h"
+#include "engine/records/scope.h"
 
 namespace yilian::api {
 
@@ -16,14 +17,14 @@ namespace yilian::api {
 // criteria of two creates make one resource. Conditional references are looked up when all that has none is written. The
 // body of the answer; an Issue names the entry. `base` is for links; what is written is
 // screened by `validation`.
-Result<std::string> run_transaction(database::Database& database, fhir::Json& bundle, const Preferences& preferences,
-                                    const std::string& base, fhir::Arena& arena,
+Result<std::string> run_transaction(database::Database& database, const records::Scope& scope, fhir::Json& bundle,
+                                    const Preferences& preferences, const std::string& base, fhir::Arena& arena,
                                     const ValidationSettings* validation = nullptr);
 // Each entry by itself, all that is written in one commit; what fails is told in its own response. Entries that are no
 // plain interaction (is_special) are given to `alone`, behind the others.
 using Alone = std::function<net::Response(const fhir::Json& entry)>;
-Result<std::string> run_batch(database::Database& database, fhir::Json& bundle, const Preferences& preferences,
-                              const std::string& base, fhir::Arena& arena, const ValidationSettings* validation,
+Result<std::string> run_batch(database::Database& database, const records::Scope& scope, fhir::Json& bundle,
+                              const Preferences& preferences, const std::string& base, fhir::Arena& arena, const ValidationSettings* validation,
                               const Alone& alone);
 
 }  // namespace yilian::api

@@ -56,8 +56,12 @@ std::string packed(const std::set<std::int64_t>& rids) {
 
 class Everything {
  public:
-  Everything(database::Connection& reader, const EverythingQuery& query)
-      : reader_(reader), query_(query), owner_plan_(*plan(query.owner)), wanted_(std::min(query.count, kMostCount)) {}
+  Everything(View& view, const EverythingQuery& query)
+      : view_(view),
+        reader_(view.reader()),
+        query_(query),
+        owner_plan_(*plan(query.owner)),
+        wanted_(std::min(query.count, kMostCount)) {}
 
   Result<Page> run() {
     YL_CHECK(begin());
@@ -69,7 +73,9 @@ class Everything {
       if (!whole) return with_next();
       after_ = -1;
       more = query_.id.empty();
-      owner_ = more ? next_owner() : 0;
+      if (more) {
+        YL_TRY(owner_, next_owner());
+      }
     }
     return std::move(page_);
   }
@@ -79,15 +85,15 @@ class Everything {
     std::string text = query_.owner + "/" + query_.id + "?" + std::to_string(query_.since.value_or(-1)) + "&" +
                        query_.start + "&" + query_.end;
     for (const std::string& type : query_.types) text += "&" + type;
-    return hash(text);
+    return hash(text) ^ view_.scope().fingerprint();
   }
 
   Result<void> begin() {
     if (!query_.id.empty()) {
-      YL_TRY(const Version there, read(reader_, query_.owner, query_.id));
+      YL_TRY(const Version there, read(reader_, view_.scope(), query_.owner, query_.id));
       owner_ = find(reader_, owner_plan_, pack_id(there.id), resource_key(query_.owner, query_.id))->rid;
     } else {
-      owner_ = next_owner();
+      YL_TRY(owner_, next_owner());
     }
     if (query_.cursor.empty()) return {};
     YL_TRY(const Cursor cursor, read_cursor(query_.cursor, fingerprint()));
@@ -100,15 +106,25 @@ class Everything {
     for (Unpacker at(cursor.texts[0], "a cursor"); !at.done();)
       referred_.insert(rid += static_cast<std::int64_t>(at.varint()));
     const auto owner = stored_at(reader_, owner_);
-    if (!owner || owner->deleted()) {  // it went meanwhile
-      after_ = -1;
-      owner_ = query_.id.empty() ? next_owner() : 0;
+    bool there = false;
+    if (owner) {
+      YL_TRY(there, view_.contains(*owner));
     }
+    if (there) return {};
+    after_ = -1;  // it went meanwhile
+    if (!query_.id.empty()) {
+      owner_ = 0;
+      return {};
+    }
+    YL_TRY(owner_, next_owner());
     return {};
   }
 
-  std::int64_t next_owner() {
-    if (!owners_) owners_ = scan_type(reader_, owner_plan_.type);
+  Result<std::int64_t> next_owner() {
+    if (!owners_) {
+      owners_ = scan_type(reader_, owner_plan_.type);
+      YL_CHECK(view_.cut(*owners_, owner_plan_));
+    }
     std::int64_t found = 0;
     owners_->for_each(owner_, [&](std::int64_t rid) {
       found = rid;
@@ -136,10 +152,10 @@ class Everything {
     }
     if (!types.empty()) request.parameters.emplace_back("_type", types);
     if (query_.since) request.parameters.emplace_back("_lastUpdated", "ge" + fhir_instant(*query_.since));
-    YL_TRY(SearchQuery search, read_query(reader_, request));
+    YL_TRY(SearchQuery search, read_query(view_, request));
     for (Leg& leg : search.of) YL_CHECK(add_dates(leg));
     YL_CHECK(refuse_lacking(reader_, search));
-    return find_matching(reader_, Scope{}, search);
+    return find_matching(view_, search);
   }
 
   Result<void> add_dates(Leg& leg) {
@@ -147,7 +163,7 @@ class Everything {
     if (date == nullptr || date->code == "birthdate" || leg.plan == &owner_plan_) return {};
     for (const auto& [prefix, value] : {std::pair("ge", query_.start), std::pair("le", query_.end)}) {
       if (value.empty()) continue;
-      YL_TRY(Condition condition, read_condition(reader_, *leg.plan, {}, std::string(date->code), prefix + value));
+      YL_TRY(Condition condition, read_condition(view_, *leg.plan, {}, std::string(date->code), prefix + value));
       leg.all_of.push_back(std::move(condition));
     }
     return {};
@@ -207,6 +223,8 @@ class Everything {
   Result<void> add_referred(const Plan& type, const Stored& stored, int depth) {
     YL_TRY(const bool another, lies_in_a_compartment(type, stored));
     if (another) return {};
+    YL_TRY(const bool shown, view_.contains(stored));
+    if (!shown) return {};
     if (++beside_ > kMostReferred)
       return fail(Code::too_large, "more than " + std::to_string(kMostReferred) + " resources are referred to",
                   "_count", "Ask for a smaller _count");
@@ -235,6 +253,7 @@ class Everything {
     return false;
   }
 
+  View& view_;
   database::Connection& reader_;
   const EverythingQuery& query_;
   const Plan& owner_plan_;
@@ -249,11 +268,12 @@ class Everything {
 
 }  // namespace
 
-Result<Page> everything(database::Connection& reader, const EverythingQuery& query) {
+Result<Page> everything(database::Connection& reader, const Scope& scope, const EverythingQuery& query) {
   if (!fhir::is_compartment(query.owner))
     return fail(Code::not_found, query.owner + " has no compartment", query.owner);
   reader.flush_deferred();
-  return Everything(reader, query).run();
+  View view(reader, scope);
+  return Everything(view, query).run();
 }
 
 }  // namespace yilian::records

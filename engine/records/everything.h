@@ -25,6 +25,6 @@ struct EverythingQuery {
 // owner's compartment never comes along. Each comes once; only where thousands are referred to, one may come again on a
 // later page. `next` is given, `total` is not. A page may be empty but for `next`. The cost is that of the page, and of
 // the compartment's keys. Errors: not_found, gone (the owner), bad_value, busy.
-Result<Page> everything(database::Connection& reader, const EverythingQuery& query);
+Result<Page> everything(database::Connection& reader, const Scope& scope, const EverythingQuery& query);
 
 }  // namespace yilian::records

@@ -2,6 +2,7 @@
 #include "engine/records/stored.h"
 #include "engine/records/types.h"
 #include "engine/records/versions.h"
+#include "engine/records/view.h"
 
 namespace yilian::records {
 
@@ -17,12 +18,24 @@ Result<Version> version_of(database::Connection& reader, const Stored& stored) {
 
 namespace {
 
-Result<Stored> find_any(database::Connection& reader, std::string_view type, std::string_view id) {
+Failure absent(std::string_view type, std::string_view id) {
+  return fail(Code::not_found, "there is no such resource", std::string(type) + "/" + std::string(id));
+}
+
+Failure no_version(std::string_view type, std::string_view id, std::int64_t version) {
+  return fail(Code::not_found, "there is no version " + std::to_string(version),
+              std::string(type) + "/" + std::string(id));
+}
+
+// The current version, deleted or not, when it is seen.
+Result<Stored> find_any(View& view, std::string_view type, std::string_view id) {
   const Plan* found = plan(type);
   if (found == nullptr)
     return fail(Code::not_found, "'" + std::string(type) + "' is no resource type of FHIR R4", std::string(type));
-  auto stored = find(reader, *found, pack_id(id), resource_key(type, id));
-  if (!stored) return fail(Code::not_found, "there is no such resource", std::string(type) + "/" + std::string(id));
+  auto stored = find(view.reader(), *found, pack_id(id), resource_key(type, id));
+  if (!stored) return absent(type, id);
+  YL_TRY(const bool shown, view.shows(*stored));
+  if (!shown) return absent(type, id);
   return std::move(*stored);
 }
 
@@ -33,29 +46,30 @@ Failure gone(std::string_view type, std::string_view id, Instant when) {
 
 }  // namespace
 
-Result<Version> read(database::Connection& reader, std::string_view type, std::string_view id) {
-  YL_TRY(const Stored stored, find_any(reader, type, id));
+Result<Version> read(database::Connection& reader, const Scope& scope, std::string_view type, std::string_view id) {
+  View view(reader, scope);
+  YL_TRY(const Stored stored, find_any(view, type, id));
   if (stored.deleted()) return gone(type, id, stored.updated);
   return version_of(reader, stored);
 }
 
-Result<Version> read_version(database::Connection& reader, std::string_view type, std::string_view id,
-                             std::int64_t version) {
-  YL_TRY(Stored stored, find_any(reader, type, id));
+Result<Version> read_version(database::Connection& reader, const Scope& scope, std::string_view type,
+                             std::string_view id, std::int64_t version) {
+  View view(reader, scope);
+  YL_TRY(Stored stored, find_any(view, type, id));
   if (stored.version != version) {
     auto row = reader.prepare(
         "SELECT updated, method, message, body, start, bytes FROM resource_history WHERE rid = ?1 AND version = ?2");
     row.bind(1, stored.rid).bind(2, version);
-    if (!row.step()) {
-      return fail(Code::not_found, "there is no version " + std::to_string(version),
-                  std::string(type) + "/" + std::string(id));
-    }
+    if (!row.step()) return no_version(type, id, version);
     stored.version = version;
     stored.updated = row.integer(0);
     stored.method = static_cast<Method>(row.integer(1));
     stored.message = row.integer(2);
     stored.content = 0;
     stored.body = {row.integer(3), row.integer(4), row.integer(5)};
+    YL_TRY(const bool shown, view.shows(stored));
+    if (!shown) return no_version(type, id, version);
   }
   if (stored.deleted()) return gone(type, id, stored.updated);
   return version_of(reader, stored);

@@ -14,6 +14,7 @@
 #include "engine/base/time.h"
 #include "engine/database/database.h"
 #include "engine/fhir/json.h"
+#include "engine/records/scope.h"
 #include "engine/validation/screening.h"
 
 namespace yilian::records {
@@ -75,23 +76,27 @@ struct Contribution {
 enum class Outcome : std::uint8_t { created, updated, unchanged };
 Result<Outcome> contribute(database::Connection& writer, const Contribution& contribution, Instant now);
 
-// Interactions of clients. `expected`: If-Match. All inside the writer.
+// Interactions of clients. `expected`: If-Match. All inside the writer. Under a scope that is not `all`: what would not be
+// seen afterwards is not written (forbidden, said before anything is looked up); what is not seen is not there; and a put
+// makes nothing (not_allowed), for else it would tell the ids that are taken from those that are free. A create needs an
+// id of the server's choice. Errors: version_conflict, conflict, not_found, forbidden, not_allowed, storage.
 struct Written {
   Outcome outcome;
   std::string id;
   std::int64_t version;
   Instant updated;
 };
-Result<Written> put(database::Connection& writer, const PreparedPtr& resource, std::optional<std::int64_t> expected,
-                    Instant now);
-Result<Written> create(database::Connection& writer, const PreparedPtr& resource, Instant now);
-Result<Written> remove(database::Connection& writer, std::string_view type, std::string_view id,
+Result<Written> put(database::Connection& writer, const Scope& scope, const PreparedPtr& resource,
+                    std::optional<std::int64_t> expected, Instant now);
+Result<Written> create(database::Connection& writer, const Scope& scope, const PreparedPtr& resource, Instant now);
+Result<Written> remove(database::Connection& writer, const Scope& scope, std::string_view type, std::string_view id,
                        std::optional<std::int64_t> expected, Instant now);
 
-// Reading. not_found, gone.
-Result<Version> read(database::Connection& reader, std::string_view type, std::string_view id);
-Result<Version> read_version(database::Connection& reader, std::string_view type, std::string_view id,
-                             std::int64_t version);
+// Reading. not_found, gone; what is outside the scope is not_found in the same words. A version is seen when it is in the
+// scope itself and what is current is too; a deletion by what was before it.
+Result<Version> read(database::Connection& reader, const Scope& scope, std::string_view type, std::string_view id);
+Result<Version> read_version(database::Connection& reader, const Scope& scope, std::string_view type,
+                             std::string_view id, std::int64_t version);
 struct HistoryQuery {
   std::string type{}, id{};  // either may be empty: type history, system history
   std::optional<Instant> since{}, at{};
@@ -106,12 +111,7 @@ struct HistoryPage {
   std::string previous{};        // empty: first page
   std::optional<std::int64_t> total;
 };
-Result<HistoryPage> history(database::Connection& reader, const HistoryQuery& query);
-
-// Who may be seen. Every query runs inside a scope that narrows it before it starts; `all` is one of them.
-struct Scope {
-  bool all = true;
-};
+Result<HistoryPage> history(database::Connection& reader, const Scope& scope, const HistoryQuery& query);
 
 using Parameters = std::vector<std::pair<std::string, std::string>>;  // as in the URL, decoded, in order
 struct SearchRequest {

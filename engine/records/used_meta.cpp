@@ -3,7 +3,7 @@
 #include "engine/fhir/definitions.h"
 #include "engine/records/index/index_cursor.h"
 #include "engine/records/index/key.h"
-#include "engine/records/stored.h"
+#include "engine/records/view.h"
 
 namespace yilian::records {
 namespace {
@@ -24,18 +24,20 @@ void add_all(const fhir::Json& resource, UsedMeta& into) {
   add(*meta, "profile", into.profiles);
 }
 
-// Of each key the first resource that has it.
-Result<void> add_by(database::Connection& reader, std::uint32_t number, UsedMeta& into) {
+// Of each key the first resource that has it and is seen.
+Result<void> add_by(database::Connection& reader, const View::Seen* seen, std::uint32_t number, UsedMeta& into) {
   std::size_t looked_at = 0;
   for (IndexCursor at(reader, parameter_key(number), parameter_key(number + 1)); at.there();) {
-    if (at.bits().set == 0) {
+    std::uint64_t bits = at.bits().set;
+    if (seen != nullptr) bits &= seen->bits_of(block_of(at.key()));
+    if (bits == 0) {
       at.next();
       continue;
     }
     if (++looked_at > kMostUsed)
       return fail(Code::too_large, "more than " + std::to_string(kMostUsed) + " are in use", "meta",
                   "Ask for those of one type, or of one resource");
-    const auto stored = stored_at(reader, block_of(at.key()) * 64 + __builtin_ctzll(at.bits().set));
+    const auto stored = stored_at(reader, block_of(at.key()) * 64 + __builtin_ctzll(bits));
     if (stored && !stored->deleted()) {
       fhir::Arena arena;
       YL_TRY(const fhir::Json* content, content_of(reader, *stored, arena));
@@ -48,15 +50,20 @@ Result<void> add_by(database::Connection& reader, std::uint32_t number, UsedMeta
 
 }  // namespace
 
-Result<UsedMeta> used_meta(database::Connection& reader, std::string_view type) {
+Result<UsedMeta> used_meta(database::Connection& reader, const Scope& scope, std::string_view type) {
   reader.flush_deferred();
+  View view(reader, scope);
   UsedMeta out;
   for (const fhir::Type* each : fhir::resource_types()) {
     if (!type.empty() && each->name != type) continue;
+    const View::Seen* seen = nullptr;
+    if (!scope.is_all()) {
+      YL_TRY(seen, view.of(*plan(each->name)));
+    }
     for (const char* code : {"_tag", "_security", "_profile"}) {
       const Indexed* parameter = plan(each->name)->find(code);
       if (parameter == nullptr) continue;
-      for (const std::uint32_t number : parameter->numbers) YL_CHECK(add_by(reader, number, out));
+      for (const std::uint32_t number : parameter->numbers) YL_CHECK(add_by(reader, seen, number, out));
     }
   }
   return out;

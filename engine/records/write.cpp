@@ -4,6 +4,7 @@
 #include "engine/records/merge.h"
 #include "engine/records/stored.h"
 #include "engine/records/types.h"
+#include "engine/records/view.h"
 
 namespace yilian::records {
 namespace {
@@ -23,6 +24,20 @@ Result<void> hold_to(const std::optional<Stored>& stored, std::optional<std::int
               where, "Read it again, apply the change to what is there now");
 }
 
+Result<void> hold_to(View& view, const Prepared& fresh) {
+  if (view.shows(*fresh.plan, fresh.rows, fresh.key)) return {};
+  return fail(Code::forbidden, "what you write would lie outside what you may see", place(*fresh.plan, fresh.id));
+}
+
+// The current version, when it is seen.
+Result<std::optional<Stored>> find_seen(View& view, const Plan& plan, std::string_view packed_id, std::int64_t key) {
+  auto stored = find(view.reader(), plan, packed_id, key);
+  if (!stored) return stored;
+  YL_TRY(const bool shown, view.shows(*stored));
+  if (!shown) stored.reset();
+  return stored;
+}
+
 Clock clock_of(const Stamp& stamp) {
   Clock clock;
   clock.base = stamp;
@@ -36,14 +51,19 @@ Written written(Outcome outcome, const Prepared& resource, std::int64_t version,
 
 }  // namespace
 
-Result<Written> put(database::Connection& writer, const PreparedPtr& resource, std::optional<std::int64_t> expected,
-                    Instant clock_now) {
+Result<Written> put(database::Connection& writer, const Scope& scope, const PreparedPtr& resource,
+                    std::optional<std::int64_t> expected, Instant clock_now) {
   const Instant now = to_milliseconds(clock_now);
   const Prepared& said = *resource;
-  const auto stored = find(writer, *said.plan, said.packed_id, said.key);
+  View view(writer, scope);
+  YL_CHECK(hold_to(view, said));
+  YL_TRY(const auto stored, find_seen(view, *said.plan, said.packed_id, said.key));
   YL_CHECK(hold_to(stored, expected, place(*said.plan, said.id)));
   const Stamp stamp{kOwner, now};
   if (!stored) {
+    if (!scope.is_all())
+      return fail(Code::not_allowed, "there is no such resource that you may see, and you cannot choose the id of a new one",
+                  place(*said.plan, said.id), "Create it with POST");
     YL_CHECK(insert(writer, {&said, 1, now, Method::put, 0, encode(clock_of(stamp))}));
     return written(Outcome::created, said, 1, now);
   }
@@ -71,9 +91,12 @@ Result<Written> put(database::Connection& writer, const PreparedPtr& resource, s
   return written(Outcome::updated, said, stored->version + 1, now);
 }
 
-Result<Written> create(database::Connection& writer, const PreparedPtr& resource, Instant clock_now) {
+Result<Written> create(database::Connection& writer, const Scope& scope, const PreparedPtr& resource,
+                       Instant clock_now) {
   const Instant now = to_milliseconds(clock_now);
   const Prepared& said = *resource;
+  View view(writer, scope);
+  YL_CHECK(hold_to(view, said));
   if (find(writer, *said.plan, said.packed_id, said.key)) {
     return fail(Code::conflict, "a resource with this id is there already", place(*said.plan, said.id),
                 "Update it with PUT, or let the server choose an id");
@@ -82,13 +105,14 @@ Result<Written> create(database::Connection& writer, const PreparedPtr& resource
   return written(Outcome::created, said, 1, now);
 }
 
-Result<Written> remove(database::Connection& writer, std::string_view type, std::string_view id,
+Result<Written> remove(database::Connection& writer, const Scope& scope, std::string_view type, std::string_view id,
                        std::optional<std::int64_t> expected, Instant clock_now) {
   const Instant now = to_milliseconds(clock_now);
   const Plan* found = plan(type);
   if (found == nullptr)
     return fail(Code::not_found, "'" + std::string(type) + "' is no resource type of FHIR R4", std::string(type));
-  const auto stored = find(writer, *found, pack_id(id), resource_key(type, id));
+  View view(writer, scope);
+  YL_TRY(const auto stored, find_seen(view, *found, pack_id(id), resource_key(type, id)));
   if (!stored) return fail(Code::not_found, "there is no such resource", place(*found, id));
   YL_CHECK(hold_to(stored, expected, place(*found, id)));
   if (stored->deleted()) return Written{Outcome::unchanged, std::string(id), stored->version, stored->updated};

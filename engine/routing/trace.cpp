@@ -164,7 +164,7 @@ Result<Trace> trace(database::Connection& reader, const Directory& directory, st
   query.type = std::string(type);
   query.id = std::string(id);
   query.count = kMostVersions;
-  YL_TRY(const auto page, records::history(reader, query));
+  YL_TRY(const auto page, records::history(reader, records::Scope::all(), query));
   if (page.entries.empty()) return fail(Code::not_found, "no such resource", std::string(type) + "/" + std::string(id));
   if (page.entries.front().deleted) return fail(Code::gone, "it was deleted", std::string(type) + "/" + std::string(id));
 

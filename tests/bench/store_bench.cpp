@@ -167,14 +167,26 @@ std::int64_t number_of(database::Database& database, std::string_view sql) {
   });
 }
 
-void time_search(database::Database& database, const char* what, const char* type,
+void time_reads(database::Database& database, const records::Scope& scope, const char* what, const std::string& id) {
+  const int rounds = 20'000;
+  const auto start = Clock::now();
+  database.read([&](database::Connection& reader) {
+    for (int i = 0; i < rounds; ++i) {
+      if (auto read = records::read(reader, scope, "Patient", id); !read) throw std::runtime_error(read.error().line());
+    }
+    return 0;
+  });
+  std::printf("read %-48s %8.2f us\n", what, seconds(start) / rounds * 1e6);
+}
+
+void time_search(database::Database& database, const records::Scope& scope, const char* what, const char* type,
                  const records::Parameters& parameters) {
   const int rounds = 50;
   std::size_t found = 0;
   const auto start = Clock::now();
   for (int i = 0; i < rounds; ++i) {
     auto page =
-        database.read([&](database::Connection& reader) { return records::search(reader, {}, type, parameters); });
+        database.read([&](database::Connection& reader) { return records::search(reader, scope, type, parameters); });
     if (!page) throw std::runtime_error(page.error().line());
     found = static_cast<std::size_t>(page->total.value_or(0));
   }
@@ -221,13 +233,22 @@ int main(int argc, char** argv) {
     std::printf("bodies %lld B a message\n",
                 static_cast<long long>(number_of(database, "SELECT avg(length(packed)) FROM body")));
     const std::string patient = bench::id_of("patient7");
-    time_search(database, "Observation of a patient, newest first", "Observation",
+    const auto all = records::Scope::all();
+    time_search(database, all, "Observation of a patient, newest first", "Observation",
                 {{"patient", patient}, {"_sort", "-date"}, {"_count", "20"}});
-    time_search(database, "Observation of a patient by code", "Observation",
+    time_search(database, all, "Observation of a patient by code", "Observation",
                 {{"patient", patient}, {"code", "http://loinc.org|2160-0"}});
-    time_search(database, "Observation?status=final, one page", "Observation", {{"status", "final"}, {"_count", "20"}});
-    time_search(database, "Patient by pinyin", "Patient", {{"name", "zhangs"}, {"_count", "20"}});
-    time_search(database, "Patient by identifier", "Patient", {{"identifier", "ZY100007"}});
+    time_search(database, all, "Observation?status=final, one page", "Observation", {{"status", "final"}, {"_count", "20"}});
+    time_search(database, all, "Patient by pinyin", "Patient", {{"name", "zhangs"}, {"_count", "20"}});
+    time_search(database, all, "Patient by identifier", "Patient", {{"identifier", "ZY100007"}});
+    time_reads(database, all, "of a Patient", patient);
+    const auto one = records::Scope::of({.patients = {{patient}}, .withheld = {{"", "R"}}}).value();
+    time_search(database, one, "the same of a patient's scope, one page", "Observation",
+                {{"status", "final"}, {"_count", "20"}});
+    time_reads(database, one, "of a Patient in his scope", patient);
+    const auto nowhere = records::Scope::of({.facilities = {{"first"}}, .without_facility = true}).value();
+    time_search(database, nowhere, "the same of what no other hospital brought", "Observation",
+                {{"status", "final"}, {"_count", "20"}});
     database.close();
   }
   std::printf("database: %.0f bytes a message\n",

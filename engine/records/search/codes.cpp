@@ -27,7 +27,7 @@ void for_items(const Json& value, std::string_view member, const std::function<v
 
 class Codes {
  public:
-  Codes(database::Connection& reader, const std::string& name) : reader_(reader), name_(name) {}
+  Codes(View& view, const std::string& name) : view_(view), reader_(view.reader()), name_(name) {}
 
   Result<std::set<Coding>> of_value_set(const std::string& url, int depth) {
     if (depth > kDeepest) return fail(Code::bad_value, "value sets are in each other without end", name_);
@@ -90,13 +90,19 @@ class Codes {
     if (const std::string prefix = std::string(type) + "/"; address.starts_with(prefix)) {
       const std::string id = address.substr(prefix.size());
       const auto stored = find(reader_, of, pack_id(id), resource_key(type, id));
-      if (stored && !stored->deleted()) return load_content(reader_, stored->rid, arena);
+      bool seen = false;
+      if (stored) {
+        YL_TRY(seen, view_.contains(*stored));
+      }
+      if (seen) return load_content(reader_, stored->rid, arena);
     } else if (const Indexed* url = of.find("url"); url != nullptr) {
       Alternative asked;
       asked.text = uri_key(address.substr(0, address.find('|')));
       std::int64_t rid = 0;
       for (const Stretch& stretch : stretches_of(reader_, *url, Condition::Test::matches, asked)) {
-        scan(reader_, stretch).for_each(0, [&](std::int64_t found) {
+        Bitmap named = scan(reader_, stretch);
+        YL_CHECK(view_.cut(named, of));
+        named.for_each(0, [&](std::int64_t found) {
           rid = found;  // the newest
           return true;
         });
@@ -178,15 +184,16 @@ class Codes {
     });
   }
 
+  View& view_;
   database::Connection& reader_;
   const std::string& name_;
 };
 
 }  // namespace
 
-Result<std::vector<Alternative>> read_codes(database::Connection& reader, std::string_view modifier,
-                                            const std::string& value, const std::string& name) {
-  Codes codes(reader, name);
+Result<std::vector<Alternative>> read_codes(View& view, std::string_view modifier, const std::string& value,
+                                            const std::string& name) {
+  Codes codes(view, name);
   std::set<Coding> all;
   for (const std::string& part : split_values(value)) {
     if (modifier == "in" || modifier == "not-in") {

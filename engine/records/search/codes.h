@@ -1,5 +1,5 @@
 #pragma once
-// :in, :not-in, :below and :above on tokens: the codes meant, by the ValueSets and CodeSystems that this store holds.
+// :in, :not-in, :below and :above on tokens: the codes meant, by the ValueSets and CodeSystems that the view shows.
 
 #include <string>
 #include <string_view>
@@ -11,7 +11,7 @@ namespace yilian::records {
 
 // Errors: not_found (no such value set or code system here), unsupported (one that is not listed code by code), too_large,
 // bad_value, storage.
-Result<std::vector<Alternative>> read_codes(database::Connection& reader, std::string_view modifier,
-                                            const std::string& value, const std::string& name);
+Result<std::vector<Alternative>> read_codes(View& view, std::string_view modifier, const std::string& value,
+                                            const std::string& name);
 
 }  // namespace yilian::records

@@ -26,8 +26,8 @@ bool is_narrower(std::string_view only, std::string_view type) { return only.emp
 
 class ConditionReader {
  public:
-  ConditionReader(database::Connection& reader, std::string_view base, const std::string& whole, bool bound)
-      : reader_(reader), base_(base), whole_(whole), bound_(bound) {}
+  ConditionReader(View& view, std::string_view base, const std::string& whole, bool bound)
+      : view_(view), base_(base), whole_(whole), bound_(bound) {}
 
   Result<Condition> read(const Plan& plan, std::string_view name, const std::string& value, int depth) {
     if (depth > kDeepest) return bad(whole_, name, "is nested too deeply");
@@ -74,7 +74,7 @@ class ConditionReader {
     } else if (code == "_content") {
       out.about = About::content;
     } else if (code == "_filter") {
-      if (modifier.empty()) return read_filter(reader_, plan, base_, value);
+      if (modifier.empty()) return read_filter(view_, plan, base_, value);
     } else {
       return std::nullopt;
     }
@@ -124,7 +124,7 @@ class ConditionReader {
     const std::size_t second = first == std::string_view::npos ? first : name.find(':', first + 1);
     if (second == std::string_view::npos)
       return bad(whole_, name, "is not written as _has:Type:reference:parameter");
-    const Plan* source = search_plan(reader_, name.substr(0, first));
+    const Plan* source = search_plan(view_.reader(), name.substr(0, first));
     if (source == nullptr) return bad(whole_, name.substr(0, first), "is no resource type of FHIR R4");
     const std::string_view code = name.substr(first + 1, second - first - 1);
     const Indexed* reference = source->find(code);
@@ -158,7 +158,7 @@ class ConditionReader {
     out.parameter = reference;
     std::optional<Issue> refused;
     for (const std::string_view target : targets_of(*reference, type)) {
-      const Plan& there = *search_plan(reader_, target);
+      const Plan& there = *search_plan(view_.reader(), target);
       auto inner = read(there, rest, value, depth + 1);
       if (inner) {
         out.legs.push_back({&there, {std::move(*inner)}});
@@ -203,14 +203,14 @@ class ConditionReader {
       return out;
     }
     if (parameter.kind == Kind::token && (modifier == "in" || modifier == "not-in" || modifier == "below" || modifier == "above")) {
-      YL_TRY(out.any_of, read_codes(reader_, modifier, value, whole_));
+      YL_TRY(out.any_of, read_codes(view_, modifier, value, whole_));
       return out;
     }
     for (std::string& part : split_alternatives(value)) {
       if (parameter.kind == Kind::reference && !base_.empty() && part.starts_with(base_)) part.erase(0, base_.size());
       YL_TRY(Alternative alternative, read_alternative(parameter, out.test, target, part, whole_));
       if (parameter.kind == Kind::reference && (out.test == Test::above || out.test == Test::below)) {
-        YL_TRY(alternative.targets, hierarchy_of(reader_, parameter, alternative.targets, out.test == Test::below, whole_));
+        YL_TRY(alternative.targets, hierarchy_of(view_, parameter, alternative.targets, out.test == Test::below, whole_));
       }
       out.any_of.push_back(std::move(alternative));
     }
@@ -269,7 +269,7 @@ class ConditionReader {
     return parameter.any_leaf([](const fhir::Type& leaf) { return leaf.name == "Identifier"; });
   }
 
-  database::Connection& reader_;
+  View& view_;
   const std::string_view base_;
   const std::string& whole_;
   const bool bound_;
@@ -284,9 +284,9 @@ Failure unknown_parameter(const Plan& plan, std::string_view name) {
               "Known: " + known + "; _count, _sort, _include, _revinclude, _summary, _elements, _total, _has, _filter");
 }
 
-Result<Condition> read_condition(database::Connection& reader, const Plan& plan, std::string_view base,
-                                 const std::string& name, const std::string& value, bool bound) {
-  return ConditionReader(reader, base, name, bound).read(plan, name, value, 0);
+Result<Condition> read_condition(View& view, const Plan& plan, std::string_view base, const std::string& name,
+                                 const std::string& value, bool bound) {
+  return ConditionReader(view, base, name, bound).read(plan, name, value, 0);
 }
 
 }  // namespace yilian::records

@@ -24,18 +24,22 @@ constexpr std::int64_t kCountedRows = 500;  // beyond that all conditions count 
 // The resources of one type that fulfil all of some conditions.
 class Filter {
  public:
-  Filter(database::Connection& reader, const Scope& scope, const Plan& plan)
-      : reader_(reader), scope_(scope), plan_(plan) {}
+  Filter(View& view, const Plan& plan) : view_(view), reader_(view.reader()), plan_(plan) {}
 
   Result<Bitmap> run(const std::vector<Condition>& all_of) {
-    if (!scope_.all) return Bitmap();
     std::vector<std::pair<std::int64_t, const Condition*>> ordered;
     for (const Condition& condition : all_of) ordered.emplace_back(breadth(condition), &condition);
     std::stable_sort(ordered.begin(), ordered.end(), [](const auto& a, const auto& b) { return a.first < b.first; });
+    bool begun = view_.is_all();
     for (const auto& [breadth, condition] : ordered) {
-      if (found_ && found_->empty()) break;
+      if (!begun && !goes_first(*condition, breadth)) {
+        YL_CHECK(begin());
+        begun = true;
+      }
+      if (found_ && found_->empty() && condition->about != About::list) break;
       YL_CHECK(apply(*condition, breadth));
     }
+    if (!begun) YL_CHECK(begin());
     if (!found_) found_ = everything();
     return std::move(*found_);
   }
@@ -44,13 +48,36 @@ class Filter {
   static constexpr std::int64_t kWideBreadth = 1'000'000, kJoinBreadth = 1'500'000, kNegativeBreadth = 2'000'000,
                                 kBodyBreadth = 3'000'000;
 
-  Bitmap everything() { return scan_type(reader_, plan_.type); }
+  // What the view shows is where it begins, so that no other body is read, counted or told of. Before it go conditions of
+  // few rows that are all index and cannot be refused: of what they leave the view has less to look at.
+  static bool goes_first(const Condition& condition, std::int64_t breadth) {
+    if (breadth < 0 || breadth >= kCountedRows) return false;
+    if (condition.about == About::id || condition.about == About::compartment) return true;
+    return condition.about == About::parameter && condition.test == Test::matches &&
+           (condition.parameter->kind == Kind::token || condition.parameter->kind == Kind::reference);
+  }
+
+  Result<void> begin() {
+    if (found_) return view_.cut(*found_, plan_);
+    YL_TRY(seen_, view_.of(plan_));
+    if (!seen_->only) return {};
+    found_ = seen_->only;
+    seen_->cut(*found_);
+    return {};
+  }
+
+  Bitmap everything() {
+    Bitmap all = scan_type(reader_, plan_.type);
+    if (seen_ != nullptr) seen_->cut(all);
+    return all;
+  }
 
   // About how many rows would be read; nothing more than an order in which to go.
   std::int64_t breadth(const Condition& condition) {
     switch (condition.about) {
-      case About::id:
       case About::list:
+        return -1;  // first and always: that there is no such List must not depend on what others have rows for
+      case About::id:
         return 0;
       case About::compartment:
         return 1;
@@ -106,6 +133,7 @@ class Filter {
       found_->intersect(set);
     } else {
       found_ = std::move(set);
+      if (seen_ != nullptr) seen_->cut(*found_);
     }
   }
 
@@ -135,7 +163,7 @@ class Filter {
       case About::has:
         return apply_join(condition);
       case About::list: {
-        YL_TRY(Bitmap listed, resources_in_list(reader_, condition.ids.front()));
+        YL_TRY(Bitmap listed, resources_in_list(view_, condition.ids.front()));
         if (!found_) found_ = everything();
         narrow(std::move(listed));
         return {};
@@ -179,7 +207,7 @@ class Filter {
   Result<void> apply_join(const Condition& condition) {
     Bitmap set;
     for (const Leg& leg : condition.legs) {
-      YL_TRY(const Bitmap there, Filter(reader_, scope_, *leg.plan).run(leg.all_of));
+      YL_TRY(const Bitmap there, Filter(view_, *leg.plan).run(leg.all_of));
       YL_TRY(const Bitmap here, condition.about == About::has
                                     ? referred(reader_, *condition.parameter, there, plan_)
                                     : referring(reader_, *condition.parameter, *leg.plan, there));
@@ -197,7 +225,7 @@ class Filter {
     Bitmap set;
     bool first = true;
     for (const Leg& leg : condition.legs) {
-      YL_TRY(Bitmap part, Filter(reader_, scope_, plan_).run(leg.all_of));
+      YL_TRY(Bitmap part, Filter(view_, plan_).run(leg.all_of));
       if (condition.about == About::all && !first) {
         set.intersect(part);
       } else {
@@ -276,7 +304,11 @@ class Filter {
     longer.finish();
     if (longer.empty()) return {};
     set.subtract(longer);
-    if (found_) longer.intersect(*found_);
+    if (found_) {
+      longer.intersect(*found_);
+    } else if (seen_ != nullptr) {
+      seen_->cut(longer);
+    }
     YL_CHECK(look_at_each(reader_, longer, parameter.code, [&](const fhir::Json& content) {
       return std::any_of(any_of.begin(), any_of.end(), [&](const Alternative& asked) {
         return has_value(parameter, test, asked, content);
@@ -331,18 +363,19 @@ class Filter {
                         [&](const fhir::Json& content) { return fulfils(condition, content); });
   }
 
+  View& view_;
   database::Connection& reader_;
-  const Scope& scope_;
   const Plan& plan_;
+  const View::Seen* seen_ = nullptr;  // of a view that is not of all
   std::optional<Bitmap> found_;
 };
 
 }  // namespace
 
-Result<Bitmap> find_matching(database::Connection& reader, const Scope& scope, const SearchQuery& query) {
+Result<Bitmap> find_matching(View& view, const SearchQuery& query) {
   Bitmap found;
   for (const Leg& leg : query.of) {
-    YL_TRY(const Bitmap part, Filter(reader, scope, *leg.plan).run(leg.all_of));
+    YL_TRY(const Bitmap part, Filter(view, *leg.plan).run(leg.all_of));
     found.unite(part);
   }
   return found;

@@ -3,10 +3,11 @@
 
 #include "engine/records/search/bitmap.h"
 #include "engine/records/search/query.h"
+#include "engine/records/view.h"
 
 namespace yilian::records {
 
-// Errors: storage, too_large.
-Result<Bitmap> find_matching(database::Connection& reader, const Scope& scope, const SearchQuery& query);
+// Only what the view shows. Errors: storage, too_large, busy (the index is not ready for the view).
+Result<Bitmap> find_matching(View& view, const SearchQuery& query);
 
 }  // namespace yilian::records

@@ -16,8 +16,8 @@ constexpr std::size_t kMostComparisons = 64;
 
 class FilterReader {
  public:
-  FilterReader(database::Connection& reader, const Plan& plan, std::string_view base, std::string_view text)
-      : reader_(reader), plan_(plan), base_(base), text_(text) {}
+  FilterReader(View& view, const Plan& plan, std::string_view base, std::string_view text)
+      : view_(view), plan_(plan), base_(base), text_(text) {}
 
   Result<Condition> run() {
     YL_TRY(Condition all, read_any(0));
@@ -128,7 +128,7 @@ class FilterReader {
   }
 
   Result<Condition> asked(const std::string& name, const std::string& value) {
-    return read_condition(reader_, plan_, base_, name, value, false);
+    return read_condition(view_, plan_, base_, name, value, false);
   }
 
   static std::string escaped(std::string_view value, std::string_view kept) {
@@ -181,7 +181,7 @@ class FilterReader {
     const std::size_t colon = head.find(':');
     for (const std::string_view target : parameter->targets) {
       if (colon != std::string_view::npos && head.substr(colon + 1) != target) continue;
-      const Plan* there = search_plan(reader_, target);
+      const Plan* there = search_plan(view_.reader(), target);
       if (there->find(last.substr(0, last.find(':'))) != nullptr) return kind_of(*there, rest);
     }
     return Kind::token;
@@ -197,7 +197,7 @@ class FilterReader {
     return fail(Code::unsupported, "'" + operation + "' is not offered for texts", "_filter", "Known: eq ne co sw ew pr");
   }
 
-  database::Connection& reader_;
+  View& view_;
   const Plan& plan_;
   const std::string_view base_, text_;
   std::size_t at_ = 0, comparisons_ = 0;
@@ -205,9 +205,8 @@ class FilterReader {
 
 }  // namespace
 
-Result<Condition> read_filter(database::Connection& reader, const Plan& plan, std::string_view base,
-                              std::string_view text) {
-  return FilterReader(reader, plan, base, text).run();
+Result<Condition> read_filter(View& view, const Plan& plan, std::string_view base, std::string_view text) {
+  return FilterReader(view, plan, base, text).run();
 }
 
 }  // namespace yilian::records

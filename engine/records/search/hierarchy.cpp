@@ -26,9 +26,10 @@ const Indexed* part_of(const Plan& type) {
 
 }  // namespace
 
-Result<std::vector<std::int64_t>> hierarchy_of(database::Connection& reader, const Indexed& parameter,
+Result<std::vector<std::int64_t>> hierarchy_of(View& view, const Indexed& parameter,
                                                const std::vector<std::int64_t>& targets, bool below,
                                                const std::string& name) {
+  database::Connection& reader = view.reader();
   std::vector<std::int64_t> out = targets, sorted = targets;
   std::sort(sorted.begin(), sorted.end());
   bool known = false;
@@ -39,9 +40,11 @@ Result<std::vector<std::int64_t>> hierarchy_of(database::Connection& reader, con
     known = true;
     Bitmap all = resources_with(reader, sorted);
     all.intersect(scan_type(reader, type.type));
+    YL_CHECK(view.cut(all, type));
     Bitmap last = all;
     for (int round = 0; round < kDeepest && !last.empty(); ++round) {
       YL_TRY(Bitmap next, below ? referring(reader, *way, type, last) : referred(reader, *way, last, type));
+      YL_CHECK(view.cut(next, type));
       next.subtract(all);
       all.unite(next);
       last = std::move(next);

@@ -16,8 +16,8 @@ constexpr int kMostRounds = 32;  // of :iterate
 
 class Includer {
  public:
-  Includer(database::Connection& reader, const SearchQuery& query, const std::vector<std::int64_t>& matches)
-      : reader_(reader), query_(query), seen_(matches.begin(), matches.end()) {}
+  Includer(View& view, const SearchQuery& query, const std::vector<std::int64_t>& matches)
+      : view_(view), reader_(view.reader()), query_(query), seen_(matches.begin(), matches.end()) {}
 
   Result<std::vector<std::int64_t>> run(std::vector<std::int64_t> last) {
     for (int round = 0; round < kMostRounds && !last.empty(); ++round) {
@@ -49,12 +49,17 @@ class Includer {
 
   Result<void> add(std::int64_t rid) {
     if (!seen_.insert(rid).second) return {};
+    const auto stored = stored_at(reader_, rid);
+    bool shown = false;
+    if (stored) {
+      YL_TRY(shown, view_.contains(*stored));
+    }
+    if (!shown) return {};
     if (out_.size() + fresh_.size() >= kMostIncluded) {
       return fail(Code::too_large, "more than " + std::to_string(kMostIncluded) + " resources would be included",
                   "_include", "Ask for a smaller _count");
     }
-    const auto stored = stored_at(reader_, rid);
-    if (stored && !stored->deleted()) fresh_.push_back(rid);
+    fresh_.push_back(rid);
     return {};
   }
 
@@ -135,6 +140,7 @@ class Includer {
     return {};
   }
 
+  View& view_;
   database::Connection& reader_;
   const SearchQuery& query_;
   std::set<std::int64_t> seen_;
@@ -143,10 +149,10 @@ class Includer {
 
 }  // namespace
 
-Result<std::vector<std::int64_t>> included(database::Connection& reader, const SearchQuery& query,
+Result<std::vector<std::int64_t>> included(View& view, const SearchQuery& query,
                                            const std::vector<std::int64_t>& matches) {
   if (query.includes.empty()) return std::vector<std::int64_t>();
-  return Includer(reader, query, matches).run(matches);
+  return Includer(view, query, matches).run(matches);
 }
 
 }  // namespace yilian::records

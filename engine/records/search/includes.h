@@ -7,8 +7,8 @@
 
 namespace yilian::records {
 
-// The rids of what is included, none of `matches`; in the order in which it was found. Errors: too_large, storage.
-Result<std::vector<std::int64_t>> included(database::Connection& reader, const SearchQuery& query,
+// The rids of what is included and the view shows, none of `matches`; in the order in which it was found. Errors: too_large, storage.
+Result<std::vector<std::int64_t>> included(View& view, const SearchQuery& query,
                                            const std::vector<std::int64_t>& matches);
 
 }  // namespace yilian::records

@@ -59,8 +59,11 @@ Result<Keys> canonical_keys(database::Connection& reader, const Bitmap& targets)
   return keys;
 }
 
+}  // namespace
+
 Bitmap with_keys(database::Connection& reader, std::uint32_t number, const Keys& keys) {
   Bitmap set;
+  if (keys.empty()) return set;
   if (keys.size() <= static_cast<std::size_t>(kFew)) {
     for (const std::int64_t key : keys) {
       const Bitmap with = scan(reader, all_of(number_key(number, key)));
@@ -80,6 +83,8 @@ Bitmap with_keys(database::Connection& reader, std::uint32_t number, const Keys&
   set.finish();
   return set;
 }
+
+namespace {
 
 // What the references of a few resources say.
 Result<Keys> keys_in_bodies(database::Connection& reader, const Indexed& parameter, const Bitmap& sources) {

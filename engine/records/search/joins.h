@@ -20,4 +20,7 @@ Result<Bitmap> referred(database::Connection& reader, const Indexed& parameter, 
 // Those that have one of these keys (resource_key); sorted, each once.
 Bitmap resources_with(database::Connection& reader, const std::vector<std::int64_t>& keys);
 
+// Those with a row of this number whose value is one of these keys; sorted, each once.
+Bitmap with_keys(database::Connection& reader, std::uint32_t number, const std::vector<std::int64_t>& keys);
+
 }  // namespace yilian::records

@@ -10,9 +10,14 @@
 
 namespace yilian::records {
 
-Result<Bitmap> resources_in_list(database::Connection& reader, const std::string& id) {
+Result<Bitmap> resources_in_list(View& view, const std::string& id) {
+  database::Connection& reader = view.reader();
   const auto list = find(reader, *plan("List"), pack_id(id), resource_key("List", id));
-  if (!list || list->deleted()) return fail(Code::not_found, "there is no List/" + id, "_list", "Name a List of this store");
+  bool seen = false;
+  if (list) {
+    YL_TRY(seen, view.contains(*list));
+  }
+  if (!seen) return fail(Code::not_found, "there is no List/" + id, "_list", "Name a List of this store");
   fhir::Arena arena;
   YL_TRY(const fhir::Json* content, load_content(reader, list->rid, arena));
   std::vector<std::int64_t> keys;

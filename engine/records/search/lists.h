@@ -6,7 +6,8 @@
 
 namespace yilian::records {
 
-// Current entries, those marked as deleted left out. Errors: not_found (no such List), storage.
-Result<Bitmap> resources_in_list(database::Connection& reader, const std::string& id);
+// Current entries, those marked as deleted left out; whether they are seen is for the caller. Errors: not_found (no such
+// List, or none that the view shows), busy, storage.
+Result<Bitmap> resources_in_list(View& view, const std::string& id);
 
 }  // namespace yilian::records

@@ -24,7 +24,7 @@ Failure bad(std::string_view name, std::string_view value, std::string what, std
 
 class QueryReader {
  public:
-  QueryReader(database::Connection& reader, const SearchRequest& request) : reader_(reader), request_(request) {}
+  QueryReader(View& view, const SearchRequest& request) : view_(view), request_(request) {}
 
   Result<SearchQuery> run() {
     YL_CHECK(find_types());
@@ -36,7 +36,8 @@ class QueryReader {
                                   .append("/")
                                   .append(request_.compartment_id)
                                   .append("?")
-                                  .append(seed_));
+                                  .append(seed_)) ^
+                         view_.scope().fingerprint();
     return std::move(query_);
   }
 
@@ -71,7 +72,7 @@ class QueryReader {
   }
 
   Result<void> add_type(std::string_view type) {
-    const Plan* found = search_plan(reader_, type);
+    const Plan* found = search_plan(view_.reader(), type);
     if (found == nullptr)
       return fail(Code::not_found, "'" + std::string(type) + "' is no resource type of FHIR R4", std::string(type));
     query_.of.push_back({found, {}});
@@ -200,7 +201,7 @@ class QueryReader {
     const auto parts = split_plain(value, ':');
     if (parts.size() < 2 || parts.size() > 3)
       return bad(name, value, "is not written as Type:parameter or Type:parameter:Target");
-    include.source = search_plan(reader_, parts[0]);
+    include.source = search_plan(view_.reader(), parts[0]);
     if (include.source == nullptr) return bad(name, parts[0], "is no resource type of FHIR R4");
     if (!reverse && !include.iterate && one_type() && include.source != &type())
       return bad(name, parts[0], "is not the type searched",
@@ -234,7 +235,7 @@ class QueryReader {
     // Of several types, all must know it.
     std::vector<Condition> read;
     for (const Leg& leg : query_.of) {
-      YL_TRY(Condition condition, read_condition(reader_, *leg.plan, request_.base, name, value));
+      YL_TRY(Condition condition, read_condition(view_, *leg.plan, request_.base, name, value));
       YL_CHECK(check_repetition(condition, leg.all_of, name));
       read.push_back(std::move(condition));
     }
@@ -268,7 +269,7 @@ class QueryReader {
     return {};
   }
 
-  database::Connection& reader_;
+  View& view_;
   const SearchRequest& request_;
   SearchQuery query_;
   std::string seed_;
@@ -277,8 +278,8 @@ class QueryReader {
 
 }  // namespace
 
-Result<SearchQuery> read_query(database::Connection& reader, const SearchRequest& request) {
-  return QueryReader(reader, request).run();
+Result<SearchQuery> read_query(View& view, const SearchRequest& request) {
+  return QueryReader(view, request).run();
 }
 
 }  // namespace yilian::records

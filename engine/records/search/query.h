@@ -9,6 +9,7 @@
 #include "engine/records/index_plan.h"
 #include "engine/records/measure.h"
 #include "engine/records/store.h"
+#include "engine/records/view.h"
 
 namespace yilian::records {
 
@@ -101,7 +102,7 @@ struct SearchQuery {
 
 inline constexpr std::size_t kMostCount = 1000;
 
-// Errors: unsupported, bad_value, not_found (no such resource type), too_large (terminology), storage.
-Result<SearchQuery> read_query(database::Connection& reader, const SearchRequest& request);
+// Errors: unsupported, bad_value, not_found (no such resource type), too_large (terminology), busy, storage.
+Result<SearchQuery> read_query(View& view, const SearchRequest& request);
 
 }  // namespace yilian::records

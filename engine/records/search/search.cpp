@@ -26,16 +26,17 @@ Result<void> add_entries(database::Connection& reader, const std::vector<std::in
 Result<Page> search(database::Connection& reader, const Scope& scope, const SearchRequest& request) {
   // Inside the writer, what earlier tasks of the batch have put off has to be seen.
   reader.flush_deferred();
-  YL_TRY(SearchQuery query, read_query(reader, request));
+  View view(reader, scope);
+  YL_TRY(SearchQuery query, read_query(view, request));
   YL_CHECK(refuse_lacking(reader, query));
-  YL_TRY(const Bitmap found, find_matching(reader, scope, query));
+  YL_TRY(const Bitmap found, find_matching(view, query));
   Page page;
   page.applied = std::move(query.applied);
   page.shown = query.shown;
   if (query.total || query.only_count) page.total = found.count();
   if (query.only_count) return page;
   YL_TRY(Slice cut, slice(reader, query, found));
-  YL_TRY(const std::vector<std::int64_t> along, included(reader, query, cut.rids));
+  YL_TRY(const std::vector<std::int64_t> along, included(view, query, cut.rids));
   YL_CHECK(add_entries(reader, cut.rids, false, page.entries));
   YL_CHECK(add_entries(reader, along, true, page.entries));
   page.next = std::move(cut.next);

@@ -301,7 +301,7 @@ TEST_F(Opened, AReadIsOneSnapshot) {
 }
 
 // What a reader knows under one number of transaction must hold as long as it has that number.
-TEST_F(Opened, AReadersTransactionHasItsNumberWhileNobodyCommits) {
+TEST_F(OpenedFile, AReadersTransactionHasItsNumberWhileNobodyCommits) {
   auto database = open(path_, {.readers = 1});
   const auto number = [&] {
     return database->read([](Connection& reader) { return reader.transaction(); });
@@ -325,7 +325,7 @@ TEST_F(Opened, AReadersTransactionHasItsNumberWhileNobodyCommits) {
 }
 
 // The snapshot is taken when reading begins, and not by the first statement.
-TEST_F(Opened, WhatIsCommittedWhileOneReadsIsSeenByTheNext) {
+TEST_F(OpenedFile, WhatIsCommittedWhileOneReadsIsSeenByTheNext) {
   auto database = open(path_, {.readers = 2});
   ASSERT_TRUE(database->write(insert(1)));
   for (std::int64_t i = 1; i < 30; ++i) {
@@ -340,7 +340,7 @@ TEST_F(Opened, WhatIsCommittedWhileOneReadsIsSeenByTheNext) {
   }
 }
 
-TEST_F(Opened, AFreeReaderIsOneThatNobodyHas) {
+TEST_F(OpenedFile, AFreeReaderIsOneThatNobodyHas) {
   auto database = open(path_, {.readers = 1});
   EXPECT_FALSE(database->has_free_reader());  // none was opened yet
   EXPECT_EQ(count(*database), 0);

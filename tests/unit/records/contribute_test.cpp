@@ -201,7 +201,7 @@ TEST_F(Contribute, TheVersionNamesItsMessage) {
   contribute(patient(R"("gender":"female")"), 200, kSaid, {}, 42);
   EXPECT_EQ(read("Patient", "p")->message, 42);
   EXPECT_EQ(
-      database_->read([](database::Connection& reader) { return read_version(reader, "Patient", "p", 1)->message; }),
+      database_->read([](database::Connection& reader) { return read_version(reader, Scope::all(), "Patient", "p", 1)->message; }),
       41);
 }
 
@@ -278,7 +278,7 @@ TEST_F(Contribute, AnyOrderOfArrivalGivesTheSameContent) {
               {ready(step.json), step.cleared, step.time, static_cast<std::uint8_t>(step.rank), 1, step.assumed},
               now_ += 1000));
         }
-        auto version = records::read(writer, "Encounter", "e");
+        auto version = records::read(writer, Scope::all(), "Encounter", "e");
         if (!version) return Failure(version.error());
         got = version->body.substr(version->body.find("},") + 1);
         return fail(Code::conflict, "undo");

@@ -10,7 +10,7 @@ namespace {
 class EverythingTest : public StoreFixture {
  protected:
   Page page_of(const EverythingQuery& query) {
-    auto page = database_->read([&](database::Connection& reader) { return everything(reader, query); });
+    auto page = database_->read([&](database::Connection& reader) { return everything(reader, scope_, query); });
     EXPECT_TRUE(page) << page.error().line();
     return page ? std::move(*page) : Page();
   }
@@ -102,12 +102,12 @@ TEST_F(EverythingTest, OfAStay) {
 TEST_F(EverythingTest, WhatIsNotThereIsToldSo) {
   fill();
   const auto none = database_->read(
-      [](database::Connection& reader) { return everything(reader, {.owner = "Patient", .id = "none"}); });
+      [](database::Connection& reader) { return everything(reader, Scope::all(), {.owner = "Patient", .id = "none"}); });
   ASSERT_FALSE(none);
   EXPECT_EQ(none.error().code, Code::not_found);
   ASSERT_TRUE(remove("Patient", "p"));
   const auto gone =
-      database_->read([](database::Connection& reader) { return everything(reader, {.owner = "Patient", .id = "p"}); });
+      database_->read([](database::Connection& reader) { return everything(reader, Scope::all(), {.owner = "Patient", .id = "p"}); });
   ASSERT_FALSE(gone);
   EXPECT_EQ(gone.error().code, Code::gone);
 }

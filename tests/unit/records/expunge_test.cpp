@@ -99,7 +99,7 @@ TEST_F(ExpungeTest, FormerVersionsGoAndTheCurrentOneStays) {
   for (int i = 0; i < 120; ++i) ASSERT_TRUE(put(with("a", "text " + std::to_string(i))));
   EXPECT_EQ(expunged({.type = "Basic", .id = "a", .previous = true}, 70), 70U);
   const auto page =
-      database_->read([](database::Connection& reader) { return history(reader, {.type = "Basic", .id = "a"}); });
+      database_->read([](database::Connection& reader) { return history(reader, Scope::all(), {.type = "Basic", .id = "a"}); });
   ASSERT_TRUE(page);
   EXPECT_EQ(page->total, 50);
   EXPECT_EQ(page->entries.front().version, 120);

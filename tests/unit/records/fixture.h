@@ -45,14 +45,14 @@ class StoreFixture : public ::testing::Test {
 
   Result<Written> put(const std::string& json, std::optional<std::int64_t> expected = {}) {
     return in_writer(
-        [&](database::Connection& writer) { return records::put(writer, ready(json), expected, now_ += 1000); });
+        [&](database::Connection& writer) { return records::put(writer, scope_, ready(json), expected, now_ += 1000); });
   }
   Result<Written> create(const std::string& json) {
-    return in_writer([&](database::Connection& writer) { return records::create(writer, ready(json), now_ += 1000); });
+    return in_writer([&](database::Connection& writer) { return records::create(writer, scope_, ready(json), now_ += 1000); });
   }
   Result<Written> remove(const std::string& type, const std::string& id, std::optional<std::int64_t> expected = {}) {
     return in_writer(
-        [&](database::Connection& writer) { return records::remove(writer, type, id, expected, now_ += 1000); });
+        [&](database::Connection& writer) { return records::remove(writer, scope_, type, id, expected, now_ += 1000); });
   }
   Outcome contribute(const std::string& json, Instant time, int rank = 2, std::vector<std::string> cleared = {},
                      std::int64_t message = 1) {
@@ -84,7 +84,7 @@ class StoreFixture : public ::testing::Test {
   }
 
   Result<Version> read(const std::string& type, const std::string& id) {
-    return database_->read([&](database::Connection& reader) { return records::read(reader, type, id); });
+    return database_->read([&](database::Connection& reader) { return records::read(reader, scope_, type, id); });
   }
   // The content alone: without meta.
   std::string content(const std::string& type, const std::string& id) {
@@ -99,7 +99,7 @@ class StoreFixture : public ::testing::Test {
   }
 
   Result<Page> search(const std::string& type, const Parameters& parameters) {
-    return database_->read([&](database::Connection& reader) { return records::search(reader, {}, type, parameters); });
+    return database_->read([&](database::Connection& reader) { return records::search(reader, scope_, type, parameters); });
   }
   // The ids of the matches as they come, those of included resources with a plus.
   std::vector<std::string> ids(const std::string& type, const Parameters& parameters) {
@@ -126,6 +126,7 @@ class StoreFixture : public ::testing::Test {
 
   testing::StorePlace folder_;
   std::unique_ptr<database::Database> database_;
+  Scope scope_ = Scope::all();  // of all steps
   Instant now_ = 1'700'000'000'000'000;
 };
 

@@ -115,7 +115,7 @@ TEST_F(GroupTest, DamageIsTold) {
     return {};
   }));
   EXPECT_THROW(at(2), database::StorageError);
-  const auto read = database_->read([](database::Connection& reader) { return records::read(reader, "Patient", "b"); });
+  const auto read = database_->read([](database::Connection& reader) { return records::read(reader, Scope::all(), "Patient", "b"); });
   ASSERT_FALSE(read);
   EXPECT_EQ(read.error().code, Code::storage);
 }

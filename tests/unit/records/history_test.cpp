@@ -18,7 +18,7 @@ class History : public StoreFixture {
   std::vector<std::string> walked(HistoryQuery query, bool back, std::string& last) {
     std::vector<std::string> out;
     for (int pages = 0; pages < 50; ++pages) {
-      auto page = database_->read([&](database::Connection& reader) { return history(reader, query); });
+      auto page = database_->read([&](database::Connection& reader) { return history(reader, Scope::all(), query); });
       EXPECT_TRUE(page) << page.error().line();
       if (!page) return out;
       std::vector<std::string> here;
@@ -61,13 +61,13 @@ TEST_F(History, OfOneOfATypeAndOfAll) {
   ASSERT_TRUE(remove("Patient", "a"));
   EXPECT_EQ(told({.type = "Patient", .count = 2}).front(), "Pa.4-");
   EXPECT_EQ(database_->read(
-                [](database::Connection& reader) { return history(reader, {.type = "Patient", .id = "a"})->total; }),
+                [](database::Connection& reader) { return history(reader, Scope::all(), {.type = "Patient", .id = "a"})->total; }),
             4);
 }
 
 TEST_F(History, Refusals) {
   const auto code = [&](const HistoryQuery& query) {
-    auto page = database_->read([&](database::Connection& reader) { return history(reader, query); });
+    auto page = database_->read([&](database::Connection& reader) { return history(reader, Scope::all(), query); });
     return page ? Code::internal : page.error().code;
   };
   EXPECT_EQ(code({.type = "Unicorn"}), Code::not_found);

@@ -42,7 +42,7 @@ class PackTest : public StoreFixture {
     return out;
   }
   std::string body(const std::string& id) {
-    const auto version = database_->read([&](database::Connection& reader) { return records::read(reader, "Patient", id); });
+    const auto version = database_->read([&](database::Connection& reader) { return records::read(reader, Scope::all(), "Patient", id); });
     return version ? version->body : version.error().line();
   }
   // What is on the disk is read again.
@@ -87,7 +87,7 @@ TEST_F(PackTest, FormerVersionsStayWhereTheyLie) {
   ASSERT_TRUE(contribute_all(together({patient(1, "New"), patient(2, "Stays")}), 2000));
   EXPECT_NE(body("p1").find("New"), std::string::npos);
   EXPECT_NE(body("p2").find("Stays"), std::string::npos);
-  const auto former = database_->read([&](database::Connection& reader) { return read_version(reader, "Patient", "p1", 1); });
+  const auto former = database_->read([&](database::Connection& reader) { return read_version(reader, Scope::all(), "Patient", "p1", 1); });
   ASSERT_TRUE(former);
   EXPECT_NE(former->body.find("Old"), std::string::npos);
 }

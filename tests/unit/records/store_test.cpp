@@ -61,10 +61,10 @@ TEST_F(Store, UpdateKeepsTheFormerVersion) {
   EXPECT_EQ(second->version, 2);
   EXPECT_EQ(content("Patient", "p1"), R"({"gender":"female"})");
   database_->read([](database::Connection& reader) {
-    auto first = read_version(reader, "Patient", "p1", 1);
+    auto first = read_version(reader, Scope::all(), "Patient", "p1", 1);
     EXPECT_TRUE(first && first->body.find("1980-01-02") != std::string::npos);
-    EXPECT_TRUE(read_version(reader, "Patient", "p1", 2));
-    auto third = read_version(reader, "Patient", "p1", 3);
+    EXPECT_TRUE(read_version(reader, Scope::all(), "Patient", "p1", 2));
+    auto third = read_version(reader, Scope::all(), "Patient", "p1", 3);
     EXPECT_TRUE(!third && third.error().code == Code::not_found);
     return 0;
   });
@@ -136,7 +136,7 @@ TEST_F(Store, WhatIsPreparedAgainIsKept) {
       *fhir::read_json(R"({"gender":"male","id":"i","resourceType":"Patient","meta":{"versionId":"9"}})", arena);
   auto prepared = prepare(*tree);
   ASSERT_TRUE(prepared) << prepared.error().line();
-  ASSERT_TRUE(in_writer([&](database::Connection& writer) { return records::put(writer, *prepared, {}, now_); }));
+  ASSERT_TRUE(in_writer([&](database::Connection& writer) { return records::put(writer, Scope::all(), *prepared, {}, now_); }));
   EXPECT_EQ(content("Patient", "i"), R"({"gender":"male"})");
   // What comes a second time is kept, and the same again is that one, though it is another tree; another id is another
   // resource.
@@ -159,7 +159,7 @@ TEST_F(Store, IdsOfAllShapes) {
 TEST_F(Store, AFailedTaskLeavesNoIndexRows) {
   ASSERT_TRUE(put(kPatient));
   EXPECT_FALSE(database_->write([&](database::Connection& writer) -> Result<void> {
-    YL_CHECK(records::put(writer, ready(R"({"resourceType":"Patient","id":"p2","gender":"male"})"), {}, now_));
+    YL_CHECK(records::put(writer, Scope::all(), ready(R"({"resourceType":"Patient","id":"p2","gender":"male"})"), {}, now_));
     return fail(Code::conflict, "no");
   }));
   EXPECT_EQ(found("Patient", "gender", "male"), std::vector<std::string>{"p1"});
@@ -170,13 +170,13 @@ TEST_F(Store, ManyVersionsInOneTransaction) {
   EXPECT_TRUE(database_->write([&](database::Connection& writer) -> Result<void> {
     for (int i = 0; i < 5; ++i) {
       for (const char* gender : {"male", "female", "male"}) {
-        YL_CHECK(records::put(writer,
+        YL_CHECK(records::put(writer, Scope::all(),
                               ready(R"({"resourceType":"Patient","id":"p","gender":")" + std::string(gender) + "\"}"),
                               {}, now_ += 1000));
       }
-      YL_CHECK(records::remove(writer, "Patient", "p", {}, now_ += 1000));
+      YL_CHECK(records::remove(writer, Scope::all(), "Patient", "p", {}, now_ += 1000));
     }
-    YL_CHECK(records::put(writer, ready(R"({"resourceType":"Patient","id":"p","gender":"other"})"), {}, now_ += 1000));
+    YL_CHECK(records::put(writer, Scope::all(), ready(R"({"resourceType":"Patient","id":"p","gender":"other"})"), {}, now_ += 1000));
     return {};
   }));
   EXPECT_EQ(found("Patient", "gender", "other").size(), 1U);

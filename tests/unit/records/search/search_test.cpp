@@ -298,10 +298,10 @@ TEST_F(Search, ForgedCursorsAreRefused) {
   EXPECT_EQ(refusal("Patient", {{"gender", "male"}, {"_cursor", next}}), Code::bad_value);  // of another search
 }
 
-TEST_F(Search, AScopeThatIsNotAllShowsNothing) {
+TEST_F(Search, AScopeOfNobodyShowsNothing) {
   patient("a", R"("gender":"male")");
-  auto page = database_->read(
-      [](database::Connection& reader) { return records::search(reader, Scope{false}, "Patient", {}); });
+  scope_ = *Scope::of({.patients = {{}}});
+  auto page = search("Patient", {});
   ASSERT_TRUE(page);
   EXPECT_TRUE(page->entries.empty());
   EXPECT_EQ(page->total, 0);
@@ -320,8 +320,8 @@ TEST_F(Search, WhatIsSearchableIsAnnounced) {
 TEST_F(Search, InsideTheWriterWhatTheTransactionWroteIsSeen) {
   EXPECT_TRUE(database_->write([&](database::Connection& writer) -> Result<void> {
     YL_CHECK(
-        records::put(writer, ready(R"({"resourceType":"Patient","id":"w","identifier":[{"value":"77"}]})"), {}, now_));
-    auto page = records::search(writer, {}, "Patient", {{"identifier", "77"}});
+        records::put(writer, Scope::all(), ready(R"({"resourceType":"Patient","id":"w","identifier":[{"value":"77"}]})"), {}, now_));
+    auto page = records::search(writer, Scope::all(), "Patient", {{"identifier", "77"}});
     EXPECT_TRUE(page && page->entries.size() == 1);
     return {};
   }));
@@ -331,7 +331,7 @@ TEST_F(Search, RowsOverManyBlocks) {
   EXPECT_TRUE(database_->write([&](database::Connection& writer) -> Result<void> {
     for (int i = 0; i < 1500; ++i) {
       YL_CHECK(records::put(
-          writer,
+          writer, Scope::all(),
           ready(R"({"resourceType":"Patient","id":")" + std::to_string(i) + R"(","gender":")" +
                 (i % 3 == 0 ? "male" : "female") + R"(","active":)" + (i % 5 == 0 ? "true" : "false") + "}"),
           {}, now_));
@@ -355,7 +355,7 @@ TEST_F(Search, OfManyTheOrderIsReadFromTheIndex) {
                                : i % 7 == 1 ? "2026-" + month
                                             : "2026-" + month + "-" + std::to_string(10 + i % 17) + "T08:30:00+08:00";
       YL_CHECK(records::put(
-          writer,
+          writer, Scope::all(),
           ready(R"({"resourceType":"Observation","id":")" + id + R"(","status":"final","code":{"text":"x"})" +
                 (when.empty() ? "" : R"(,"effectiveDateTime":")" + when + "\"") + "}"),
           {}, now_ += i % 5 == 0 ? 1000 : 0));
