@@ -47,7 +47,7 @@ struct Database::Inner {
   Inner(const std::string& path, std::unique_ptr<Connection> connection, const std::vector<Schema>& schema,
         const Options& options)
       : checkpointer(path, kPageBytes, options),
-        upkeep(schema),
+        upkeep(schema, options),
         readers(path, options.readers),
         writer(std::move(connection), checkpointer, upkeep, options) {}
   Checkpointer checkpointer;

@@ -7,7 +7,7 @@ constexpr int kCommits = 16;  // looked after each so many; a look costs a query
 
 }  // namespace
 
-Upkeep::Upkeep(const std::vector<Schema>& schema) {
+Upkeep::Upkeep(const std::vector<Schema>& schema, const Options& options) : rest_(options.rest_milliseconds) {
   for (const Schema& part : schema) {
     if (part.upkeep) works_.push_back(part.upkeep);
   }
@@ -47,8 +47,9 @@ void Upkeep::wake(bool at_rest) {
 void Upkeep::run(Database& database) {
   std::unique_lock lock(mutex_);
   while (true) {
-    wake_.wait(lock, [this] { return asked_ || closing_; });
+    const bool asked = wake_.wait_for(lock, rest_, [this] { return asked_ || closing_; });
     if (closing_) return;
+    if (!asked && !at_rest_) continue;
     asked_ = false;
     const bool at_rest = at_rest_;
     lock.unlock();

@@ -2,6 +2,7 @@
 // The thread on which the parts do what their tables need now and then (Schema::upkeep).
 
 #include <atomic>
+#include <chrono>
 #include <condition_variable>
 #include <mutex>
 #include <thread>
@@ -13,7 +14,7 @@ namespace yilian::database {
 
 class Upkeep {
  public:
-  explicit Upkeep(const std::vector<Schema>& schema);
+  Upkeep(const std::vector<Schema>& schema, const Options& options);
   ~Upkeep();
   void start(Database& database);
   void close();
@@ -26,6 +27,7 @@ class Upkeep {
   void run(Database& database);
   void wake(bool at_rest);
 
+  const std::chrono::milliseconds rest_;
   std::vector<Work> works_;
   int commits_ = 0;  // the writer's own
   std::mutex mutex_;
