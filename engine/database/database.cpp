@@ -11,7 +11,7 @@ struct Database::Inner {
   Inner(std::unique_ptr<Driver> made, std::unique_ptr<Connection> connection, const std::vector<Schema>& schema,
         const Options& options)
       : driver(std::move(made)),
-        upkeep(schema),
+        upkeep(schema, options),
         readers(*driver, options.readers),
         writer(std::move(connection), *driver, upkeep, options) {}
   std::unique_ptr<Driver> driver;

@@ -35,6 +35,7 @@ struct Options {
   std::size_t wal_bytes = 16u << 20;      // the write-ahead log is copied back before it grows past about this: growing it costs
                                           // more than copying, which another thread does
   std::int64_t idle_milliseconds = 3000;  // without work for so long: the log is emptied, caches are given back
+  std::int64_t rest_milliseconds = 60'000;  // while nothing is written, upkeep has its turn each so often
 };
 
 // One migration: what brings the schema from version n-1 to n. Folders above give theirs, all together make the schema.
@@ -49,8 +50,8 @@ struct Schema {
   std::string_view part;  // "journal", "records": each part counts its own versions
   std::vector<Migration> migrations;  // SQLite's
   // Work that the part's tables need now and then (merging, cutting): called on a thread of the database's own after some
-  // commits and, `at_rest`, when nothing has been written for a while; says whether there is more. It stops soon once
-  // `closing`.
+  // commits and, `at_rest`, when nothing has been written for a while, now and then as long as that lasts; says whether
+  // there is more. It stops soon once `closing`.
   std::function<bool(Database&, bool at_rest, const std::atomic<bool>& closing)> upkeep{};
   // PostgreSQL's. The first makes the whole layout as of its version. Columns are BIGINT, or BYTEA for text and bytes.
   std::vector<Migration> postgres{};

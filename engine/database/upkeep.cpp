@@ -1,5 +1,7 @@
 #include "engine/database/upkeep.h"
 
+#include <algorithm>
+
 #include "engine/base/log.h"
 
 namespace yilian::database {
@@ -9,7 +11,7 @@ constexpr int kCommits = 16;  // looked after each so many; a look costs a query
 
 }  // namespace
 
-Upkeep::Upkeep(const std::vector<Schema>& schema) {
+Upkeep::Upkeep(const std::vector<Schema>& schema, const Options& options) : rest_(options.rest_milliseconds) {
   for (const Schema& part : schema) {
     if (part.upkeep) works_.push_back(part.upkeep);
   }
@@ -49,13 +51,12 @@ void Upkeep::wake(bool at_rest) {
 void Upkeep::run(Database& database, std::chrono::milliseconds every) {
   std::unique_lock lock(mutex_);
   while (true) {
-    const auto wanted = [this] { return asked_ || closing_; };
-    if (every.count() > 0) {
-      wake_.wait_for(lock, every, wanted);
-    } else {
-      wake_.wait(lock, wanted);
-    }
+    // Others may write too: then it looks by itself, also when it was not told.
+    const bool looks = every.count() > 0;
+    const bool asked =
+        wake_.wait_for(lock, looks ? std::min(every, rest_) : rest_, [this] { return asked_ || closing_; });
     if (closing_) return;
+    if (!asked && !at_rest_ && !looks) continue;
     asked_ = false;
     const bool at_rest = at_rest_;
     lock.unlock();

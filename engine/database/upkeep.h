@@ -14,7 +14,7 @@ namespace yilian::database {
 
 class Upkeep {
  public:
-  explicit Upkeep(const std::vector<Schema>& schema);
+  Upkeep(const std::vector<Schema>& schema, const Options& options);
   ~Upkeep();
   // `every`: it looks by itself as often; 0: when told alone.
   void start(Database& database, std::chrono::milliseconds every);
@@ -28,6 +28,7 @@ class Upkeep {
   void run(Database& database, std::chrono::milliseconds every);
   void wake(bool at_rest);
 
+  const std::chrono::milliseconds rest_;
   std::vector<Work> works_;
   int commits_ = 0;  // the writer's own
   std::mutex mutex_;

@@ -51,9 +51,9 @@ struct HttpOptions {
   // A request that writes waits for the disk, and shares its commit with those that wait beside it; threads are made when
   // first needed, and what reads is bounded by the readers of the database.
   std::size_t workers = 64;
-  // What only reads (GET, HEAD) has threads of its own, few and in the order of coming: more would not be done sooner, but
-  // each of them later.
-  std::size_t readers = 4;
+  // What only reads (GET, HEAD) has threads of its own, as many as the database has readers, and is begun in the order of
+  // coming: more threads would only wait for each other, fewer would let a few long searches hold up the rest.
+  std::size_t readers = 8;
   HttpLimits limits;
   std::shared_ptr<Runtime> runtime;  // I/O threads shared with others (engine/net/runtime.h)
 };

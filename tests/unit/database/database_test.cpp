@@ -340,6 +340,19 @@ TEST_F(OpenedFile, WhatIsCommittedWhileOneReadsIsSeenByTheNext) {
   }
 }
 
+TEST_F(Opened, WhileNothingIsWrittenUpkeepHasItsTurnAgainAndAgain) {
+  std::atomic<int> at_rest{0};
+  std::vector<Schema> schema = kSchema;
+  schema.front().upkeep = [&](Database&, bool rests, const std::atomic<bool>&) {
+    at_rest += rests ? 1 : 0;
+    return false;
+  };
+  auto opened = Database::open(path_, schema, {.idle_milliseconds = 10, .rest_milliseconds = 10});
+  ASSERT_TRUE(opened);
+  for (int i = 0; i < 2000 && at_rest < 5; ++i) std::this_thread::sleep_for(std::chrono::milliseconds(5));
+  EXPECT_GE(at_rest, 5);
+}
+
 TEST_F(OpenedFile, AFreeReaderIsOneThatNobodyHas) {
   auto database = open(path_, {.readers = 1});
   EXPECT_FALSE(database->has_free_reader());  // none was opened yet
