@@ -84,7 +84,7 @@ TEST_F(ExpungeTest, TheOthersOfAPackStay) {
   preparation.pack();
   ASSERT_TRUE(contribute_all(together, 1000));
   ASSERT_TRUE(put(with("b", "short")));
-  ASSERT_TRUE(database_->read([](database::Connection& reader) { return records::read_version(reader, "Basic", "b", 1); }));  // and is kept
+  ASSERT_TRUE(database_->read([](database::Connection& reader) { return records::read_version(reader, Scope::all(), "Basic", "b", 1); }));  // and is kept
   EXPECT_EQ(expunged({.type = "Basic", .id = "b", .version = 1}), 1U);
   const auto text =
       database_->read([](database::Connection& reader) { return reader.deferred<Packs>().read(reader, {1, 0, -1}); });

@@ -122,9 +122,9 @@ TEST_F(PackTest, APlaceOutsideIsToldAsDamage) {
 TEST_F(PackTest, WhatWasRolledBackIsNotKept) {
   std::string seen;
   const auto failed = database_->write([&](database::Connection& writer) -> Result<void> {
-    YL_CHECK(records::put(writer, ready(patient(1, "Never")), {}, 1000));
+    YL_CHECK(records::put(writer, Scope::all(), ready(patient(1, "Never")), {}, 1000));
     writer.flush_deferred();
-    YL_TRY(const Version version, records::read(writer, "Patient", "p1"));
+    YL_TRY(const Version version, records::read(writer, Scope::all(), "Patient", "p1"));
     seen = version.body;
     return fail(Code::conflict, "on purpose");
   });
@@ -142,12 +142,12 @@ TEST_F(PackTest, DatabasesDoNotShareWhatIsKept) {
   ASSERT_TRUE(other);
   ASSERT_TRUE(put(patient(1, "Here")));
   ASSERT_TRUE((*other)->write([&](database::Connection& writer) -> Result<void> {
-    YL_CHECK(records::put(writer, ready(patient(1, "There")), {}, 1000));
+    YL_CHECK(records::put(writer, Scope::all(), ready(patient(1, "There")), {}, 1000));
     return {};
   }));
   for (int i = 0; i < 2; ++i) {
     EXPECT_NE(body("p1").find("Here"), std::string::npos);
-    const auto there = (*other)->read([](database::Connection& reader) { return records::read(reader, "Patient", "p1"); });
+    const auto there = (*other)->read([](database::Connection& reader) { return records::read(reader, Scope::all(), "Patient", "p1"); });
     EXPECT_TRUE(there && there->body.find("There") != std::string::npos);
   }
 }
@@ -160,7 +160,7 @@ TEST_F(PackTest, EachSnapshotReadsItsOwnVersion) {
     EXPECT_TRUE(put(patient(1, "After")));
     for (int i = 0; i < 2; ++i) {
       EXPECT_NE(body("p1").find("After"), std::string::npos);
-      const auto was = records::read(older, "Patient", "p1");
+      const auto was = records::read(older, Scope::all(), "Patient", "p1");
       EXPECT_TRUE(was && was->body.find("Before") != std::string::npos);
     }
     return 0;

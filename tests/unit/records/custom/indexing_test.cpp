@@ -85,10 +85,10 @@ TEST_F(IndexingTest, NothingIsLostWhileOthersWrite) {
       const auto done = database_->write([&](database::Connection& writer) -> Result<void> {
         const Instant now = 1'800'000'000'000'000 + from * 1'000'000'000 + i * 1000;
         if (i % 5 == 4) {
-          const auto removed = records::remove(writer, "Patient", "p" + std::to_string(at), {}, now);
+          const auto removed = records::remove(writer, Scope::all(), "Patient", "p" + std::to_string(at), {}, now);
           return removed || removed.error().code == Code::not_found ? Result<void>() : Failure(removed.error());
         }
-        const auto written = records::put(writer, ready(person(at, i % 2 == 0 ? "S" : "M")), {}, now);
+        const auto written = records::put(writer, Scope::all(), ready(person(at, i % 2 == 0 ? "S" : "M")), {}, now);
         return written ? Result<void>() : Failure(written.error());
       });
       EXPECT_TRUE(done) << done.error().line();

@@ -20,7 +20,7 @@ class Ranges : public StoreFixture {
   void store(const std::vector<std::string>& members) {
     EXPECT_TRUE(database_->write([&](database::Connection& writer) -> Result<void> {
       for (std::size_t i = 0; i < members.size(); ++i) {
-        YL_CHECK(records::put(writer,
+        YL_CHECK(records::put(writer, Scope::all(),
                               ready(R"({"resourceType":"Observation","id":"o)" + std::to_string(i) +
                                     R"(","status":"final","code":{"coding":[{"system":"http://loinc.org","code":"c"}]},)" + members[i] + "}"),
                               {}, now_));
@@ -34,7 +34,9 @@ class Ranges : public StoreFixture {
     std::vector<std::string> expected;
     database_->read([&](database::Connection& reader) {
       const Plan& type = *plan("Observation");
-      const auto condition = read_condition(reader, type, "", name, value);
+      const Scope all = Scope::all();
+      View view(reader, all);
+      const auto condition = read_condition(view, type, "", name, value);
       EXPECT_TRUE(condition) << name << "=" << value;
       if (!condition) return 0;
       scan_type(reader, type.type).for_each(0, [&](std::int64_t rid) {
