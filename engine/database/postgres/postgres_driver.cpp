@@ -1,5 +1,6 @@
 #include <atomic>
 #include <chrono>
+#include <thread>
 
 #include "engine/database/postgres/postgres_connection.h"
 
@@ -9,6 +10,7 @@ namespace {
 using namespace std::chrono_literals;
 
 constexpr auto kKeeperLook = 5s;  // so often it is asked whether the keeper of the tables is still there
+constexpr auto kLeaving = 5s;     // so long the lines of a daemon that has stopped may take to be gone
 constexpr auto kUpkeepLook = 2s;  // so often the keeper looks what others have written
 
 constexpr std::string_view kOwnTables =
@@ -19,6 +21,16 @@ constexpr std::string_view kOwnTables =
 std::int64_t number_of(Connection& connection, std::string_view sql) {
   Statement statement = connection.prepare(sql);
   return statement.step() ? statement.integer(0) : 0;
+}
+
+// Whether no daemon has a line to the database. One that has just stopped may seem to have one for a moment.
+bool alone(Connection& writer) {
+  const auto end = std::chrono::steady_clock::now() + kLeaving;
+  while (number_of(writer, "SELECT pg_try_advisory_xact_lock('writer_turn'::regclass::oid::int, 0)::int") == 0) {
+    if (std::chrono::steady_clock::now() > end) return false;
+    std::this_thread::sleep_for(50ms);
+  }
+  return true;
 }
 
 Result<void> bring_up(Connection& writer, const std::vector<Schema>& schema) {
@@ -38,8 +50,7 @@ Result<void> bring_up(Connection& writer, const std::vector<Schema>& schema) {
     writer.execute(kOwnTables);
   }
   if (is_up_to_date(writer, schema, &Schema::postgres)) return {};
-  if (!fresh &&
-      number_of(writer, "SELECT pg_try_advisory_xact_lock('writer_turn'::regclass::oid::int, 0)::int") == 0) {
+  if (!fresh && !alone(writer)) {
     return fail(Code::bad_config, "its layout has to be brought up, and daemons of the former program are at it", where,
                 "Stop them all first, then start this one");
   }
