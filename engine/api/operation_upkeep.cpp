@@ -62,9 +62,10 @@ Result<net::Response> reindex_operation(const OperationCall& call) {
       return {};
     }));
   }
-  const auto [state, all, progress] = call.database.read([](database::Connection& reader) {
+  YL_TRY(const Told told, call.database.read([](database::Connection& reader) -> Result<Told> {
     return Told{records::index_state(reader), records::last_rid(reader), records::custom_progress(reader)};
-  });
+  }));
+  const auto& [state, all, progress] = told;
   const bool runs = state.last >= 0;
   const std::int64_t total = runs ? state.last : all;
   const std::int64_t done = runs ? state.done : state.complete() ? all : 0;

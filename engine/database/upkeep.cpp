@@ -49,16 +49,19 @@ void Upkeep::wake(bool at_rest) {
 }
 
 void Upkeep::run(Database& database, std::chrono::milliseconds every) {
+  // Others may write too: then it looks by itself, also when it was not told.
+  const bool looks = every.count() > 0;
+  const auto pause = looks ? std::min(every, rest_) : rest_;
+  std::chrono::milliseconds waited{0};
   std::unique_lock lock(mutex_);
   while (true) {
-    // Others may write too: then it looks by itself, also when it was not told.
-    const bool looks = every.count() > 0;
-    const bool asked =
-        wake_.wait_for(lock, looks ? std::min(every, rest_) : rest_, [this] { return asked_ || closing_; });
+    const bool asked = wake_.wait_for(lock, pause, [this] { return asked_ || closing_; });
     if (closing_) return;
-    if (!asked && !at_rest_ && !looks) continue;
+    waited = asked ? rest_ : waited + pause;
+    const bool at_rest = at_rest_ && waited >= rest_;
+    if (!asked && !at_rest && !looks) continue;
+    if (waited >= rest_) waited = {};
     asked_ = false;
-    const bool at_rest = at_rest_;
     lock.unlock();
     for (const Work& work : works_) {
       try {

@@ -99,8 +99,7 @@ void Writer::write(Batch& batch) {
   // A server that was started anew is there when it is asked again.
   if (tried == Tried::away) tried = try_together(batch);
   if (tried != Tried::failed || batch.size() == 1) return;
-  if (try_apart(batch)) return;
-  one_by_one(batch);
+  if (try_apart(batch) == Tried::failed) one_by_one(batch);
 }
 
 Writer::Tried Writer::try_together(Batch& batch) {
@@ -122,21 +121,26 @@ Writer::Tried Writer::try_together(Batch& batch) {
     return Tried::answered;
   } catch (const StorageError& error) {
     roll_back();
-    for (Job& job : batch) job.outcome = Failure(storage_issue(error));
-    // Of a commit that may have been done nothing is tried again: it would be done twice.
-    switch (error.trouble) {
-      case Trouble::away:
-        return Tried::away;
-      case Trouble::unknown:
-      case Trouble::busy:  // and each would wait as long for itself
-        return Tried::answered;
-      default:
-        return Tried::failed;
-    }
+    return told(batch, error);
   }
 }
 
-bool Writer::try_apart(Batch& batch) {
+Writer::Tried Writer::told(Batch& batch, const StorageError& error) {
+  for (Job& job : batch) {
+    if (job.outcome) job.outcome = Failure(storage_issue(error));
+  }
+  switch (error.trouble) {
+    case Trouble::away:
+      return Tried::away;
+    case Trouble::unknown:  // tried again, it might be done twice
+    case Trouble::busy:     // and each would wait as long for itself
+      return Tried::answered;
+    default:
+      return Tried::failed;
+  }
+}
+
+Writer::Tried Writer::try_apart(Batch& batch) {
   try {
     begin();
     for (Job& job : batch) {
@@ -152,17 +156,17 @@ bool Writer::try_apart(Batch& batch) {
       }
       if (!job.outcome) {
         connection_->discard_deferred();
-        if (!connection_->in_transaction()) return false;  // the database gave up the whole transaction
+        if (!connection_->in_transaction()) return Tried::failed;  // the database gave up the whole transaction
         connection_->undo_to_savepoint();
         ++connection_->transaction_;
       }
       connection_->release_savepoint();
     }
     commit();
-    return true;
+    return Tried::answered;
   } catch (const StorageError& error) {
     roll_back();
-    return false;
+    return told(batch, error);
   }
 }
 

@@ -41,7 +41,9 @@ class Writer {
     away,      // the database is not there, nothing is written; each task's outcome says so
   };
   Tried try_together(Batch& batch);
-  bool try_apart(Batch& batch);
+  Tried try_apart(Batch& batch);
+  // What a refusal of the whole means; each task that has no fault of its own is told it.
+  Tried told(Batch& batch, const StorageError& error);
   void one_by_one(Batch& batch);
   Result<void> attempt(Job& job);
   void begin();

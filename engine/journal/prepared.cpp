@@ -73,7 +73,7 @@ Result<std::string> unpack(std::string_view packed, std::size_t size) {
   const std::size_t got = ZSTD_decompress(out.data(), out.size(), packed.data(), packed.size());
   if (ZSTD_isError(got) || got != size) {
     return fail(Code::storage, "the stored bytes cannot be unpacked", "journal",
-                "Check the database with 'PRAGMA integrity_check'");
+                "Check the disk, restore the database from its backup");
   }
   return out;
 }

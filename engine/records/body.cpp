@@ -59,7 +59,7 @@ ZSTD_CCtx* compressor() {
 
 Failure damaged(std::string what) {
   return fail(Code::storage, std::move(what), "records",
-              "Check the database with 'PRAGMA integrity_check', restore its backup");
+              "Check the disk, restore the database from its backup");
 }
 
 }  // namespace

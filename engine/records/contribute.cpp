@@ -55,14 +55,27 @@ Result<Outcome> revive(database::Connection& writer, const Contribution& contrib
   return Outcome::updated;
 }
 
-// What a valid saying and a valid resource become together need not be valid.
-Result<void> screen_merged(const validation::Screening& screening, const Plan& plan, fhir::Json& content,
-                           fhir::Arena& arena) {
+// As its type, with a meta of its own: that is what screening changes.
+fhir::Json whole_of(const Plan& plan, const fhir::Json& content, fhir::Arena& arena) {
   fhir::Json whole;
   whole.set_object();
   whole.add(arena, "resourceType").set_string(plan.name);
-  for (const fhir::Member& member : content.members()) whole.add(arena, member.name) = member.value;
-  YL_CHECK(validation::screen(screening, whole, arena, nullptr));
+  for (const fhir::Member& member : content.members())
+    whole.add(arena, member.name) = member.name == "meta" ? *fhir::copy(member.value, arena) : member.value;
+  return whole;
+}
+
+// What a valid saying and a valid resource become together need not be valid. `known` is what there was, or nullptr: a
+// saying is not refused for what was wrong before it, only marked.
+Result<void> screen_merged(const validation::Screening& screening, const Plan& plan, const fhir::Json* known,
+                           fhir::Json& content, fhir::Arena& arena) {
+  fhir::Json whole = whole_of(plan, content, arena);
+  if (auto screened = validation::screen(screening, whole, arena, nullptr); !screened) {
+    if (known == nullptr) return screened;
+    fhir::Json before = whole_of(plan, *known, arena);
+    if (validation::screen(screening, before, arena, nullptr)) return screened;
+    YL_CHECK(validation::screen({validation::Mode::mark, screening.profiles}, whole, arena, nullptr));
+  }
   if (const fhir::Json* meta = whole.find("meta")) {
     content.member(arena, "meta") = *meta;
   } else {
@@ -97,7 +110,7 @@ Result<Outcome> contribute(database::Connection& writer, const Contribution& con
          fhir::read_json(said.body, arena, {.depth = fhir::kDeepest, .bytes = said.body.size()}));
   const Saying saying{content, &contribution.cleared, stamp, false, &contribution.assumed};
   const Merged merged = merge(*fhir::type(said.plan->name), known, *clock, saying, arena);
-  if (contribution.screening) YL_CHECK(screen_merged(*contribution.screening, *said.plan, *merged.content, arena));
+  if (contribution.screening) YL_CHECK(screen_merged(*contribution.screening, *said.plan, known, *merged.content, arena));
   const std::string encoded = encode(merged.clock);
   const PreparedPtr result = prepare_merged(*said.plan, said.id, *merged.content);
   if (!stored) {

@@ -239,10 +239,12 @@ Result<std::size_t> expunge(database::Database& database, const Expunge& request
     if (removed < most || request.version) break;
   }
   if (all == 0) return all;
-  database.read([](database::Connection& reader) {
+  const auto forgotten = database.read([](database::Connection& reader) -> Result<void> {
     reader.deferred<Packs>().forget_kept(reader);
-    return 0;
+    return {};
   });
+  // It is removed all the same; what is kept in memory goes when it is not asked for.
+  if (!forgotten) log::warning("records", "expunged_texts_kept", {{"what", forgotten.error().line()}});
   database.erase_remains();
   return all;
 }

@@ -32,7 +32,7 @@ struct Place {
 Result<Stored> load(database::Connection& reader, const Place& place) {
   const auto missing = [] {
     return fail(Code::storage, "a version of a resource is missing", "records",
-                "Check the database with 'PRAGMA integrity_check'");
+                "Check the disk, restore the database from its backup");
   };
   auto stored = stored_at(reader, place.rid);
   if (!stored || (place.current && stored->version != place.version)) return missing();

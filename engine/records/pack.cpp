@@ -23,7 +23,7 @@ struct Owner {
 };
 
 Failure damaged(const std::string& what) {
-  return fail(Code::storage, what, "records", "Check the database with 'PRAGMA integrity_check', restore its backup");
+  return fail(Code::storage, what, "records", "Check the disk, restore the database from its backup");
 }
 
 }  // namespace

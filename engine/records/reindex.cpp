@@ -59,8 +59,10 @@ IndexState index_state(database::Connection& connection) {
   return {static_cast<std::uint32_t>(row.integer(0)), row.integer(1), row.integer(2)};
 }
 
+bool lacks_some(const IndexState& state) { return state.through < last_parameter_number(); }
+
 bool is_lacking(const IndexState& state, std::uint32_t row_number, bool beside) {
-  if (state.through >= last_parameter_number()) return false;
+  if (!lacks_some(state)) return false;
   const std::uint32_t code = code_of(row_number);
   if (code >= kFirstCustom) return false;  // a client's: custom/indexing.h
   return beside || code > state.through;

@@ -22,6 +22,8 @@ IndexState index_state(database::Connection& connection);
 // Whether the pass is still needed for rows of this number. Rows beside those of the parameters came later than the
 // first of them.
 bool is_lacking(const IndexState& state, std::uint32_t row_number, bool beside);
+// Whether it is of any.
+bool lacks_some(const IndexState& state);
 
 // Begins a pass over all resources although nothing is known to be lacking. Inside a task.
 void start_reindex(database::Connection& writer);

@@ -4,7 +4,7 @@ its resources are whole, in the order of its patient; nothing half-made. A hundr
 import json, pathlib, random, sys, threading, time
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / 'integration'))
-from harness import Daemon, code, fields, oru
+from harness import Daemon, code, counted, fields, oru
 
 ROUNDS = int(sys.argv[1]) if len(sys.argv) > 1 else 100
 SENDERS = 4
@@ -99,13 +99,7 @@ def main():
             print(f'round {round_}: {total} messages acknowledged, all there once and in order', flush=True)
     d.close()
     print(f'{ROUNDS} kills, {total} messages')
-    print(f'{ROUNDS} passed, 0 failed')
 
 
 if __name__ == '__main__':
-    try:
-        main()
-    except AssertionError as error:
-        print('FAIL', error)
-        print('0 passed, 1 failed')
-        sys.exit(1)
+    sys.exit(counted(ROUNDS, main))

@@ -202,6 +202,18 @@ def adt(event, number, patient='P1', name='Zhang^San', when='20261124080000', pv
             f'PV1|1|I|W1^101^1||||D1^Li^Wei||||||||||||V{patient}{pv1}\r{extra}')
 
 
+def counted(rounds, main):
+    """Runs a test of many rounds, the count as the last line; gives the exit code."""
+    try:
+        main()
+    except AssertionError as error:
+        print('FAIL', error)
+        print('0 passed, 1 failed')
+        return 1
+    print(f'{rounds} passed, 0 failed')
+    return 0
+
+
 def skip(reason):
     """Marks a test of what is not there yet. It runs when it is named."""
     def mark(test):

@@ -1,9 +1,9 @@
 """The store on PostgreSQL: several daemons at one database, a server that goes away and comes back, lines that break at the worst moment, a damaged page, a way back to a point in time.
 
-Each test has a server of its own (postgres.py), whatever the other tests keep their stores in."""
+The servers are the tests' own (postgres.py), whatever other tests keep their stores in."""
 import atexit, contextlib, json, os, random, signal, socket, threading, time, urllib.parse
 
-from harness import Daemon, NotHere, code, oru
+from harness import Daemon, code, oru
 from postgres import Cluster
 from test_rest import issue
 
@@ -90,35 +90,42 @@ def wait_for_keeper(server, url):
     return keeper(server, url)
 
 
+def name_of_keeper(server, url):
+    """The application_name of the daemon whose line holds the keeper's lock; empty: nobody's does."""
+    return server.sql("SELECT application_name FROM writer_turn JOIN pg_locks ON locktype = 'advisory' AND objsubid = 2 AND objid = keeper AND granted JOIN pg_stat_activity USING (pid)", name_of(url))
+
+
+def waiting(server, url):
+    """Commits whose index changes are in no run yet."""
+    return int(server.sql('SELECT count(*) FROM index_change', name_of(url)))
+
+
+def wait_until(what, seconds=25):
+    end = time.time() + seconds
+    while not what():
+        assert time.time() < end
+        time.sleep(0.1)
+
+
 def test_when_the_daemon_that_keeps_the_tables_dies_another_does():
     server = cluster()
     url = fresh(server)
-    with Daemon(store=url) as a, Daemon(store=url) as b:
-        first = wait_for_keeper(server, url)
-        pid = int(server.sql(f"SELECT pid FROM pg_locks WHERE locktype = 'advisory' AND objid = {first} AND granted AND objsubid = 2", name_of(url)))
-        for n in range(20):
-            assert create(a if n % 2 else b, patient(f'F{n}'))[0] == 201
-        # Whose line it is, the server cannot tell; so each is killed in turn until the keeper is another.
-        a.kill()
-        for n in range(20, 40):
-            assert create(b, patient(f'F{n}'))[0] == 201
-        if int(server.sql(f'SELECT count(*) FROM pg_stat_activity WHERE pid = {pid}', name_of(url))) == 0:
-            end = time.time() + 20
-            while keeper(server, url) == first and time.time() < end:
-                time.sleep(0.2)
-            assert keeper(server, url) != first
-        a.start()
-        b.kill()
-        end = time.time() + 20
-        while time.time() < end and int(server.sql(f"SELECT count(*) FROM pg_locks JOIN writer_turn ON objid = keeper WHERE locktype = 'advisory' AND granted AND objsubid = 2", name_of(url))) == 0:
-            time.sleep(0.2)
-        # What the dead one left is folded by who is there: at rest, within seconds.
-        end = time.time() + 20
-        while time.time() < end and int(server.sql('SELECT count(*) FROM index_change', name_of(url))) >= 16:
-            time.sleep(0.2)
-        assert int(server.sql('SELECT count(*) FROM index_change', name_of(url))) < 16
-        assert a.json('/fhir/Patient?_summary=count')['total'] == 40
-        assert len(a.search('Patient?family=F7')) == 1
+    daemons = {name: Daemon(store=f'{url}&application_name={name}') for name in ('first', 'second')}
+    with daemons['first'], daemons['second']:
+        wait_for_keeper(server, url)
+        for _ in range(2):  # and back
+            kept = name_of_keeper(server, url)
+            other = 'second' if kept == 'first' else 'first'
+            daemons[kept].kill()
+            for n in range(20):
+                assert create(daemons[other], patient(f'{other}{n}'))[0] == 201
+            assert waiting(server, url) >= 16
+            wait_until(lambda: name_of_keeper(server, url) == other)
+            wait_until(lambda: waiting(server, url) < 16)  # at rest what came is folded
+            assert len(daemons[other].search(f'Patient?family={other}7')) == 1
+            daemons[kept].start()
+            assert name_of_keeper(server, url) == other
+        assert daemons['first'].json('/fhir/Patient?_summary=count')['total'] == 40
 
 
 def test_a_server_that_goes_away_and_returns_needs_no_restart():
@@ -319,7 +326,7 @@ def test_back_to_a_point_in_time():
         if server.user:
             os.chown(server.folder / 'archive', server.user.pw_uid, server.user.pw_gid)
         url = server.database()
-        with Daemon(store=url) as d:
+        with Daemon(store=url) as d, Daemon(store=url) as stays:
             kept_ids = [create(d, patient(f'Before{n}'))[1]['id'] for n in range(3)]
             server.run('pg_basebackup', '-h', server.folder, '-U', 'postgres', '-D', server.folder / 'base', '-c', 'fast')
             kept_ids += [create(d, patient(f'After{n}'))[1]['id'] for n in range(3)]
@@ -328,21 +335,30 @@ def test_back_to_a_point_in_time():
             time.sleep(1.1)
             for id in kept_ids:
                 assert d.request('DELETE', f'/fhir/Patient/{id}')[0] in (200, 204)
+            gone = create(d, patient('Gone'))[1]['id']
+            assert stays.json(f'/fhir/Patient/{gone}') and stays.get(f'/fhir/Patient/{kept_ids[0]}')[0] == 410
+            assert len(stays.search('Patient?family=Gone')) == 1 and stays.json('/fhir/Patient?_summary=count')['total'] == 1
             server.sql('SELECT pg_switch_wal()', 'postgres')
             time.sleep(1)
-        server.stop()
-        server.data.rename(server.folder / 'lost')
-        (server.folder / 'base').rename(server.data)
-        server.settings += f"restore_command = 'cp ../archive/%f %p'\nrecovery_target_time = '{moment}'\nrecovery_target_action = 'promote'\n"
-        (server.data / 'recovery.signal').touch()
-        server.start()
-        end = time.time() + 30
-        while server.sql('SELECT pg_is_in_recovery()') == 't' and time.time() < end:
-            time.sleep(0.1)
+            d.stop()
+            server.stop()
+            server.data.rename(server.folder / 'lost')
+            (server.folder / 'base').rename(server.data)
+            server.settings += f"restore_command = 'cp ../archive/%f %p'\nrecovery_target_time = '{moment}'\nrecovery_target_action = 'promote'\n"
+            (server.data / 'recovery.signal').touch()
+            server.start()
+            wait_until(lambda: server.sql('SELECT pg_is_in_recovery()') == 'f')
+            time.sleep(1.1)
+            # A daemon that was not stopped, against the page, holds nothing of the history that is no more.
+            assert create(stays, patient('Other'))[0] == 201
+            assert stays.get(f'/fhir/Patient/{gone}')[0] == 404 and stays.search('Patient?family=Gone') == []
+            assert len(stays.search('Patient?family=Other')) == 1
+            for id in kept_ids:
+                assert stays.get(f'/fhir/Patient/{id}')[0] == 200
         with Daemon(store=url) as d:
             for id in kept_ids:
                 assert d.get(f'/fhir/Patient/{id}')[0] == 200
-            assert d.json('/fhir/Patient?_summary=count')['total'] == 6
+            assert d.json('/fhir/Patient?_summary=count')['total'] == 7
             assert create(d, patient('Goes on'))[0] == 201
 
 

@@ -116,6 +116,7 @@ def test_what_messages_become_is_screened_as_their_feed_says():
         assert 'per-1' in json.dumps(d.json('/admin/v1/messages?controlId=1')['messages'][0] | d.json('/admin/v1/messages/' + str(d.json('/admin/v1/messages?controlId=1')['messages'][0]['number'])))
         assert code(send('mark', stay('2', '20261124090000', admitted='20261122100000', discharged='20261123100000'), 'M1')) == 'AA'
         assert tags(encounter('M1')[0]) == []
+        assert d.search('Encounter?_tag=http://yilian.dev/fhir/CodeSystem/validation|invalid') == []
         answer = send('refuse', stay('3', '20261124080000', **backwards), 'R1')
         assert code(answer) == 'AE' and 'per-1' in answer and encounter('R1') == []
         assert code(send('off', stay('4', '20261124080000', **backwards), 'O1')) == 'AA'
@@ -129,3 +130,10 @@ def test_what_messages_become_is_screened_as_their_feed_says():
             found = encounter(patient)[0]
             assert tags(found) == (['invalid'] if mode == 'mark' else []), found
             assert ('end' in found['period']) == (mode == 'mark')
+        assert len(d.search('Encounter?_tag=http://yilian.dev/fhir/CodeSystem/validation|invalid')) == 1
+        # A message that is right is not refused for what was wrong before it came.
+        wrong = encounter('R2')[0]
+        wrong['period'] = {'start': '2026-11-24T10:00:00+08:00', 'end': '2026-11-23T10:00:00+08:00'}
+        assert d.request('PUT', f'/fhir/Encounter/{wrong["id"]}', wrong)[0] == 200
+        assert code(send('refuse', stay('7', '20991124100000', event='A08'), 'R2')) == 'AA'
+        assert tags(encounter('R2')[0]) == ['invalid']

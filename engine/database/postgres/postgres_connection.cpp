@@ -246,31 +246,32 @@ void PostgresConnection::commit() {
   }
 }
 
-// The line broke with the commit under way: it may have been done or not, and only the server knows.
+// What the server says of a transaction: "committed", "aborted", "in progress"; nothing when it is not there to be asked.
+std::optional<std::string> PostgresConnection::status_of(std::int64_t transaction) {
+  try {
+    next_try_ = {};
+    connect();
+    Values id;
+    id.set(1, transaction);
+    line().queue("SELECT convert_to(coalesce(pg_xact_status($1::bigint::text::xid8), ''), 'UTF8')", id);
+    return std::string(bytes_at(line().run().get(), 0, 0));
+  } catch (const StorageError&) {
+    return std::nullopt;
+  }
+}
+
+// The line broke with the commit under way: it may have been done or not, and only the server knows. The next transaction
+// takes its turn on the new line as another's.
 void PostgresConnection::learn_outcome(const StorageError& error) {
   const auto end = std::chrono::steady_clock::now() + kPatience;
-  const std::int64_t asked = transaction_id_;
-  log::warning("database", "commit_in_doubt", {{"what", error.what()}, {"transaction", asked}});
-  while (std::chrono::steady_clock::now() < end) {
-    try {
-      next_try_ = {};
-      connect();
-      Values id;
-      id.set(1, asked);
-      line().queue("SELECT convert_to(coalesce(pg_xact_status($1::bigint::text::xid8), ''), 'UTF8')", id);
-      const ResultPtr row = line().run();
-      const std::string_view status = bytes_at(row.get(), 0, 0);
-      if (status == "committed") {
-        log::info("database", "commit_was_done", {{"transaction", asked}});
-        // What it knows of its own is right, but the line is another one now.
-        return;
-      }
-      if (status == "aborted") throw StorageError(Trouble::closed, error.what());
-      if (status != "in progress") break;  // another server, which knows nothing of it
-    } catch (const StorageError& tried) {
-      if (tried.trouble == Trouble::closed) throw StorageError(Trouble::away, tried.what());
-    }
-    std::this_thread::sleep_for(200ms);
+  log::warning("database", "commit_in_doubt", {{"what", error.what()}, {"transaction", transaction_id_}});
+  for (; std::chrono::steady_clock::now() < end; std::this_thread::sleep_for(200ms)) {
+    const auto status = status_of(transaction_id_);
+    if (!status) continue;
+    if (history_ != database()) break;  // of another history that number may be anybody's
+    if (*status == "committed") return log::info("database", "commit_was_done", {{"transaction", transaction_id_}});
+    if (*status == "aborted") throw StorageError(Trouble::away, error.what());
+    if (*status != "in progress") break;
   }
   throw StorageError(Trouble::unknown,
                      "the line to the server broke while it committed, and it cannot be learnt what became of it");

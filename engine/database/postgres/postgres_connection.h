@@ -7,6 +7,7 @@
 #include <functional>
 #include <map>
 #include <mutex>
+#include <optional>
 
 #include "engine/database/driver.h"
 #include "engine/database/postgres/gathered.h"
@@ -67,6 +68,7 @@ class PostgresConnection final : public Connection {
   void set_up(Link& link);
   void check_versions(Link& link) const;
   ResultPtr ask(const Shape& shape, const Values& values, const std::function<void(Link&)>& queue);
+  std::optional<std::string> status_of(std::int64_t transaction);
   void learn_outcome(const StorageError& error);
   ResultPtr answer();  // of what is queued; notes when the line is gone
 

@@ -29,7 +29,7 @@ struct Pass {
 };
 
 // Those that have come equally far go on together.
-struct Piece {
+struct Portion {
   std::vector<std::uint32_t> numbers;
   std::int64_t done, through;
   std::vector<std::int64_t> rids;
@@ -42,7 +42,7 @@ std::vector<Pass> passes(database::Connection& connection) {
   return out;
 }
 
-// The next resources of the type after `done`, as many as a piece has.
+// The next resources of the type after `done`, as many as a portion has.
 void add_of_type(database::Connection& reader, std::uint8_t type, std::int64_t done, std::vector<std::int64_t>& out) {
   std::string all = number_key(row_number(type, kEveryCode), 0);
   append_extra(all, 0);
@@ -59,10 +59,10 @@ void add_of_type(database::Connection& reader, std::uint8_t type, std::int64_t d
   }
 }
 
-void find_resources(database::Connection& reader, Piece& piece, std::int64_t end) {
+void find_resources(database::Connection& reader, Portion& portion, std::int64_t end) {
   auto& custom = reader.deferred<CustomParameters>();
   std::vector<const fhir::Type*> types;
-  for (const std::uint32_t number : piece.numbers) {
+  for (const std::uint32_t number : portion.numbers) {
     const Entry* entry = custom.find(reader, number);
     if (entry == nullptr) continue;
     const auto more = entry->definition.types();
@@ -71,34 +71,34 @@ void find_resources(database::Connection& reader, Piece& piece, std::int64_t end
   std::sort(types.begin(), types.end());
   types.erase(std::unique(types.begin(), types.end()), types.end());
   if (types.size() > kFewTypes) {
-    for (std::int64_t rid = piece.done + 1; rid <= end && piece.rids.size() < kAtOnce; ++rid) piece.rids.push_back(rid);
+    for (std::int64_t rid = portion.done + 1; rid <= end && portion.rids.size() < kAtOnce; ++rid) portion.rids.push_back(rid);
   } else {
-    for (const fhir::Type* type : types) add_of_type(reader, type->number, piece.done, piece.rids);
-    std::sort(piece.rids.begin(), piece.rids.end());
-    std::erase_if(piece.rids, [&](std::int64_t rid) { return rid > end; });
+    for (const fhir::Type* type : types) add_of_type(reader, type->number, portion.done, portion.rids);
+    std::sort(portion.rids.begin(), portion.rids.end());
+    std::erase_if(portion.rids, [&](std::int64_t rid) { return rid > end; });
   }
-  const bool more = piece.rids.size() > kAtOnce || (piece.rids.size() == kAtOnce && piece.rids.back() < end);
-  if (piece.rids.size() > kAtOnce) piece.rids.resize(kAtOnce);
-  piece.through = more ? piece.rids.back() : end;
+  const bool more = portion.rids.size() > kAtOnce || (portion.rids.size() == kAtOnce && portion.rids.back() < end);
+  if (portion.rids.size() > kAtOnce) portion.rids.resize(kAtOnce);
+  portion.through = more ? portion.rids.back() : end;
 }
 
-std::optional<Piece> next_piece(database::Connection& reader) {
+std::optional<Portion> next_portion(database::Connection& reader) {
   const std::vector<Pass> all = passes(reader);
   if (all.empty()) return std::nullopt;
-  Piece piece{{}, all.front().done, 0, {}};
-  for (const Pass& pass : all) piece.done = std::min(piece.done, pass.done);
+  Portion portion{{}, all.front().done, 0, {}};
+  for (const Pass& pass : all) portion.done = std::min(portion.done, pass.done);
   // As far as the first of the others that are ahead, or the last resource of any.
-  std::int64_t last = piece.done, ahead = -1;
+  std::int64_t last = portion.done, ahead = -1;
   for (const Pass& pass : all) {
-    if (pass.done == piece.done) {
-      piece.numbers.push_back(pass.number);
+    if (pass.done == portion.done) {
+      portion.numbers.push_back(pass.number);
       last = std::max(last, pass.last);
     } else if (ahead < 0 || pass.done < ahead) {
       ahead = pass.done;
     }
   }
-  find_resources(reader, piece, ahead < 0 ? last : std::min(last, ahead));
-  return piece;
+  find_resources(reader, portion, ahead < 0 ? last : std::min(last, ahead));
+  return portion;
 }
 
 // Adds or removes the rows of a resource as it is now. What is there, or gone, already changes nothing.
@@ -129,26 +129,26 @@ void change_rows(database::Connection& writer, std::int64_t rid, const std::vect
 }
 
 // Adds or removes as long as others may wait for it; how far it came.
-std::int64_t change_some(database::Connection& writer, const Piece& piece, const std::vector<std::uint32_t>& numbers) {
+std::int64_t change_some(database::Connection& writer, const Portion& portion, const std::vector<std::uint32_t>& numbers) {
   const auto begin = std::chrono::steady_clock::now();
-  for (std::size_t i = 0; i < piece.rids.size(); ++i) {
-    change_rows(writer, piece.rids[i], numbers);
-    if (i + 1 < piece.rids.size() && std::chrono::steady_clock::now() - begin > kLongest) return piece.rids[i];
+  for (std::size_t i = 0; i < portion.rids.size(); ++i) {
+    change_rows(writer, portion.rids[i], numbers);
+    if (i + 1 < portion.rids.size() && std::chrono::steady_clock::now() - begin > kLongest) return portion.rids[i];
   }
-  return piece.through;
+  return portion.through;
 }
 
-Result<void> do_piece(database::Connection& writer, const Piece& piece) {
+Result<void> do_portion(database::Connection& writer, const Portion& portion) {
   // What became of them since they were read: one that was retired meanwhile begins anew.
   std::vector<Pass> still;
   for (const Pass& pass : passes(writer)) {
-    const bool meant = std::find(piece.numbers.begin(), piece.numbers.end(), pass.number) != piece.numbers.end();
-    if (meant && pass.done == piece.done) still.push_back(pass);
+    const bool meant = std::find(portion.numbers.begin(), portion.numbers.end(), pass.number) != portion.numbers.end();
+    if (meant && pass.done == portion.done) still.push_back(pass);
   }
   std::vector<std::uint32_t> numbers;
   for (const Pass& pass : still) numbers.push_back(pass.number);
   if (numbers.empty()) return {};
-  const std::int64_t through = change_some(writer, piece, numbers);
+  const std::int64_t through = change_some(writer, portion, numbers);
   bool changed = false;
   for (const Pass& pass : still) {
     const bool ends = through >= pass.last;
@@ -203,7 +203,8 @@ Result<void> note_sought(database::Connection& writer, const Sought& sought) {
 }
 
 // Whether it was done; false: it is tried again at the next upkeep.
-bool written(const Result<void>& done) {
+template <class T>
+bool went_well(const Result<T>& done) {
   if (!done && done.error().code != Code::busy) log::error("records", "not_reindexed", {{"what", done.error().line()}});
   return done.has_value();
 }
@@ -214,13 +215,17 @@ void seek_parameters(database::Connection& writer) { set_sought(writer, 0); }
 
 bool index_custom_some(database::Database& database, const std::atomic<bool>& closing) {
   if (closing) return false;
-  const auto sought = database.read([](database::Connection& reader) { return next_sought(reader); });
-  if (sought) {
-    return written(database.write_as_keeper([&](database::Connection& writer) { return note_sought(writer, *sought); }));
+  const auto sought =
+      database.read([](database::Connection& reader) -> Result<std::optional<Sought>> { return next_sought(reader); });
+  if (!went_well(sought)) return false;
+  if (*sought) {
+    return went_well(
+        database.write_as_keeper([&](database::Connection& writer) { return note_sought(writer, **sought); }));
   }
-  const auto piece = database.read([](database::Connection& reader) { return next_piece(reader); });
-  if (!piece) return false;
-  return written(database.write_as_keeper([&](database::Connection& writer) { return do_piece(writer, *piece); }));
+  const auto portion =
+      database.read([](database::Connection& reader) -> Result<std::optional<Portion>> { return next_portion(reader); });
+  if (!went_well(portion) || !*portion) return false;
+  return went_well(database.write_as_keeper([&](database::Connection& writer) { return do_portion(writer, **portion); }));
 }
 
 }  // namespace yilian::records

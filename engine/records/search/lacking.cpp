@@ -105,7 +105,7 @@ Result<void> refuse_lacking(database::Connection& reader, const SearchQuery& que
     const IsLacking of_the_program = [&](std::uint32_t number, bool beside) {
       return is_lacking(state, number, beside);
     };
-    if (const std::string_view code = first_lacking(of_the_program, query, true); !code.empty())
+    if (const std::string_view code = first_lacking(of_the_program, query, lacks_some(state)); !code.empty())
       return not_ready(code, state.percent());
   }
   return refuse_custom(reader, query);

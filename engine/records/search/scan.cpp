@@ -96,7 +96,7 @@ Result<const fhir::Json*> load_content(database::Connection& reader, std::int64_
   const auto stored = stored_at(reader, rid);
   if (!stored)
     return fail(Code::storage, "the index names a resource that is not there", "records",
-                "Check the database with 'PRAGMA integrity_check'");
+                "Check the disk, restore the database from its backup");
   return content_of(reader, *stored, arena);
 }
 

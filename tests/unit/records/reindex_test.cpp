@@ -39,6 +39,7 @@ TEST_F(Reindex, WhatIsLackingIsRefusedUntilItIsThere) {
   EXPECT_EQ(refused.error().code, Code::busy);
   EXPECT_TRUE(search("Observation", {{"status", "final"}})) << "what was known all the time";
   EXPECT_FALSE(search("Observation", {{"code:text", "x"}})) << "the rows beside came later";
+  EXPECT_FALSE(search("Practitioner", {{"_revinclude", "*"}}));
   EXPECT_FALSE(search("Practitioner", {{"_has:Observation:performer:status", "final"}}));
   // One that is changed meanwhile, and one that goes.
   put(R"({"resourceType":"Observation","id":"o200","status":"amended","code":{"text":"x"},"performer":[{"reference":"Practitioner/d"}]})");
@@ -54,8 +55,10 @@ TEST_F(Reindex, WhatIsLackingIsRefusedUntilItIsThere) {
 
 TEST_F(Reindex, APassIsBegunByHandAndSearchesGoOn) {
   put(R"({"resourceType":"Observation","id":"o","status":"final","code":{"text":"x"},"performer":[{"reference":"Practitioner/d"}]})");
-  ASSERT_TRUE(database_->write([](database::Connection& writer) -> Result<void> {
+  ASSERT_TRUE(database_->write([this](database::Connection& writer) -> Result<void> {
     start_reindex(writer);
+    EXPECT_FALSE(index_state(writer).complete());
+    EXPECT_TRUE(records::search(writer, scope_, "Practitioner", {{"_revinclude", "*"}}));
     return {};
   }));
   EXPECT_TRUE(by_performer());
