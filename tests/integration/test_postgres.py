@@ -350,7 +350,8 @@ def test_back_to_a_point_in_time():
             wait_until(lambda: server.sql('SELECT pg_is_in_recovery()') == 'f')
             time.sleep(1.1)
             # A daemon that was not stopped, against the page, holds nothing of the history that is no more.
-            assert create(stays, patient('Other'))[0] == 201
+            made = create(stays, patient('Other'))
+            assert made[0] == 201, (made, (stays.folder / 'log').read_text()[-2500:])
             assert stays.get(f'/fhir/Patient/{gone}')[0] == 404 and stays.search('Patient?family=Gone') == []
             assert len(stays.search('Patient?family=Other')) == 1
             for id in kept_ids:

@@ -2,8 +2,10 @@
 
 #include <arpa/inet.h>
 #include <endian.h>
+#include <sys/socket.h>
 
 #include <atomic>
+#include <cerrno>
 #include <cstring>
 
 namespace yilian::database {
@@ -70,8 +72,14 @@ Link::Link(const std::string& url) : number_(next_number()) {
 Link::~Link() { PQfinish(connection_); }
 
 bool Link::broken() {
-  if (PQstatus(connection_) != CONNECTION_OK) return true;
-  return PQconsumeInput(connection_) == 0 || PQstatus(connection_) != CONNECTION_OK;
+  // A server that goes says why and then hangs up: what it says has to be read before the end is seen.
+  while (PQstatus(connection_) == CONNECTION_OK) {
+    char next;
+    const auto there = ::recv(PQsocket(connection_), &next, 1, MSG_PEEK | MSG_DONTWAIT);
+    if (there < 0) return errno != EAGAIN && errno != EWOULDBLOCK && errno != EINTR;
+    if (there == 0 || PQconsumeInput(connection_) == 0) return true;
+  }
+  return true;
 }
 
 void Link::lost() {
