@@ -15,6 +15,10 @@ namespace {
 // What shares the rows of another comes after it: `patient` is the part of `subject` that goes to patients.
 constexpr std::array<std::string_view, 3> kFirst{"link", "subject", "patient"};
 
+// Of a value of these, or of a primitive, there is one row.
+constexpr std::array<std::string_view, 13> kOneRow{"Coding", "Period", "Timing", "Quantity", "SimpleQuantity", "Age",
+                                                   "Count", "Distance", "Duration", "Money", "MoneyQuantity", "Range", "SampledData"};
+
 // The first of these that a type has is when it happened.
 constexpr std::array<std::string_view, 9> kHappened{"date",    "birthdate",  "authored",      "authoredon", "collected",
                                                     "started", "onset-date", "recorded-date", "issued"};
@@ -228,7 +232,7 @@ class PlanMaker {
   }
 
   void give_rows(Composite& composite, std::string_view code) {
-    if (!composite.repeats || composite.components.size() != 2 || composite.components[0].kind != Kind::token ||
+    if (composite.components.size() != 2 || composite.components[0].kind != Kind::token ||
         composite.components[1].kind != Kind::quantity)
       return;
     for (const Indexed& other : made_->parameters) {
@@ -240,7 +244,8 @@ class PlanMaker {
         return;
       }
     }
-    const std::uint32_t number = parameter_number(code);
+    // Those of a code and a value of the resource itself came later, and so have a number of their own.
+    const std::uint32_t number = parameter_number(composite.repeats ? std::string(code) : std::string(code) + ":together");
     if (number == 0) return;
     composite.number = row_number(made_->type, number);
     composite.own = true;
@@ -255,7 +260,12 @@ class PlanMaker {
         for (const Path& path : parameter.paths) add_way(parameter, path, nullptr);
       }
       for (const Composite& composite : parameter.composites) {
-        if (composite.own) add_way(parameter, composite.bases.front(), &composite);
+        if (!composite.own) continue;
+        if (composite.bases.front().steps.empty()) {
+          made_->whole.push_back(&composite);
+        } else {
+          add_way(parameter, composite.bases.front(), &composite);
+        }
       }
     }
   }
@@ -301,6 +311,20 @@ std::optional<Kind> kind_named(std::string_view name) {
   const auto* const found = std::find(std::begin(kKindNames), std::end(kKindNames), name);
   if (found == std::end(kKindNames)) return std::nullopt;
   return static_cast<Kind>(found - std::begin(kKindNames));
+}
+
+bool Indexed::is_single() const {
+  if (numbers.size() != 1 || expression || paths.empty() || kind == Kind::string || kind == Kind::reference) return false;
+  // Several paths are one element's types, of which it has one.
+  const auto beside_first = [&](const Path& path) {
+    return path.element == paths.front().element && path.steps.size() == paths.front().steps.size() &&
+           std::equal(path.steps.begin(), path.steps.end() - 1, paths.front().steps.begin());
+  };
+  return std::all_of(paths.begin(), paths.end(), [&](const Path& path) {
+    const bool one_value = path.leaf->kind == fhir::Type::Kind::primitive ||
+                           std::ranges::find(kOneRow, path.leaf->name) != std::end(kOneRow);
+    return !path.repeats && !path.steps.empty() && one_value && beside_first(path);
+  });
 }
 
 const Plan* plan(std::string_view type) { return plan(type_number(type)); }

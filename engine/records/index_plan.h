@@ -46,6 +46,9 @@ struct Indexed {
   std::uint32_t failed = 0;
   const Allowed* allowed = nullptr;
 
+  // No resource has two rows of it.
+  bool is_single() const;
+
   // Whether a type of value that it may have is so.
   template <class Test>
   bool any_leaf(Test test) const {
@@ -66,10 +69,10 @@ std::optional<Kind> kind_named(std::string_view name);
 struct Composite {
   std::vector<Path> bases;          // the elements; one without a step: the resource itself
   std::vector<Indexed> components;  // paths from there; numbers of a parameter that has the same values, if one has
-  // The elements may repeat: that both values are there says not yet that they stand together. Rows of its own say it
-  // (a code and a quantity), else the bodies.
+  // The elements may repeat: that both values are there says not yet that they stand together. Rows of its own say it, or
+  // the bodies.
   bool repeats = false;
-  std::uint32_t number = 0;  // of its own rows; 0: none
+  std::uint32_t number = 0;  // of its own rows (of a code and a quantity, which are wide each for itself); 0: none
   bool own = false;          // they are written for it
 };
 
@@ -91,6 +94,7 @@ struct Plan {
   std::uint32_t source = 0;  // number of _source, which a mapping brings apart from the tree
   const fhir::MemberTable* members;
   std::vector<std::vector<Way>> ways;
+  std::vector<const Composite*> whole;   // those with rows of their own whose element is the resource itself
   std::vector<const Indexed*> computed;  // those with an expression
   const Indexed* find(std::string_view code) const;
 };

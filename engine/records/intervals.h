@@ -1,5 +1,8 @@
 #pragma once
-// The intervals of a date, an instant, a Period or a Timing.
+// The interval of a date, an instant, a Period or a Timing, of which the outer limits count (search.html#date).
+
+#include <algorithm>
+#include <optional>
 
 #include "engine/fhir/definitions.h"
 #include "engine/fhir/json.h"
@@ -7,23 +10,34 @@
 
 namespace yilian::records {
 
-// Calls `visit` for each interval.
+inline std::optional<Interval> interval_of_period(const fhir::Json& period) {
+  const auto start = read_interval(period.text_at("start"));
+  const auto end = read_interval(period.text_at("end"));
+  if (!start && !end) return std::nullopt;
+  return Interval{start ? start->low : kOpenLow, end ? end->high : kOpenHigh};
+}
+
+// Calls `visit` with it, if there is one.
 template <class Visit>
 void intervals_in(const fhir::Type& type, const fhir::Json& value, const Visit& visit) {
   if (type.name == "Period") {
-    const auto start = read_interval(value.text_at("start"));
-    const auto end = read_interval(value.text_at("end"));
-    if (start || end) visit(Interval{start ? start->low : kOpenLow, end ? end->high : kOpenHigh});
+    if (const auto interval = interval_of_period(value)) visit(*interval);
   } else if (type.name == "Timing") {
+    std::optional<Interval> limits;
+    const auto widen = [&](const Interval& by) {
+      limits = limits ? Interval{std::min(limits->low, by.low), std::max(limits->high, by.high)} : by;
+    };
     if (const fhir::Json* events = value.find("event"); events != nullptr && events->is_array()) {
       for (const fhir::Json& event : events->items()) {
-        if (const auto interval = read_interval(event.text())) visit(*interval);
+        if (const auto interval = read_interval(event.text())) widen(*interval);
       }
     }
     if (const fhir::Json* repeat = value.find("repeat"); repeat != nullptr) {
-      static const fhir::Type& period = *fhir::type("Period");
-      if (const fhir::Json* bounds = repeat->find("boundsPeriod"); bounds != nullptr) intervals_in(period, *bounds, visit);
+      const fhir::Json* bounds = repeat->find("boundsPeriod");
+      const auto interval = bounds == nullptr ? std::nullopt : interval_of_period(*bounds);
+      if (interval) widen(*interval);
     }
+    if (limits) visit(*limits);
   } else if (const auto interval = read_interval(value.text())) {
     visit(*interval);
   }

@@ -91,6 +91,7 @@ bool go_into(Open& paths, const fhir::Type& start, std::string_view name) {
                                .filter_value = {}});
       further.leaf = element->types[i];
       further.element = element;
+      further.repeats = path.repeats || element->list;
       next.push_back(std::move(further));
     }
   }

@@ -25,6 +25,7 @@ struct Path {
   const fhir::Type* leaf = nullptr;        // the data type at its end
   const fhir::Element* element = nullptr;  // the element at its end
   std::string_view target;                 // of `resolve() is X`: only references to X
+  bool repeats = false;                    // it may come to several values
 };
 
 // The parts of a union, trimmed: what `|` parts outside of brackets and quotes.

@@ -34,7 +34,7 @@ void add_rows(database::Connection& writer, std::int64_t rid) {
   const Plan& type = *plan(stored->type);
   const Rows rows = with_custom(writer, type, rows_of(type, **content), **content, Moment::after);
   auto& changes = writer.deferred<Index>().changes();
-  for (std::size_t i = 0; i < rows.size(); ++i) changes.add(rid, rows[i]);
+  for (std::size_t i = 0; i < rows.size(); ++i) changes.add_again(rid, rows[i]);
 }
 
 Result<void> go_on(database::Connection& writer) {
@@ -54,9 +54,9 @@ bool IndexState::complete() const { return through >= last_parameter_number() &&
 int IndexState::percent() const { return last <= 0 ? 0 : static_cast<int>(done * 100 / last); }
 
 IndexState index_state(database::Connection& connection) {
-  auto row = connection.prepare("SELECT through, done, last FROM index_state");
+  auto row = connection.prepare("SELECT through, done, last, twice FROM index_state");
   if (!row.step()) return {kFromTheStart, 0, -1};
-  return {static_cast<std::uint32_t>(row.integer(0)), row.integer(1), row.integer(2)};
+  return {static_cast<std::uint32_t>(row.integer(0)), row.integer(1), row.integer(2), row.integer(3)};
 }
 
 bool lacks_some(const IndexState& state) { return state.through < last_parameter_number(); }

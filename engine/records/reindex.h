@@ -14,6 +14,8 @@ struct IndexState {
   std::uint32_t through;  // parameters up to this number have the rows of every resource
   std::int64_t done;      // of a pass that is under way: resources up to this one
   std::int64_t last;      // and the last one that it is for; -1: none is under way
+  // Runs of a former program that go up to this change may say a thing twice, unless they are one.
+  std::int64_t twice = 0;
   bool complete() const;  // nothing is lacking
   int percent() const;    // of the pass
 };

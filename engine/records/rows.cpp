@@ -156,6 +156,7 @@ class Extractor {
         });
       }
     }
+    for (const Composite* whole : plan.whole) composite(*whole, resource);
     for (const Indexed* parameter : plan.computed) {
       for_values(*parameter, resource, [&](const Path& path, const Json& value) {
         one(*parameter, parameter->numbers.front(), path, value);

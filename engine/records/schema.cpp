@@ -133,6 +133,11 @@ const database::Schema& schema() {
     ALTER TABLE index_state ADD COLUMN sought INTEGER NOT NULL DEFAULT -1;
     UPDATE index_state SET sought = 0
       WHERE EXISTS(SELECT 1 FROM resource) OR EXISTS(SELECT 1 FROM resource_group);
+  )"},
+       // Before, a run did not tell what it cleared and set again.
+       {7, R"(
+    ALTER TABLE index_state ADD COLUMN twice INTEGER NOT NULL DEFAULT 0;
+    UPDATE index_state SET twice = (SELECT coalesce(max(through), 0) FROM index_run);
   )"}},
                                      [](database::Database& database, bool at_rest, const std::atomic<bool>& closing) {
                                        // In turns, so that neither waits while the other has much to do.
@@ -211,6 +216,10 @@ const database::Schema& schema() {
       done BIGINT NOT NULL,
       last BIGINT NOT NULL,
       definition BYTEA NOT NULL);
+  )"},
+                                      {7, R"(
+    ALTER TABLE index_state ADD COLUMN twice BIGINT NOT NULL DEFAULT 0;
+    UPDATE index_state SET twice = (SELECT coalesce(max(through), 0) FROM index_run);
   )"}}};
   return made;
 }

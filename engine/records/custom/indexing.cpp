@@ -124,7 +124,7 @@ void change_rows(database::Connection& writer, std::int64_t rid, const std::vect
   if (!content) return log::error("records", "not_reindexed", {{"rid", rid}, {"what", content.error().line()}});
   auto& changes = writer.deferred<Index>().changes();
   const Rows more = rows_of(added, **content), less = rows_of(removed, **content);
-  for (std::size_t i = 0; i < more.size(); ++i) changes.add(rid, more[i]);
+  for (std::size_t i = 0; i < more.size(); ++i) changes.add_again(rid, more[i]);
   for (std::size_t i = 0; i < less.size(); ++i) changes.remove(rid, less[i]);
 }
 

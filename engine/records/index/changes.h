@@ -17,6 +17,11 @@ class Changes {
   void come(std::int64_t rid, std::int64_t key);
   void add(std::int64_t rid, std::string_view row);
   void remove(std::int64_t rid, std::string_view row);
+  // Of a row that may be there already: who counts what each source says would count it twice.
+  void add_again(std::int64_t rid, std::string_view row) {
+    remove(rid, row);
+    add(rid, row);
+  }
   bool empty() const { return entries_ == 0; }
   // All of it. Empties it.
   std::string take();

@@ -139,6 +139,30 @@ void IndexCursor::seek(std::string_view key) {
   next();
 }
 
+std::size_t pieces_within(database::Connection& connection, const std::string& low, const std::string& high) {
+  std::size_t pieces = 0;
+  for (const Run& run : connection.deferred<Index>().runs(connection)) {
+    if (run.pieces->size() == 0) continue;
+    const std::size_t first = run.pieces->around(low), last = high.empty() ? run.pieces->size() - 1 : run.pieces->around(high);
+    if (last > first) pieces += last - first - 1;
+  }
+  return pieces;
+}
+
+std::vector<Bits> all_bits_of(database::Connection& connection, std::string_view key) {
+  auto& index = connection.deferred<Index>();
+  std::vector<Bits> out;
+  const auto look_in = [&](const Piece& piece) {
+    const std::size_t at = piece.lower_bound(key);
+    if (at < piece.size() && piece.key(at) == key) out.push_back(piece.bits(at));
+  };
+  for (const Tail& part : index.tail(connection)) look_in(part.piece);
+  for (const Run& run : index.runs(connection)) {
+    if (run.pieces->size() > 0) look_in(*run.pieces->get(connection, run.pieces->around(key), true));
+  }
+  return out;
+}
+
 std::size_t count_entries(database::Connection& connection, const std::string& low, const std::string& high,
                           std::size_t most) {
   auto& index = connection.deferred<Index>();

@@ -19,6 +19,19 @@ template <class Visit, class Take>
 bool visit_unmerged(database::Connection& connection, const std::string& low, const std::string& high, Visit&& visit,
                     Take&& take);
 
+// The same for who wants no more than to count them and to know the first. Of whole pieces it offers what they say in short:
+// take(summary); false: its parts are offered, at last its entries. visit(key, bits) for those, and for what stands alone;
+// false: nothing more is offered, and the answer is false.
+template <class Visit, class Take>
+bool visit_in_short(database::Connection& connection, const std::string& low, const std::string& high, Visit&& visit,
+                    Take&& take);
+
+// How many whole pieces lie in a range, of all runs: what they say together may be cheaper than each of their entries.
+std::size_t pieces_within(database::Connection& connection, const std::string& low, const std::string& high);
+
+// What each source says of one key, the newest first.
+std::vector<Bits> all_bits_of(database::Connection& connection, std::string_view key);
+
 // About how many entries a range has, up to `most`: no source is read further than that.
 std::size_t count_entries(database::Connection& connection, const std::string& low, const std::string& high,
                           std::size_t most);
@@ -97,7 +110,55 @@ std::size_t take_union(database::Connection& connection, RunPieces& pieces, std:
   }
 }
 
+// From the entry on that is not before `low`, until the visitor has enough.
+template <class Visit>
+bool visit_entries(const Piece& piece, const std::string& low, const std::string& high, Visit& visit) {
+  const std::size_t end = high.empty() ? piece.size() : piece.lower_bound(high);
+  for (std::size_t at = low.empty() ? 0 : piece.lower_bound(low); at < end; ++at) {
+    if (!visit(piece.key(at), piece.bits(at))) return false;
+  }
+  return true;
+}
+
+template <class Visit, class Take>
+bool visit_summary(database::Connection& connection, RunPieces& pieces, std::size_t level, std::size_t i, Visit& visit,
+                   Take& take) {
+  if (take(pieces.in_short(connection, level, i))) return true;
+  if (level == 0) return visit_entries(*pieces.get(connection, i, true), {}, {}, visit);
+  for (std::size_t part = 0; part < RunPieces::kTogether; ++part) {
+    if (!visit_summary(connection, pieces, level - 1, (i << RunPieces::kTogetherBits) + part, visit, take)) return false;
+  }
+  return true;
+}
+
 }  // namespace detail
+
+template <class Visit, class Take>
+bool visit_in_short(database::Connection& connection, const std::string& low, const std::string& high, Visit&& visit,
+                    Take&& take) {
+  constexpr std::size_t kBits = RunPieces::kTogetherBits;
+  auto& index = connection.deferred<Index>();
+  for (const Tail& part : index.tail(connection)) {
+    if (!detail::visit_entries(part.piece, low, high, visit)) return false;
+  }
+  for (const Run& run : index.runs(connection)) {
+    RunPieces& pieces = *run.pieces;
+    if (pieces.size() == 0) continue;
+    const std::size_t first = pieces.around(low), last = high.empty() ? pieces.size() - 1 : pieces.around(high);
+    for (std::size_t i = first; i <= last;) {
+      if (i == first || i == last) {
+        if (!detail::visit_entries(*pieces.get(connection, i, true), low, high, visit)) return false;
+        ++i;
+        continue;
+      }
+      std::size_t level = 0;
+      while ((i & ((std::size_t{1} << (level + 1) * kBits) - 1)) == 0 && i + (std::size_t{1} << (level + 1) * kBits) <= last) ++level;
+      if (!detail::visit_summary(connection, pieces, level, i >> level * kBits, visit, take)) return false;
+      i += std::size_t{1} << level * kBits;
+    }
+  }
+  return true;
+}
 
 template <class Visit, class Take>
 bool visit_unmerged(database::Connection& connection, const std::string& low, const std::string& high, Visit&& visit,

@@ -10,15 +10,14 @@
 
 namespace yilian::records {
 
-// Which of a block's 64 resources have the key, and which no longer have it; neither: as it was said before. Newer
-// entries go over older ones.
+// Which of a block's 64 resources have the key, and which of those that had it before have it no longer or anew; neither:
+// as it was said before. Newer entries go over older ones.
 struct Bits {
-  std::uint64_t set = 0, clear = 0;
+  std::uint64_t set = 0, clear = 0;  // both: it has it, as it may have had it before
 };
-// `newer` laid over `older`.
+// `newer` laid over `older`. What was cleared once stays said, so that who counts knows where something is said twice.
 inline Bits over(const Bits& newer, const Bits& older) {
-  const std::uint64_t known = newer.set | newer.clear;
-  return {newer.set | (older.set & ~known), newer.clear | (older.clear & ~known)};
+  return {newer.set | (older.set & ~newer.clear), newer.clear | older.clear};
 }
 
 class PieceWriter {

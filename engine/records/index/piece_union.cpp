@@ -25,15 +25,14 @@ void PieceUnion::add_bits(std::int64_t block, std::uint64_t bits) {
 
 void PieceUnion::add(const Piece& piece) {
   for (std::size_t i = 0; i < piece.size(); ++i) {
-    compare(piece.key(i));
+    keys_.add(piece.key(i));
     clears_ = clears_ || piece.bits(i).clear != 0;
     add_bits(block_of(piece.key(i)), piece.bits(i).set);
   }
 }
 
 void PieceUnion::add(const PieceUnion& other) {
-  compare(other.first_key_);
-  alike_from_ = std::max(alike_from_, other.alike_from_);
+  keys_.add(other.keys_);
   clears_ = clears_ || other.clears_;
   overflows_ = overflows_ || other.overflows_;
   rids_.insert(rids_.end(), other.rids_.begin(), other.rids_.end());
@@ -55,18 +54,6 @@ void PieceUnion::finish() {
     }
   }
   rids_.shrink_to_fit();
-}
-
-void PieceUnion::compare(std::string_view key) {
-  if (first_key_.empty()) {
-    first_key_ = key;
-    return;
-  }
-  if (key.size() != first_key_.size()) alike_from_ = std::string::npos;
-  if (alike_from_ == std::string::npos) return;
-  std::size_t from = key.size() - kBlockBytes;
-  while (from > alike_from_ && key[from - 1] == first_key_[from - 1]) --from;
-  alike_from_ = from;
 }
 
 }  // namespace yilian::records

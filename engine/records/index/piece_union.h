@@ -3,10 +3,9 @@
 // dozen sets and not a hundred thousand keys. A run never changes, so neither does this.
 
 #include <cstdint>
-#include <string>
-#include <string_view>
 #include <vector>
 
+#include "engine/records/index/likeness.h"
 #include "engine/records/index/piece.h"
 
 namespace yilian::records {
@@ -27,21 +26,17 @@ class PieceUnion {
   const std::vector<std::uint64_t>& words() const { return words_; }
   std::int64_t first_block() const { return first_block_; }
   std::int64_t last_block() const { return last_block_; }
-  // The first key, and from where on all the others are as it is, but for their block; npos: they are not as long.
-  const std::string& first_key() const { return first_key_; }
-  std::size_t alike_from() const { return alike_from_; }
-  std::size_t bytes() const { return sizeof *this + first_key_.size() + rids_.capacity() * 4 + words_.capacity() * 8; }
+  const Likeness& keys() const { return keys_; }
+  std::size_t bytes() const { return sizeof *this + keys_.first().size() + rids_.capacity() * 4 + words_.capacity() * 8; }
 
  private:
-  void compare(std::string_view key);
   void add_bits(std::int64_t block, std::uint64_t bits);
 
   std::vector<std::uint32_t> rids_;
   std::vector<std::uint64_t> words_;
   std::int64_t first_block_ = 0, last_block_ = 0;
   bool clears_ = false, overflows_ = false;
-  std::string first_key_;
-  std::size_t alike_from_ = 0;
+  Likeness keys_;
 };
 
 }  // namespace yilian::records

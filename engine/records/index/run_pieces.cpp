@@ -1,19 +1,22 @@
 #include "engine/records/index/run_pieces.h"
 
 #include "engine/records/index/known_runs.h"
-#include "engine/records/lately.h"
 
 namespace yilian::records {
 namespace {
 
 // Of all runs in the process.
 Lately<Piece>& pieces_lately() {
-  static Lately<Piece> pieces(20U << 20);
+  static Lately<Piece> pieces(32U << 20);
   return pieces;
 }
 Lately<PieceUnion>& unions_lately() {
-  static Lately<PieceUnion> unions(16U << 20);
+  static Lately<PieceUnion> unions(64U << 20);
   return unions;
+}
+Lately<PieceSummary>& summaries_lately() {
+  static Lately<PieceSummary> summaries(48U << 20);
+  return summaries;
 }
 
 }  // namespace
@@ -32,6 +35,7 @@ RunPieces::RunPieces(database::Connection& connection, std::int64_t run) {
 RunPieces::~RunPieces() {
   pieces_lately().forget(this);
   unions_lately().forget(this);
+  summaries_lately().forget(this);
 }
 
 std::size_t RunPieces::count_not_after(std::string_view key, bool strictly) const {
@@ -68,25 +72,37 @@ std::shared_ptr<const Piece> RunPieces::get(database::Connection& connection, st
   return made;
 }
 
-std::shared_ptr<const PieceUnion> RunPieces::together(database::Connection& connection, std::size_t level,
-                                                      std::size_t i) {
+template <class Made>
+std::shared_ptr<const Made> RunPieces::of_many(database::Connection& connection, Lately<Made>& lately, std::size_t level,
+                                               std::size_t i) {
   const std::uint64_t number = static_cast<std::uint64_t>(level) << 32 | i;
-  if (auto found = unions_lately().find({this, number})) return found;
-  auto made = std::make_shared<PieceUnion>();
+  if (auto found = lately.find({this, number})) return found;
+  auto made = std::make_shared<Made>();
   if (level == 0) {
     made->add(*get(connection, i, false));
   } else {
     for (std::size_t part = i << kTogetherBits; part < (i + 1) << kTogetherBits; ++part)
-      made->add(*together(connection, level - 1, part));
+      made->add(*of_many<Made>(connection, lately, level - 1, part));
   }
   made->finish();
-  unions_lately().keep({this, number}, made, made->bytes());
+  lately.keep({this, number}, made, made->bytes());
   return made;
+}
+
+std::shared_ptr<const PieceUnion> RunPieces::together(database::Connection& connection, std::size_t level,
+                                                      std::size_t i) {
+  return of_many(connection, unions_lately(), level, i);
+}
+
+std::shared_ptr<const PieceSummary> RunPieces::in_short(database::Connection& connection, std::size_t level,
+                                                        std::size_t i) {
+  return of_many(connection, summaries_lately(), level, i);
 }
 
 void rest_pieces() {
   pieces_lately().rest();
   unions_lately().rest();
+  summaries_lately().rest();
 }
 
 std::shared_ptr<RunPieces> pieces_of(database::Connection& connection, std::int64_t run) {

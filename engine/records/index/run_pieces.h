@@ -9,7 +9,9 @@
 
 #include "engine/database/database.h"
 #include "engine/records/index/piece.h"
+#include "engine/records/index/piece_summary.h"
 #include "engine/records/index/piece_union.h"
+#include "engine/records/lately.h"
 
 namespace yilian::records {
 
@@ -31,6 +33,7 @@ class RunPieces {
   // Of pieces kTogether^level * i and those after it, kTogether^level in all; all of them must be there. Throws StorageError.
   static constexpr std::size_t kTogetherBits = 2, kTogether = 1U << kTogetherBits;
   std::shared_ptr<const PieceUnion> together(database::Connection& connection, std::size_t level, std::size_t i);
+  std::shared_ptr<const PieceSummary> in_short(database::Connection& connection, std::size_t level, std::size_t i);
 
  private:
   std::string_view first(std::size_t i) const {
@@ -38,6 +41,9 @@ class RunPieces {
     return {firsts_.data() + begin, ends_[i] - begin};
   }
   std::size_t count_not_after(std::string_view key, bool strictly) const;
+  template <class Made>
+  std::shared_ptr<const Made> of_many(database::Connection& connection, Lately<Made>& lately, std::size_t level,
+                                      std::size_t i);
 
   std::string firsts_;  // the first keys, one after the other
   std::vector<std::uint32_t> ends_;

@@ -136,7 +136,8 @@ class QueryReader {
       return Result<void>();
     }
     if (code == "_total") {
-      query_.total = value != "none";
+      using Total = SearchQuery::Total;
+      query_.total = value == "accurate" ? Total::accurate : value == "estimate" ? Total::estimate : Total::none;
       if (value == "accurate" || value == "none" || value == "estimate") return Result<void>();
       return Result<void>(bad("_total", value, "is none of its values", "Known: accurate, estimate, none"));
     }

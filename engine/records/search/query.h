@@ -93,7 +93,7 @@ struct SearchQuery {
   std::vector<Include> includes;
   std::size_t count = 50;
   bool only_count = false;  // _summary=count
-  bool total = true;
+  enum class Total : std::uint8_t { none, estimate, if_cheap, accurate } total = Total::if_cheap;
   std::string cursor;
   std::int64_t fingerprint = 0;  // of everything but the page
   Parameters applied;

@@ -16,8 +16,8 @@ class Wholes {
   bool operator()(const std::shared_ptr<const PieceUnion>& together) {
     if (together->overflows()) return false;
     if (stretch_.accept) {
-      if (together->alike_from() > stretch_.decided_from) return false;
-      if (!stretch_.accept(together->first_key())) return true;
+      if (together->keys().from() > stretch_.decided_from) return false;
+      if (!stretch_.accept(together->keys().first())) return true;
     }
     taken_.push_back(together);
     return true;

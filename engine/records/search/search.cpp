@@ -4,6 +4,7 @@
 #include "engine/records/search/includes.h"
 #include "engine/records/search/lacking.h"
 #include "engine/records/search/page.h"
+#include "engine/records/search/wide.h"
 #include "engine/records/stored.h"
 #include "engine/records/versions.h"
 
@@ -21,6 +22,14 @@ Result<void> add_entries(database::Connection& reader, const std::vector<std::in
   return {};
 }
 
+Result<WidePage> matches_of(View& view, const SearchQuery& query) {
+  if (auto wide = wide_page(view, query)) return std::move(*wide);
+  WidePage all;
+  YL_TRY(all.found, find_matching(view, query));
+  if (query.only_count || query.total != SearchQuery::Total::none) all.total = all.found.count();
+  return all;
+}
+
 }  // namespace
 
 Result<Page> search(database::Connection& reader, const Scope& scope, const SearchRequest& request) {
@@ -29,13 +38,13 @@ Result<Page> search(database::Connection& reader, const Scope& scope, const Sear
   View view(reader, scope);
   YL_TRY(SearchQuery query, read_query(view, request));
   YL_CHECK(refuse_lacking(reader, query));
-  YL_TRY(const Bitmap found, find_matching(view, query));
+  YL_TRY(const WidePage matches, matches_of(view, query));
   Page page;
   page.applied = std::move(query.applied);
   page.shown = query.shown;
-  if (query.total || query.only_count) page.total = found.count();
+  page.total = matches.total;
   if (query.only_count) return page;
-  YL_TRY(Slice cut, slice(reader, query, found));
+  YL_TRY(Slice cut, slice(reader, query, matches.found));
   YL_TRY(const std::vector<std::int64_t> along, included(view, query, cut.rids));
   YL_CHECK(add_entries(reader, cut.rids, false, page.entries));
   YL_CHECK(add_entries(reader, along, true, page.entries));

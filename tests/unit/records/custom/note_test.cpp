@@ -221,6 +221,7 @@ TEST_F(NoteTest, WhatWasStoredBeforeIsSought) {
     writer.execute("DROP TABLE search_parameter");
     writer.execute("ALTER TABLE index_state DROP COLUMN parameters");
     writer.execute("ALTER TABLE index_state DROP COLUMN sought");
+    writer.execute("ALTER TABLE index_state DROP COLUMN twice");
     writer.execute("UPDATE schema_part SET version = 5 WHERE part = 'records'");
     return {};
   }));

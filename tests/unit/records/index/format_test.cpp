@@ -121,7 +121,8 @@ TEST(IndexChanges, TheLaterOfOneResourceCounts) {
   const Piece piece = sorted({changes.take()});
   ASSERT_EQ(piece.size(), 1U);
   EXPECT_EQ(piece.bits(0).set, 1ULL << 4);
-  EXPECT_EQ(piece.bits(0).clear, 1ULL << 3);
+  // What was there before and is said again is told too: it would be counted twice.
+  EXPECT_EQ(piece.bits(0).clear, 1ULL << 3 | 1ULL << 4);
   EXPECT_TRUE(changes.empty());
 }
 

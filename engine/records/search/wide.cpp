@@ -1,0 +1,259 @@
+#include "engine/records/search/wide.h"
+
+#include <algorithm>
+#include <limits>
+#include <set>
+
+#include "engine/records/index/index_cursor.h"
+#include "engine/records/index/key.h"
+#include "engine/records/reindex.h"
+#include "engine/records/rows.h"
+#include "engine/records/search/cursor.h"
+#include "engine/records/search/scan.h"
+#include "engine/records/search/stretch.h"
+#include "engine/records/stored.h"
+
+namespace yilian::records {
+namespace {
+
+using About = Condition::About;
+using Test = Condition::Test;
+
+constexpr std::int64_t kEnd = std::numeric_limits<std::int64_t>::max();
+// More is no longer cheaper than the set.
+constexpr std::size_t kMostEntries = 100'000, kMostCleared = 2'000;
+constexpr std::int64_t kMostUnsure = 500;
+
+// One condition that the index alone decides, or none; in the order of the resources.
+bool suits(View& view, const SearchQuery& query) {
+  if (!view.is_all() || query.of.size() != 1 || !query.sort.empty()) return false;
+  const std::vector<Condition>& all_of = query.of.front().all_of;
+  if (all_of.empty()) return true;
+  const Condition& condition = all_of.front();
+  if (all_of.size() > 1 || condition.test != Test::matches) return false;
+  if (condition.about == About::updated) return true;
+  if (condition.about != About::parameter) return false;
+  const Indexed& parameter = *condition.parameter;
+  if (parameter.kind == Kind::composite)
+    return std::ranges::all_of(parameter.composites, [](const Composite& one) { return one.number != 0; });
+  return parameter.kind != Kind::special && !parameter.numbers.empty() &&
+         std::ranges::all_of(parameter.numbers, [](std::uint32_t number) { return code_of(number) < kFirstCustom; });
+}
+
+bool overlap(std::vector<Stretch>& stretches) {
+  std::sort(stretches.begin(), stretches.end(), [](const Stretch& a, const Stretch& b) { return a.low < b.low; });
+  return std::adjacent_find(stretches.begin(), stretches.end(), [](const Stretch& a, const Stretch& b) {
+           return a.high.empty() || a.high > b.low;
+         }) != stretches.end();
+}
+
+class WideLook {
+ public:
+  WideLook(View& view, const SearchQuery& query, const WideBounds& bounds)
+      : reader_(view.reader()), query_(query), plan_(*query.of.front().plan), bounds_(bounds) {
+    if (!query.of.front().all_of.empty()) condition_ = &query.of.front().all_of.front();
+  }
+
+  std::optional<WidePage> run() {
+    if (!read_turn()) return std::nullopt;
+    find_stretches();
+    if (!is_wide() || has_long_texts()) return std::nullopt;
+    for (const Stretch& stretch : stretches_) {
+      if (!gather(stretch)) return std::nullopt;
+    }
+    settle_what_was_cleared();
+    WidePage page;
+    if (!count(page) || !cut(page)) return std::nullopt;
+    return page;
+  }
+
+ private:
+  // A cursor that is not of this search is refused by who makes the page.
+  bool read_turn() {
+    if (query_.cursor.empty()) return true;
+    const auto cursor = read_cursor(query_.cursor, query_.fingerprint);
+    if (!cursor || cursor->numbers.size() != 2) return false;
+    backward_ = cursor->numbers[0] != 0;
+    turn_ = cursor->numbers[1];
+    return true;
+  }
+
+  void find_stretches() {
+    const auto add = [this](std::vector<Stretch>&& more) {
+      std::move(more.begin(), more.end(), std::back_inserter(stretches_));
+    };
+    if (condition_ == nullptr) {
+      stretches_.push_back(all_of(number_key(row_number(plan_.type, kEveryCode), 0)));
+    } else if (condition_->about == About::updated) {
+      const Indexed updated{.code = "_lastUpdated", .kind = Kind::date, .numbers = {row_number(plan_.type, kUpdatedCode)}};
+      for (const Alternative& asked : condition_->any_of) add(stretches_of(reader_, updated, Test::matches, asked));
+    } else if (condition_->parameter->kind == Kind::composite) {
+      for (const Composite& composite : condition_->parameter->composites) {
+        for (const Alternative& asked : condition_->any_of) add(stretches_of(reader_, composite, asked));
+      }
+    } else {
+      for (const Alternative& asked : condition_->any_of)
+        add(stretches_of(reader_, *condition_->parameter, Test::matches, asked));
+    }
+  }
+
+  bool is_wide() const {
+    std::size_t pieces = 0;
+    for (const Stretch& stretch : stretches_) pieces += pieces_within(reader_, stretch.low, stretch.high);
+    return pieces >= bounds_.pieces;
+  }
+
+  // Of those the bodies decide.
+  bool has_long_texts() const {
+    if (condition_ == nullptr || condition_->about != About::parameter || condition_->parameter->kind != Kind::string)
+      return false;
+    return std::ranges::any_of(rows_beside(*condition_->parameter),
+                               [this](const Stretch& stretch) { return records::count(reader_, stretch, 1) > 0; });
+  }
+
+  bool gather(const Stretch& stretch) {
+    const auto visit = [&](std::string_view key, const Bits& bits) {
+      if (++visited_ > kMostEntries) return false;
+      if (stretch.accept && !stretch.accept(key)) return true;
+      keys_.add(key);
+      if (bits.clear != 0) cleared_.emplace(key);
+      counted_ += __builtin_popcountll(bits.set);
+      loose_.push_back({block_of(key), bits.set});
+      return cleared_.size() <= kMostCleared;
+    };
+    const auto take = [&](std::shared_ptr<const PieceSummary>&& summary) {
+      if (summary->clears()) return false;
+      if (stretch.accept) {
+        if (summary->keys().from() > stretch.decided_from) return false;
+        if (!stretch.accept(summary->keys().first())) return true;
+      }
+      keys_.add(summary->keys());
+      counted_ += summary->count();
+      if (!summary->has_all()) known_to_ = std::min(known_to_, summary->first().back());
+      summaries_.push_back(std::move(summary));
+      return true;
+    };
+    return visit_in_short(reader_, stretch.low, stretch.high, visit, take);
+  }
+
+  // Each source was counted for itself: what one says over another is taken off again.
+  void settle_what_was_cleared() {
+    for (const std::string& key : cleared_) {
+      Bits together;
+      std::uint64_t said = 0;
+      for (const Bits& bits : all_bits_of(reader_, key)) {
+        together = over(together, bits);
+        said |= bits.set;
+        counted_ -= __builtin_popcountll(bits.set);
+      }
+      counted_ += __builtin_popcountll(together.set);
+      unsure_.add(block_of(key), said & ~together.set);
+    }
+    unsure_.finish();
+  }
+
+  // Whether no resource was counted twice.
+  bool is_exact() {
+    if (const auto& runs = reader_.deferred<Index>().runs(reader_);
+        !runs.empty() && runs.back().through < index_state(reader_).twice)
+      return false;
+    return keys_.is_one() || (has_single_rows() && !overlap(stretches_));
+  }
+
+  bool has_single_rows() const {
+    if (condition_ == nullptr || condition_->about == About::updated) return true;
+    const Indexed& parameter = *condition_->parameter;
+    if (parameter.kind != Kind::composite) return parameter.is_single();
+    // A code may come under several systems: of one it has one row, as the value is one.
+    const Composite& composite = parameter.composites.front();
+    return parameter.composites.size() == 1 && composite.bases.front().steps.empty() && condition_->any_of.size() == 1 &&
+           condition_->any_of.front().parts.front().system &&
+           std::ranges::none_of(composite.components[1].paths, [](const Path& path) { return path.repeats; });
+  }
+
+  // False: they have to be told apart to be counted.
+  bool count(WidePage& page) {
+    using Total = SearchQuery::Total;
+    if (query_.total == Total::none && !query_.only_count) return true;
+    const bool wanted = query_.only_count || query_.total == Total::accurate ||
+                        (query_.total == Total::if_cheap && counted_ <= bounds_.counted);
+    if (query_.total == Total::estimate || is_exact()) {
+      page.total = counted_;
+      return true;
+    }
+    return !wanted;
+  }
+
+  // All that is known up to where all is known; false: the page goes further.
+  bool cut(WidePage& page) {
+    for (const auto& summary : summaries_) {
+      for (const std::int64_t rid : summary->first()) {
+        if (rid > known_to_) break;
+        page.found.add(rid);
+      }
+    }
+    for (const Bitmap::Block& block : loose_) {
+      if (block.block * 64 > known_to_) continue;
+      const std::int64_t more = known_to_ - block.block * 64;
+      page.found.add(block.block, more >= 63 ? block.bits : block.bits & ((2ULL << more) - 1));
+    }
+    page.found.finish();
+    Bitmap unsure = unsure_;
+    unsure.intersect(page.found);
+    if (unsure.count() > kMostUnsure) return false;
+    unsure.keep_if([this](std::int64_t rid) { return !is_still(rid); });
+    page.found.subtract(unsure);
+    if (known_to_ == kEnd || query_.only_count) return true;
+    if (backward_) return turn_ <= known_to_;
+    std::size_t there = 0;
+    page.found.for_each(turn_, [&](std::int64_t) { return ++there <= query_.count; });
+    return there > query_.count;
+  }
+
+  // Whether a resource has any of the rows.
+  bool is_still(std::int64_t rid) const {
+    const auto stored = stored_at(reader_, rid);
+    if (!stored || stored->deleted()) return false;
+    fhir::Arena arena;
+    const auto content = content_of(reader_, *stored, arena);
+    if (!content) return true;  // who reads the page is told
+    Rows rows = rows_of(plan_, **content);
+    rows.add(updated_row(plan_.type, stored->updated));
+    for (std::size_t i = 0; i < rows.size(); ++i) {
+      std::string key(rows[i]);
+      append_block(key, rid / 64);
+      const bool found = std::ranges::any_of(stretches_, [&](const Stretch& stretch) {
+        return key >= stretch.low && (stretch.high.empty() || key < stretch.high) && (!stretch.accept || stretch.accept(key));
+      });
+      if (found) return true;
+    }
+    return false;
+  }
+
+  database::Connection& reader_;
+  const SearchQuery& query_;
+  const Plan& plan_;
+  const WideBounds bounds_;
+  const Condition* condition_ = nullptr;
+  bool backward_ = false;
+  std::int64_t turn_ = 0;
+
+  std::vector<Stretch> stretches_;
+  std::vector<std::shared_ptr<const PieceSummary>> summaries_;
+  std::vector<Bitmap::Block> loose_;
+  std::set<std::string, std::less<>> cleared_;
+  std::size_t visited_ = 0;
+  std::int64_t counted_ = 0;
+  std::int64_t known_to_ = kEnd;  // up to this resource all are known
+  Likeness keys_;
+  Bitmap unsure_;  // a row of theirs was cleared: they may have another
+};
+
+}  // namespace
+
+std::optional<WidePage> wide_page(View& view, const SearchQuery& query, const WideBounds& bounds) {
+  if (!suits(view, query)) return std::nullopt;
+  return WideLook(view, query, bounds).run();
+}
+
+}  // namespace yilian::records
