@@ -8,7 +8,7 @@ def step(bench, series, name, figures):
         series[kind].setdefault(name, []).append((bench.resources, value))
 
 
-def run(bench, most, bundles, svg):
+def run(bench, most, bundles, svg, detail=False):
     series, have, wanted = {'rate': {}, 'p99': {}}, 0, 1
     seconds = 1.5 if bench.quick else 4
     while wanted <= most:
@@ -23,6 +23,8 @@ def run(bench, most, bundles, svg):
             figures = bench.measure('plan', connections, seconds, text)
             b.row(name, connections, figures)
             step(bench, series, name, figures)
+            for label in figures['labels'] if detail and name in search.FAMILIES else ():
+                b.row(f'  {label.split(" ")[1]} alone', connections, bench.run('plan', connections, 1, search.plan(bench, name, label), 0.2))
         # Last, so that each step's searches have only what was loaded before them; so many and no more, so that what is stored is known.
         figures = bench.run('once', 8, 0, transactions.plan(2000))
         b.row('transactions', 8, figures)
