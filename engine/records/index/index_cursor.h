@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -20,17 +21,23 @@ bool visit_unmerged(database::Connection& connection, const std::string& low, co
                     Take&& take);
 
 // The same for who wants no more than to count them and to know the first. Of whole pieces it offers what they say in short:
-// take(summary); false: its parts are offered, at last its entries. visit(key, bits) for those, and for what stands alone;
-// false: nothing more is offered, and the answer is false.
-template <class Visit, class Take>
+// take(summary); false: its parts are offered. Of a piece at the edge, or one whose summary was refused, it offers
+// part(piece, begin, end); false: its entries are. visit(key, bits) for those; false: nothing more is offered, and the
+// answer is false.
+template <class Visit, class Take, class Part>
 bool visit_in_short(database::Connection& connection, const std::string& low, const std::string& high, Visit&& visit,
-                    Take&& take);
+                    Take&& take, Part&& part);
 
 // How many whole pieces lie in a range, of all runs: what they say together may be cheaper than each of their entries.
 std::size_t pieces_within(database::Connection& connection, const std::string& low, const std::string& high);
 
 // What each source says of one key, the newest first.
 std::vector<Bits> all_bits_of(database::Connection& connection, std::string_view key);
+
+// The different texts of a parameter whose values are texts that contain, or end with, this one. Nothing: there are more than
+// `most`.
+std::optional<std::vector<std::string>> texts_with(database::Connection& connection, std::uint32_t parameter,
+                                                   std::string_view text, bool at_end, std::size_t most);
 
 // About how many entries a range has, up to `most`: no source is read further than that.
 std::size_t count_entries(database::Connection& connection, const std::string& low, const std::string& high,
@@ -110,36 +117,40 @@ std::size_t take_union(database::Connection& connection, RunPieces& pieces, std:
   }
 }
 
-// From the entry on that is not before `low`, until the visitor has enough.
-template <class Visit>
-bool visit_entries(const Piece& piece, const std::string& low, const std::string& high, Visit& visit) {
-  const std::size_t end = high.empty() ? piece.size() : piece.lower_bound(high);
-  for (std::size_t at = low.empty() ? 0 : piece.lower_bound(low); at < end; ++at) {
-    if (!visit(piece.key(at), piece.bits(at))) return false;
+template <class Visit, class Part>
+bool visit_part(const std::shared_ptr<const Piece>& piece, const std::string& low, const std::string& high, Visit& visit,
+                Part& part) {
+  const std::size_t end = high.empty() ? piece->size() : piece->lower_bound(high);
+  const std::size_t begin = low.empty() ? 0 : piece->lower_bound(low);
+  if (begin >= end || part(piece, begin, end)) return true;
+  for (std::size_t at = begin; at < end; ++at) {
+    if (!visit(piece->key(at), piece->bits(at))) return false;
   }
   return true;
 }
 
-template <class Visit, class Take>
+template <class Visit, class Take, class Part>
 bool visit_summary(database::Connection& connection, RunPieces& pieces, std::size_t level, std::size_t i, Visit& visit,
-                   Take& take) {
+                   Take& take, Part& part) {
   if (take(pieces.in_short(connection, level, i))) return true;
-  if (level == 0) return visit_entries(*pieces.get(connection, i, true), {}, {}, visit);
-  for (std::size_t part = 0; part < RunPieces::kTogether; ++part) {
-    if (!visit_summary(connection, pieces, level - 1, (i << RunPieces::kTogetherBits) + part, visit, take)) return false;
+  if (level == 0) return visit_part(pieces.get(connection, i, true), {}, {}, visit, part);
+  for (std::size_t each = 0; each < RunPieces::kTogether; ++each) {
+    if (!visit_summary(connection, pieces, level - 1, (i << RunPieces::kTogetherBits) + each, visit, take, part)) return false;
   }
   return true;
 }
 
 }  // namespace detail
 
-template <class Visit, class Take>
+template <class Visit, class Take, class Part>
 bool visit_in_short(database::Connection& connection, const std::string& low, const std::string& high, Visit&& visit,
-                    Take&& take) {
+                    Take&& take, Part&& part) {
   constexpr std::size_t kBits = RunPieces::kTogetherBits;
   auto& index = connection.deferred<Index>();
-  for (const Tail& part : index.tail(connection)) {
-    if (!detail::visit_entries(part.piece, low, high, visit)) return false;
+  for (const Tail& tail : index.tail(connection)) {
+    // It is as it is while the transaction lasts.
+    const std::shared_ptr<const Piece> piece(std::shared_ptr<const Piece>(), &tail.piece);
+    if (!detail::visit_part(piece, low, high, visit, part)) return false;
   }
   for (const Run& run : index.runs(connection)) {
     RunPieces& pieces = *run.pieces;
@@ -147,13 +158,13 @@ bool visit_in_short(database::Connection& connection, const std::string& low, co
     const std::size_t first = pieces.around(low), last = high.empty() ? pieces.size() - 1 : pieces.around(high);
     for (std::size_t i = first; i <= last;) {
       if (i == first || i == last) {
-        if (!detail::visit_entries(*pieces.get(connection, i, true), low, high, visit)) return false;
+        if (!detail::visit_part(pieces.get(connection, i, true), low, high, visit, part)) return false;
         ++i;
         continue;
       }
       std::size_t level = 0;
       while ((i & ((std::size_t{1} << (level + 1) * kBits) - 1)) == 0 && i + (std::size_t{1} << (level + 1) * kBits) <= last) ++level;
-      if (!detail::visit_summary(connection, pieces, level, i >> level * kBits, visit, take)) return false;
+      if (!detail::visit_summary(connection, pieces, level, i >> level * kBits, visit, take, part)) return false;
       i += std::size_t{1} << level * kBits;
     }
   }

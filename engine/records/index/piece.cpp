@@ -4,6 +4,7 @@
 #include <bit>
 #include <cstring>
 
+#include "engine/records/index/key.h"
 #include "engine/records/packing.h"
 
 namespace yilian::records {
@@ -59,7 +60,12 @@ void PieceWriter::clear() {
 
 void Piece::read(std::string_view packed) {
   entries_.clear();
+  blocks_.clear();
+  counts_.clear();
+  clears_ = false;
   entries_.reserve(packed.size() / 16);
+  blocks_.reserve(packed.size() / 16);
+  counts_.reserve(packed.size() / 16);
   used_ = 0;
   std::size_t last = 0, last_size = 0;
   for (Unpacker reader(packed, kWhat); !reader.done();) {
@@ -72,14 +78,21 @@ void Piece::read(std::string_view packed) {
     last = used_;
     last_size = shared + fresh;
     used_ += last_size;
-    entries_.push_back({static_cast<std::uint32_t>(last), static_cast<std::uint32_t>(last_size), read_bits(reader)});
+    note({static_cast<std::uint32_t>(last), static_cast<std::uint32_t>(last_size), read_bits(reader)});
   }
 }
 
 void Piece::append(std::string_view key, const Bits& bits) {
   std::memcpy(make_room(key.size()), key.data(), key.size());
-  entries_.push_back({static_cast<std::uint32_t>(used_), static_cast<std::uint32_t>(key.size()), bits});
+  note({static_cast<std::uint32_t>(used_), static_cast<std::uint32_t>(key.size()), bits});
   used_ += key.size();
+}
+
+void Piece::note(const Entry& entry) {
+  blocks_.push_back(entry.size < kBlockBytes ? 0 : static_cast<std::uint32_t>(block_of({keys_.get() + entry.at, entry.size})));
+  counts_.push_back(count_before(entries_.size()) + count_of(entry.bits.set));
+  clears_ = clears_ || entry.bits.clear != 0;
+  entries_.push_back(entry);
 }
 
 char* Piece::make_room(std::size_t size) {

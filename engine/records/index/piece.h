@@ -15,6 +15,13 @@ namespace yilian::records {
 struct Bits {
   std::uint64_t set = 0, clear = 0;  // both: it has it, as it may have had it before
 };
+// How many are set. (Without an instruction for it, which not every machine has, the compiler's own is a call.)
+inline std::uint32_t count_of(std::uint64_t bits) {
+  bits -= bits >> 1 & 0x5555555555555555U;
+  bits = (bits & 0x3333333333333333U) + (bits >> 2 & 0x3333333333333333U);
+  bits = (bits + (bits >> 4)) & 0x0F0F0F0F0F0F0F0FU;
+  return static_cast<std::uint32_t>(bits * 0x0101010101010101U >> 56);
+}
 // `newer` laid over `older`. What was cleared once stays said, so that who counts knows where something is said twice.
 inline Bits over(const Bits& newer, const Bits& older) {
   return {newer.set | (older.set & ~newer.clear), newer.clear | older.clear};
@@ -46,9 +53,13 @@ class Piece {
   void read(std::string_view packed);
   void append(std::string_view key, const Bits& bits);  // in the order of the keys
   std::size_t size() const { return entries_.size(); }
-  std::size_t bytes() const { return sizeof *this + room_ + entries_.capacity() * sizeof(Entry); }  // in memory
+  std::size_t bytes() const { return sizeof *this + room_ + entries_.capacity() * (sizeof(Entry) + 8); }  // in memory
   std::string_view key(std::size_t i) const { return {keys_.get() + entries_[i].at, entries_[i].size}; }
   const Bits& bits(std::size_t i) const { return entries_[i].bits; }
+  std::uint32_t block(std::size_t i) const { return blocks_[i]; }
+  // How many resources the entries before this one have, and whether any entry clears something.
+  std::uint32_t count_before(std::size_t i) const { return i == 0 ? 0 : counts_[i - 1]; }
+  bool clears() const { return clears_; }
   // The first entry whose key is not before this one; from `from` on.
   std::size_t lower_bound(std::string_view key, std::size_t from = 0) const;
 
@@ -57,7 +68,10 @@ class Piece {
   char* make_room(std::size_t size);
   std::unique_ptr<char[]> keys_;
   std::size_t room_ = 0, used_ = 0;
+  void note(const Entry& entry);
   std::vector<Entry> entries_;
+  std::vector<std::uint32_t> blocks_, counts_;
+  bool clears_ = false;
 };
 
 }  // namespace yilian::records

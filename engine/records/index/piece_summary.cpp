@@ -5,11 +5,11 @@
 namespace yilian::records {
 
 void PieceSummary::add(const Piece& piece) {
+  clears_ = clears_ || piece.clears();
+  count_ += piece.count_before(piece.size());
   for (std::size_t i = 0; i < piece.size(); ++i) {
     keys_.add(piece.key(i));
-    clears_ = clears_ || piece.bits(i).clear != 0;
-    count_ += __builtin_popcountll(piece.bits(i).set);
-    const std::int64_t begin = block_of(piece.key(i)) * 64;
+    const std::int64_t begin = std::int64_t{piece.block(i)} * 64;
     if (begin > last_) continue;
     for (std::uint64_t bits = piece.bits(i).set; bits != 0; bits &= bits - 1)
       first_.push_back(begin + __builtin_ctzll(bits));

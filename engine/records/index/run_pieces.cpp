@@ -1,5 +1,6 @@
 #include "engine/records/index/run_pieces.h"
 
+#include "engine/records/index/key.h"
 #include "engine/records/index/known_runs.h"
 
 namespace yilian::records {
@@ -13,6 +14,10 @@ Lately<Piece>& pieces_lately() {
 Lately<PieceUnion>& unions_lately() {
   static Lately<PieceUnion> unions(64U << 20);
   return unions;
+}
+Lately<std::string>& texts_lately() {
+  static Lately<std::string> texts(16U << 20);
+  return texts;
 }
 Lately<PieceSummary>& summaries_lately() {
   static Lately<PieceSummary> summaries(48U << 20);
@@ -36,6 +41,7 @@ RunPieces::~RunPieces() {
   pieces_lately().forget(this);
   unions_lately().forget(this);
   summaries_lately().forget(this);
+  texts_lately().forget(this);
 }
 
 std::size_t RunPieces::count_not_after(std::string_view key, bool strictly) const {
@@ -99,10 +105,35 @@ std::shared_ptr<const PieceSummary> RunPieces::in_short(database::Connection& co
   return of_many(connection, summaries_lately(), level, i);
 }
 
+std::shared_ptr<const std::string> RunPieces::texts(database::Connection& connection, std::uint32_t parameter) {
+  if (auto found = texts_lately().find({this, parameter})) return found;
+  auto made = std::make_shared<std::string>();
+  const std::string low = parameter_key(parameter), high = parameter_key(parameter + 1);
+  for (std::size_t i = around(low); i < size() && first(i) < high; ++i) add_texts(*get(connection, i, false), low, high, *made);
+  made->shrink_to_fit();
+  texts_lately().keep({this, parameter}, made, made->size());
+  return made;
+}
+
+void add_texts(const Piece& piece, std::string_view low, std::string_view high, std::string& out) {
+  std::string_view last;
+  for (std::size_t i = piece.lower_bound(low); i < piece.size() && piece.key(i) < high; ++i) {
+    const std::string_view text = text_of(piece.key(i));
+    if (text == last && !out.empty()) continue;
+    last = text;
+    // The piece before may have ended with it.
+    if (out.size() > text.size() && out.ends_with('\0') && std::string_view(out).substr(0, out.size() - 1).ends_with(text) &&
+        (out.size() == text.size() + 1 || out[out.size() - text.size() - 2] == '\0'))
+      continue;
+    out.append(text).push_back('\0');
+  }
+}
+
 void rest_pieces() {
   pieces_lately().rest();
   unions_lately().rest();
   summaries_lately().rest();
+  texts_lately().rest();
 }
 
 std::shared_ptr<RunPieces> pieces_of(database::Connection& connection, std::int64_t run) {

@@ -2,17 +2,12 @@
 
 #include <algorithm>
 
+#include "engine/records/index/piece.h"
+
 namespace yilian::records {
 
 namespace {
 constexpr std::int64_t kSparse = 32;  // a word to look at for each that would be sorted
-// Without an instruction for it, which not every machine has, std::popcount is a call.
-std::int64_t ones(std::uint64_t bits) {
-  bits -= bits >> 1 & 0x5555555555555555U;
-  bits = (bits & 0x3333333333333333U) + (bits >> 2 & 0x3333333333333333U);
-  bits = (bits + (bits >> 4)) & 0x0F0F0F0F0F0F0F0FU;
-  return static_cast<std::int64_t>(bits * 0x0101010101010101U >> 56);
-}
 constexpr std::int64_t kMostDense = 1 << 22;  // blocks: 32 MiB for 268 million resources
 }
 
@@ -117,7 +112,7 @@ bool Bitmap::contains(std::int64_t rid) const { return (bits_of(rid >> 6) >> (ri
 
 std::int64_t Bitmap::count() const {
   std::int64_t total = 0;
-  for (const Block& block : blocks_) total += ones(block.bits);
+  for (const Block& block : blocks_) total += count_of(block.bits);
   return total;
 }
 

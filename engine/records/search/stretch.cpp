@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <optional>
 
 #include "engine/records/index/index_cursor.h"
 #include "engine/records/index/key.h"
@@ -57,12 +58,12 @@ bool date_holds(const Alternative& asked, std::string_view key) {
   return holds(asked.prefix, asked.interval, Interval{low, length < 0 ? kOpenHigh : low + length});
 }
 
-// Of those, the ones that hold however long they are, in order.
-std::vector<Bounds> surely_hold(Prefix prefix, const Interval& interval) {
+// Of the start of intervals up to `longest`, those that hold however long they are, in order.
+std::vector<Bounds> surely_hold(Prefix prefix, const Interval& interval, std::optional<std::int64_t> longest) {
   const auto [low, high] = interval;
   switch (prefix) {
     case Prefix::eq:
-      return {{low, high - kWide}};
+      return longest ? std::vector<Bounds>{{low, high - *longest}} : std::vector<Bounds>();
     case Prefix::ne:
       return {{kLeast, low - 1}, {high + 1, kGreatest}};
     case Prefix::gt:
@@ -74,18 +75,19 @@ std::vector<Bounds> surely_hold(Prefix prefix, const Interval& interval) {
     case Prefix::sa:
       return {{high, kGreatest}};
     case Prefix::eb:
-      return {{kLeast, low - kWide}};
+      return longest ? std::vector<Bounds>{{kLeast, low - *longest}} : std::vector<Bounds>();
     case Prefix::ap:
       return {{low + 1, high - 1}};
   }
   return {};
 }
 
-void add_dates(std::vector<Stretch>& out, std::uint32_t number, const Alternative& asked) {
-  const Bounds bounds = may_hold(asked.prefix, asked.interval);
+// Of the rows of one number, those that start within the bounds; only what is not sure is looked at one by one.
+void add_dates(std::vector<Stretch>& out, std::uint32_t number, const Alternative& asked, const Bounds& bounds,
+               std::optional<std::int64_t> longest) {
   const auto accept = [&asked](std::string_view key) { return date_holds(asked, key); };
   std::string from = number_key(number, bounds.low);
-  for (const Bounds& sure : surely_hold(asked.prefix, asked.interval)) {
+  for (const Bounds& sure : surely_hold(asked.prefix, asked.interval, longest)) {
     if (sure.low > sure.high) continue;
     std::string begin = number_key(number, sure.low), end = after_all(number_key(number, sure.high));
     if (from < begin) out.push_back({from, begin, accept});
@@ -93,7 +95,13 @@ void add_dates(std::vector<Stretch>& out, std::uint32_t number, const Alternativ
     from = std::move(end);
   }
   if (const std::string end = after_all(number_key(number, bounds.high)); from < end) out.push_back({from, end, accept});
-  out.push_back({parameter_key(number | 1U), after_all(number_key(number | 1U, bounds.high)), accept});
+}
+
+void add_dates(std::vector<Stretch>& out, std::uint32_t number, const Alternative& asked) {
+  const Bounds bounds = may_hold(asked.prefix, asked.interval);
+  add_dates(out, number, asked, bounds, kWide);
+  // Of those that span much nothing is known but where they start.
+  add_dates(out, number | 1U, asked, {kLeast, bounds.high}, std::nullopt);
 }
 
 // ---- numbers and quantities
@@ -196,13 +204,31 @@ Stretch text_stretch(std::uint32_t number, std::string_view text, bool whole) {
   return all_of(beginning);
 }
 
-void add_strings(std::vector<Stretch>& out, std::uint32_t number, Test test, const Alternative& asked) {
+// Of the texts that contain something, each is looked up; of too many all rows are looked at.
+void add_containing(database::Connection& reader, std::vector<Stretch>& out, std::uint32_t number, Test test,
+                    const Alternative& asked) {
+  constexpr std::size_t kMostTexts = 200;
+  if (const auto texts = asked.text.empty() ? std::nullopt : texts_with(reader, number, asked.text, test == Test::ends, kMostTexts)) {
+    for (const std::string& text : *texts) out.push_back(text_stretch(number, text, true));
+    return;
+  }
+  Stretch all = all_of(parameter_key(number));
+  all.accept = [&asked, test, last = std::string(), holds = false](std::string_view key) mutable {
+    if (const std::string_view text = text_of(key); text != last || last.empty()) {
+      last = text;
+      holds = is_value(Kind::string, test, asked, key);
+    }
+    return holds;
+  };
+  out.push_back(std::move(all));
+}
+
+void add_strings(database::Connection& reader, std::vector<Stretch>& out, std::uint32_t number, Test test,
+                 const Alternative& asked) {
   if (test == Test::exact || test == Test::equals) {
     out.push_back(text_stretch(number, string_key(asked.text), true));
   } else if (test == Test::contains || test == Test::ends) {
-    Stretch all = all_of(parameter_key(number));
-    all.accept = [&asked, test](std::string_view key) { return is_value(Kind::string, test, asked, key); };
-    out.push_back(std::move(all));
+    add_containing(reader, out, number, test, asked);
   } else {
     out.push_back(text_stretch(number, string_key(asked.text), false));
     for (const std::string& text : asked.also) out.push_back(text_stretch(number, string_key(text), false));
@@ -293,7 +319,7 @@ std::vector<Stretch> stretches_of(database::Connection& reader, const Indexed& p
         }
         break;
       case Kind::string:
-        add_strings(out, number, test, asked);
+        add_strings(reader, out, number, test, asked);
         break;
       case Kind::uri:
         add_uris(out, number, test, asked);

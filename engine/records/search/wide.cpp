@@ -30,7 +30,7 @@ bool suits(View& view, const SearchQuery& query) {
   const std::vector<Condition>& all_of = query.of.front().all_of;
   if (all_of.empty()) return true;
   const Condition& condition = all_of.front();
-  if (all_of.size() > 1 || condition.test != Test::matches) return false;
+  if (all_of.size() > 1 || (condition.test != Test::matches && condition.test != Test::contains)) return false;
   if (condition.about == About::updated) return true;
   if (condition.about != About::parameter) return false;
   const Indexed& parameter = *condition.parameter;
@@ -93,7 +93,7 @@ class WideLook {
       }
     } else {
       for (const Alternative& asked : condition_->any_of)
-        add(stretches_of(reader_, *condition_->parameter, Test::matches, asked));
+        add(stretches_of(reader_, *condition_->parameter, condition_->test, asked));
     }
   }
 
@@ -117,7 +117,7 @@ class WideLook {
       if (stretch.accept && !stretch.accept(key)) return true;
       keys_.add(key);
       if (bits.clear != 0) cleared_.emplace(key);
-      counted_ += __builtin_popcountll(bits.set);
+      counted_ += count_of(bits.set);
       loose_.push_back({block_of(key), bits.set});
       return cleared_.size() <= kMostCleared;
     };
@@ -133,7 +133,15 @@ class WideLook {
       summaries_.push_back(std::move(summary));
       return true;
     };
-    return visit_in_short(reader_, stretch.low, stretch.high, visit, take);
+    const auto part = [&](const std::shared_ptr<const Piece>& piece, std::size_t begin, std::size_t end) {
+      if (stretch.accept || piece->clears()) return false;
+      keys_.add(piece->key(begin));  // the others lie between the two
+      keys_.add(piece->key(end - 1));
+      counted_ += piece->count_before(end) - piece->count_before(begin);
+      parts_.push_back({piece, begin, end});
+      return true;
+    };
+    return visit_in_short(reader_, stretch.low, stretch.high, visit, take, part);
   }
 
   // Each source was counted for itself: what one says over another is taken off again.
@@ -144,9 +152,9 @@ class WideLook {
       for (const Bits& bits : all_bits_of(reader_, key)) {
         together = over(together, bits);
         said |= bits.set;
-        counted_ -= __builtin_popcountll(bits.set);
+        counted_ -= count_of(bits.set);
       }
-      counted_ += __builtin_popcountll(together.set);
+      counted_ += count_of(together.set);
       unsure_.add(block_of(key), said & ~together.set);
     }
     unsure_.finish();
@@ -192,10 +200,16 @@ class WideLook {
         page.found.add(rid);
       }
     }
-    for (const Bitmap::Block& block : loose_) {
-      if (block.block * 64 > known_to_) continue;
-      const std::int64_t more = known_to_ - block.block * 64;
-      page.found.add(block.block, more >= 63 ? block.bits : block.bits & ((2ULL << more) - 1));
+    const std::int64_t last_block = known_to_ / 64;
+    const std::uint64_t of_last = known_to_ % 64 == 63 ? ~0ULL : (1ULL << (known_to_ % 64 + 1)) - 1;
+    const auto add = [&](std::int64_t block, std::uint64_t bits) {
+      if (block <= last_block) page.found.add(block, block < last_block ? bits : bits & of_last);
+    };
+    for (const Bitmap::Block& block : loose_) add(block.block, block.bits);
+    for (const auto& [piece, begin, end] : parts_) {
+      for (std::size_t i = begin; i < end; ++i) {
+        if (piece->block(i) <= last_block) add(piece->block(i), piece->bits(i).set);
+      }
     }
     page.found.finish();
     Bitmap unsure = unsure_;
@@ -240,6 +254,11 @@ class WideLook {
 
   std::vector<Stretch> stretches_;
   std::vector<std::shared_ptr<const PieceSummary>> summaries_;
+  struct Part {
+    std::shared_ptr<const Piece> piece;
+    std::size_t begin, end;
+  };
+  std::vector<Part> parts_;
   std::vector<Bitmap::Block> loose_;
   std::set<std::string, std::less<>> cleared_;
   std::size_t visited_ = 0;
