@@ -163,33 +163,6 @@ std::vector<Bits> all_bits_of(database::Connection& connection, std::string_view
   return out;
 }
 
-std::optional<std::vector<std::string>> texts_with(database::Connection& connection, std::uint32_t parameter,
-                                                   std::string_view text, bool at_end, std::size_t most) {
-  auto& index = connection.deferred<Index>();
-  std::vector<std::string> out;
-  std::string wanted(text);
-  if (at_end) wanted += '\0';
-  const auto look_in = [&](std::string_view texts) {
-    for (std::size_t at = texts.find(wanted); at != std::string_view::npos && out.size() <= most;) {
-      const std::size_t zero = at == 0 ? std::string_view::npos : texts.rfind('\0', at - 1);
-      const std::size_t begin = zero == std::string_view::npos ? 0 : zero + 1, end = texts.find('\0', at);
-      out.emplace_back(texts.substr(begin, end - begin));
-      at = texts.find(wanted, end + 1);
-    }
-  };
-  std::string late;
-  for (const Tail& part : index.tail(connection))
-    add_texts(part.piece, parameter_key(parameter), parameter_key(parameter + 1), late);
-  look_in(late);
-  for (const Run& run : index.runs(connection)) {
-    if (run.pieces->size() > 0) look_in(*run.pieces->texts(connection, parameter));
-  }
-  std::sort(out.begin(), out.end());
-  out.erase(std::unique(out.begin(), out.end()), out.end());
-  if (out.size() > most) return std::nullopt;
-  return out;
-}
-
 std::size_t count_entries(database::Connection& connection, const std::string& low, const std::string& high,
                           std::size_t most) {
   auto& index = connection.deferred<Index>();

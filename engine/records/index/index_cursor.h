@@ -3,13 +3,13 @@
 
 #include <algorithm>
 #include <memory>
-#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "engine/records/index/index.h"
+#include "engine/records/index/key.h"
 
 namespace yilian::records {
 
@@ -34,10 +34,11 @@ std::size_t pieces_within(database::Connection& connection, const std::string& l
 // What each source says of one key, the newest first.
 std::vector<Bits> all_bits_of(database::Connection& connection, std::string_view key);
 
-// The different texts of a parameter whose values are texts that contain, or end with, this one. Nothing: there are more than
-// `most`.
-std::optional<std::vector<std::string>> texts_with(database::Connection& connection, std::uint32_t parameter,
-                                                   std::string_view text, bool at_end, std::size_t most);
+// Calls visit(key, bits) for the entries of a parameter whose texts contain, or end with, this one; source by source and so
+// in no order, until it is false.
+template <class Visit>
+bool visit_texts_with(database::Connection& connection, std::uint32_t parameter, std::string_view text, bool at_end,
+                      Visit&& visit);
 
 // About how many entries a range has, up to `most`: no source is read further than that.
 std::size_t count_entries(database::Connection& connection, const std::string& low, const std::string& high,
@@ -190,6 +191,45 @@ bool visit_unmerged(database::Connection& connection, const std::string& low, co
       if (clears) return false;
       i += std::max<std::size_t>(1, taken);
     }
+  }
+  return true;
+}
+
+template <class Visit>
+bool visit_texts_with(database::Connection& connection, std::uint32_t parameter, std::string_view text, bool at_end,
+                      Visit&& visit) {
+  auto& index = connection.deferred<Index>();
+  const std::string low = parameter_key(parameter), high = parameter_key(parameter + 1);
+  for (const Tail& tail : index.tail(connection)) {
+    RunTexts texts;
+    texts.add(tail.piece, 0, low, high);
+    texts.finish();
+    const bool goes_on = texts.visit_with(text, at_end, [&](const RunTexts::Place& begin, const RunTexts::Place& end) {
+      for (std::size_t i = begin.entry; i < end.entry; ++i) {
+        if (!visit(tail.piece.key(i), tail.piece.bits(i))) return false;
+      }
+      return true;
+    });
+    if (!goes_on) return false;
+  }
+  for (const Run& run : index.runs(connection)) {
+    if (run.pieces->size() == 0) continue;
+    std::shared_ptr<const Piece> piece;
+    std::size_t number = run.pieces->size();
+    const auto texts = run.pieces->texts(connection, parameter);
+    const bool goes_on = texts->visit_with(text, at_end, [&](RunTexts::Place at, const RunTexts::Place& end) {
+      while (at.piece < end.piece || (at.piece == end.piece && at.entry < end.entry)) {
+        if (number != at.piece) piece = run.pieces->get(connection, number = at.piece, true);
+        if (at.entry == piece->size()) {
+          at = {at.piece + 1, 0};
+          continue;
+        }
+        if (!visit(piece->key(at.entry), piece->bits(at.entry))) return false;
+        ++at.entry;
+      }
+      return true;
+    });
+    if (!goes_on) return false;
   }
   return true;
 }

@@ -90,6 +90,12 @@ std::int64_t extra_at(std::string_view key, std::size_t at) {
 
 std::int64_t number_of(std::string_view key) { return number_at(key, kParameterBytes); }
 
+std::uint32_t parameter_of(std::string_view key) {
+  std::uint32_t parameter;
+  std::memcpy(&parameter, key.data(), sizeof parameter);
+  return __builtin_bswap32(parameter);
+}
+
 std::string_view text_of(std::string_view key) {
   key.remove_prefix(kParameterBytes);
   return key.substr(0, key.find('\0'));

@@ -42,6 +42,7 @@ struct Head {
 Head head_of(std::string_view key);
 
 // The parts of a whole key.
+std::uint32_t parameter_of(std::string_view key);
 std::int64_t number_of(std::string_view key);
 std::string_view text_of(std::string_view key);
 std::int64_t extra_of_number(std::string_view key);

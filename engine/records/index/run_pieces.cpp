@@ -15,8 +15,8 @@ Lately<PieceUnion>& unions_lately() {
   static Lately<PieceUnion> unions(64U << 20);
   return unions;
 }
-Lately<std::string>& texts_lately() {
-  static Lately<std::string> texts(16U << 20);
+Lately<RunTexts>& texts_lately() {
+  static Lately<RunTexts> texts(24U << 20);
   return texts;
 }
 Lately<PieceSummary>& summaries_lately() {
@@ -105,28 +105,14 @@ std::shared_ptr<const PieceSummary> RunPieces::in_short(database::Connection& co
   return of_many(connection, summaries_lately(), level, i);
 }
 
-std::shared_ptr<const std::string> RunPieces::texts(database::Connection& connection, std::uint32_t parameter) {
+std::shared_ptr<const RunTexts> RunPieces::texts(database::Connection& connection, std::uint32_t parameter) {
   if (auto found = texts_lately().find({this, parameter})) return found;
-  auto made = std::make_shared<std::string>();
+  auto made = std::make_shared<RunTexts>();
   const std::string low = parameter_key(parameter), high = parameter_key(parameter + 1);
-  for (std::size_t i = around(low); i < size() && first(i) < high; ++i) add_texts(*get(connection, i, false), low, high, *made);
-  made->shrink_to_fit();
-  texts_lately().keep({this, parameter}, made, made->size());
+  for (std::size_t i = around(low); i < size() && first(i) < high; ++i) made->add(*get(connection, i, false), i, low, high);
+  made->finish();
+  texts_lately().keep({this, parameter}, made, made->bytes());
   return made;
-}
-
-void add_texts(const Piece& piece, std::string_view low, std::string_view high, std::string& out) {
-  std::string_view last;
-  for (std::size_t i = piece.lower_bound(low); i < piece.size() && piece.key(i) < high; ++i) {
-    const std::string_view text = text_of(piece.key(i));
-    if (text == last && !out.empty()) continue;
-    last = text;
-    // The piece before may have ended with it.
-    if (out.size() > text.size() && out.ends_with('\0') && std::string_view(out).substr(0, out.size() - 1).ends_with(text) &&
-        (out.size() == text.size() + 1 || out[out.size() - text.size() - 2] == '\0'))
-      continue;
-    out.append(text).push_back('\0');
-  }
 }
 
 void rest_pieces() {

@@ -11,6 +11,7 @@
 #include "engine/records/index/piece.h"
 #include "engine/records/index/piece_summary.h"
 #include "engine/records/index/piece_union.h"
+#include "engine/records/index/run_texts.h"
 #include "engine/records/lately.h"
 
 namespace yilian::records {
@@ -33,9 +34,8 @@ class RunPieces {
   // Of pieces kTogether^level * i and those after it, kTogether^level in all; all of them must be there. Throws StorageError.
   static constexpr std::size_t kTogetherBits = 2, kTogether = 1U << kTogetherBits;
   std::shared_ptr<const PieceUnion> together(database::Connection& connection, std::size_t level, std::size_t i);
-  // The different texts of a parameter whose values are texts, in their order, each ended by a zero: what contains something
-  // is looked for in all of them at once. Throws StorageError.
-  std::shared_ptr<const std::string> texts(database::Connection& connection, std::uint32_t parameter);
+  // Throws StorageError.
+  std::shared_ptr<const RunTexts> texts(database::Connection& connection, std::uint32_t parameter);
   std::shared_ptr<const PieceSummary> in_short(database::Connection& connection, std::size_t level, std::size_t i);
 
  private:
@@ -52,9 +52,6 @@ class RunPieces {
   std::vector<std::uint32_t> ends_;
   std::vector<std::int64_t> ids_;  // rows of index_piece
 };
-
-// Those of a piece that are within the keys, after others.
-void add_texts(const Piece& piece, std::string_view low, std::string_view high, std::string& out);
 
 std::shared_ptr<RunPieces> pieces_of(database::Connection& connection, std::int64_t run);
 

@@ -41,6 +41,15 @@ void scan_into(database::Connection& reader, const Stretch& stretch, Bitmap& set
     if (!stretch.accept || stretch.accept(key)) set.add(block_of(key), bits);
   };
   const std::size_t before = set.mark();
+  if (!stretch.containing.empty()) {
+    const bool nothing_cleared = visit_texts_with(
+        reader, parameter_of(stretch.low), stretch.containing, stretch.at_end, [&](std::string_view key, const Bits& bits) {
+          set.add(block_of(key), bits.set);
+          return bits.clear == 0;
+        });
+    if (nothing_cleared) return;
+    set.rewind(before);
+  }
   Wholes wholes(stretch);
   if (visit_unmerged(reader, stretch.low, stretch.high, take, wholes)) return wholes.add_to(set);
   set.rewind(before);

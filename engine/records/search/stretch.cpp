@@ -204,31 +204,15 @@ Stretch text_stretch(std::uint32_t number, std::string_view text, bool whole) {
   return all_of(beginning);
 }
 
-// Of the texts that contain something, each is looked up; of too many all rows are looked at.
-void add_containing(database::Connection& reader, std::vector<Stretch>& out, std::uint32_t number, Test test,
-                    const Alternative& asked) {
-  constexpr std::size_t kMostTexts = 200;
-  if (const auto texts = asked.text.empty() ? std::nullopt : texts_with(reader, number, asked.text, test == Test::ends, kMostTexts)) {
-    for (const std::string& text : *texts) out.push_back(text_stretch(number, text, true));
-    return;
-  }
-  Stretch all = all_of(parameter_key(number));
-  all.accept = [&asked, test, last = std::string(), holds = false](std::string_view key) mutable {
-    if (const std::string_view text = text_of(key); text != last || last.empty()) {
-      last = text;
-      holds = is_value(Kind::string, test, asked, key);
-    }
-    return holds;
-  };
-  out.push_back(std::move(all));
-}
-
-void add_strings(database::Connection& reader, std::vector<Stretch>& out, std::uint32_t number, Test test,
-                 const Alternative& asked) {
+void add_strings(std::vector<Stretch>& out, std::uint32_t number, Test test, const Alternative& asked) {
   if (test == Test::exact || test == Test::equals) {
     out.push_back(text_stretch(number, string_key(asked.text), true));
   } else if (test == Test::contains || test == Test::ends) {
-    add_containing(reader, out, number, test, asked);
+    Stretch all = all_of(parameter_key(number));
+    all.accept = [&asked, test](std::string_view key) { return is_value(Kind::string, test, asked, key); };
+    all.containing = asked.text;
+    all.at_end = test == Test::ends;
+    out.push_back(std::move(all));
   } else {
     out.push_back(text_stretch(number, string_key(asked.text), false));
     for (const std::string& text : asked.also) out.push_back(text_stretch(number, string_key(text), false));
@@ -319,7 +303,7 @@ std::vector<Stretch> stretches_of(database::Connection& reader, const Indexed& p
         }
         break;
       case Kind::string:
-        add_strings(reader, out, number, test, asked);
+        add_strings(out, number, test, asked);
         break;
       case Kind::uri:
         add_uris(out, number, test, asked);

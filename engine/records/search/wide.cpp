@@ -114,13 +114,15 @@ class WideLook {
   bool gather(const Stretch& stretch) {
     const auto visit = [&](std::string_view key, const Bits& bits) {
       if (++visited_ > kMostEntries) return false;
-      if (stretch.accept && !stretch.accept(key)) return true;
+      if (stretch.accept && stretch.containing.empty() && !stretch.accept(key)) return true;
       keys_.add(key);
       if (bits.clear != 0) cleared_.emplace(key);
       counted_ += count_of(bits.set);
       loose_.push_back({block_of(key), bits.set});
       return cleared_.size() <= kMostCleared;
     };
+    if (!stretch.containing.empty())
+      return visit_texts_with(reader_, parameter_of(stretch.low), stretch.containing, stretch.at_end, visit);
     const auto take = [&](std::shared_ptr<const PieceSummary>&& summary) {
       if (summary->clears()) return false;
       if (stretch.accept) {

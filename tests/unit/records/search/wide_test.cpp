@@ -32,7 +32,9 @@ class WidePages : public StoreFixture {
     out += R"(],"code":{"coding":[{"system":"l","code":")" + pick({"a", "b"}) + R"("}]},"effectiveDateTime":")";
     out += pick({"2019", "2020", "2021"}) + "-0" + std::to_string(1 + below(9)) + "-" + day + "\"";
     const auto value = [&] { return std::to_string(below(200)) + R"(,"unit":")" + pick({"mg", "cm"}) + "\""; };
-    if (below(4) != 0) {
+    if (below(4) == 0) {
+      out += R"(,"valueString":")" + pick({"clear", "cloudy", "very cloudy", "浑浊", "清亮"}) + " " + pick({"", "yellow", "red", "黄色"}) + R"(")";
+    } else if (below(3) != 0) {
       out += R"(,"valueQuantity":{"value":)" + value() + "}";
     } else {
       out += R"(,"component":[{"code":{"coding":[{"system":"l","code":"a"}]},"valueQuantity":{"value":)" + value() +
@@ -88,7 +90,9 @@ class WidePages : public StoreFixture {
 
   std::string question() {
     const std::string prefix = pick({"", "ge", "lt", "gt", "le", "sa", "eb", "ne"});
-    switch (below(9)) {
+    switch (below(10)) {
+      case 9:
+        return pick({"value-string=", "value-string:contains="}) + pick({"clo", "cloudy", "e", "浑", "黄色", "ow", "none"});
       case 0:
         return "date=" + prefix + pick({"2019", "2020-05", "2021-03-04", "1990", "2030"});
       case 1:
