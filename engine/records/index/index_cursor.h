@@ -15,10 +15,11 @@ namespace yilian::records {
 
 // Calls visit(key, bits) for every entry of a range, source by source and so in no order: without merging it costs a fifth.
 // Of many pieces that lie within the range it offers what they say together first: take(union) says whether that will do.
-// False: an entry clears what an older one set, which only merging can tell; what was visited is to be forgotten then.
-template <class Visit, class Take>
+// cleared(key) for each key of which an entry clears something, before its visit; false: nothing more is visited, and the
+// answer is false.
+template <class Visit, class Take, class Cleared>
 bool visit_unmerged(database::Connection& connection, const std::string& low, const std::string& high, Visit&& visit,
-                    Take&& take);
+                    Take&& take, Cleared&& cleared);
 
 // The same for who wants no more than to count them and to know the first. Of whole pieces it offers what they say in short:
 // take(summary); false: its parts are offered. Of a piece at the edge, or one whose summary was refused, it offers
@@ -93,27 +94,26 @@ class IndexCursor {
 namespace detail {
 
 // Of a piece, from the entry on that is not before `low`.
-template <class Visit>
-void visit_piece(const Piece& piece, const std::string& low, const std::string& high, bool& clears, Visit& visit) {
+template <class Visit, class Cleared>
+bool visit_piece(const Piece& piece, const std::string& low, const std::string& high, Visit& visit, Cleared& cleared) {
   const std::size_t end = high.empty() ? piece.size() : piece.lower_bound(high);
   for (std::size_t at = low.empty() ? 0 : piece.lower_bound(low); at < end; ++at) {
-    clears = clears || piece.bits(at).clear != 0;
+    if (piece.bits(at).clear != 0 && !cleared(piece.key(at))) return false;
     visit(piece.key(at), piece.bits(at).set);
   }
+  return true;
 }
 
 // How many pieces from `i` on, all before `end`, were taken together: as many as there is a union of; 0: none.
 template <class Take>
-std::size_t take_union(database::Connection& connection, RunPieces& pieces, std::size_t i, std::size_t end, bool& clears,
-                       Take& take) {
+std::size_t take_union(database::Connection& connection, RunPieces& pieces, std::size_t i, std::size_t end, Take& take) {
   constexpr std::size_t kBits = RunPieces::kTogetherBits;
   if (!take.wanted() || i >= end) return 0;
   std::size_t level = 0;
   while ((i & ((RunPieces::kTogether << level * kBits) - 1)) == 0 && i + (RunPieces::kTogether << level * kBits) <= end) ++level;
   while (true) {
     const auto together = pieces.together(connection, level, i >> level * kBits);
-    clears = clears || together->clears();
-    if (clears || take(together)) return std::size_t{1} << level * kBits;
+    if (!together->clears() && take(together)) return std::size_t{1} << level * kBits;
     if (level-- == 0) return 0;
   }
 }
@@ -172,23 +172,22 @@ bool visit_in_short(database::Connection& connection, const std::string& low, co
   return true;
 }
 
-template <class Visit, class Take>
+template <class Visit, class Take, class Cleared>
 bool visit_unmerged(database::Connection& connection, const std::string& low, const std::string& high, Visit&& visit,
-                    Take&& take) {
+                    Take&& take, Cleared&& cleared) {
   auto& index = connection.deferred<Index>();
-  bool clears = false;
   for (const Tail& part : index.tail(connection)) {
-    detail::visit_piece(part.piece, low, high, clears, visit);
-    if (clears) return false;
+    if (!detail::visit_piece(part.piece, low, high, visit, cleared)) return false;
   }
   for (const Run& run : index.runs(connection)) {
     RunPieces& pieces = *run.pieces;
     if (pieces.size() == 0) continue;
     const std::size_t first = pieces.around(low), last = high.empty() ? pieces.size() - 1 : pieces.around(high);
     for (std::size_t i = first; i <= last;) {
-      const std::size_t taken = i == first ? 0 : detail::take_union(connection, pieces, i, last, clears, take);
-      if (taken == 0) detail::visit_piece(*pieces.get(connection, i, true), i == first ? low : std::string(), high, clears, visit);
-      if (clears) return false;
+      const std::size_t taken = i == first ? 0 : detail::take_union(connection, pieces, i, last, take);
+      if (taken == 0 &&
+          !detail::visit_piece(*pieces.get(connection, i, true), i == first ? low : std::string(), high, visit, cleared))
+        return false;
       i += std::max<std::size_t>(1, taken);
     }
   }

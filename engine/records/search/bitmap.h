@@ -28,6 +28,13 @@ class Bitmap {
   // What was added since is forgotten; not once it is finished.
   std::size_t mark() const { return blocks_.size(); }
   void rewind(std::size_t mark) { blocks_.resize(mark); }
+  // The same, but it is given.
+  Bitmap split(std::size_t mark) {
+    Bitmap out;
+    for (std::size_t i = mark; i < blocks_.size(); ++i) out.add(blocks_[i].block, blocks_[i].bits);
+    rewind(mark);
+    return out;
+  }
 
   bool contains(std::int64_t rid) const;
   std::uint64_t bits_of(std::int64_t block) const;  // 0: none

@@ -2,6 +2,7 @@
 
 #include "engine/records/index/index_cursor.h"
 #include "engine/records/index/key.h"
+#include "engine/records/search/cleared.h"
 #include "engine/records/stored.h"
 #include "engine/records/types.h"
 
@@ -34,24 +35,42 @@ class Wholes {
   std::vector<std::shared_ptr<const PieceUnion>> taken_;
 };
 
+// Source by source; false: only merging them can tell.
+template <class Take>
+bool visit_all(database::Connection& reader, const Stretch& stretch, Bitmap& set, const Take& take, Wholes& wholes,
+               Cleared& cleared) {
+  if (stretch.containing.empty())
+    return visit_unmerged(reader, stretch.low, stretch.high, take, wholes, [&](std::string_view key) {
+      return (stretch.accept && !stretch.accept(key)) || cleared.add(key);
+    });
+  return visit_texts_with(reader, parameter_of(stretch.low), stretch.containing, stretch.at_end,
+                          [&](std::string_view key, const Bits& bits) {
+                            set.add(block_of(key), bits.set);
+                            return bits.clear == 0 || cleared.add(key);
+                          });
+}
+
 }  // namespace
 
 void scan_into(database::Connection& reader, const Stretch& stretch, Bitmap& set) {
+  const std::size_t before = set.mark();
   const auto take = [&](std::string_view key, std::uint64_t bits) {
     if (!stretch.accept || stretch.accept(key)) set.add(block_of(key), bits);
   };
-  const std::size_t before = set.mark();
-  if (!stretch.containing.empty()) {
-    const bool nothing_cleared = visit_texts_with(
-        reader, parameter_of(stretch.low), stretch.containing, stretch.at_end, [&](std::string_view key, const Bits& bits) {
-          set.add(block_of(key), bits.set);
-          return bits.clear == 0;
-        });
-    if (nothing_cleared) return;
-    set.rewind(before);
-  }
+  Cleared cleared;
   Wholes wholes(stretch);
-  if (visit_unmerged(reader, stretch.low, stretch.high, take, wholes)) return wholes.add_to(set);
+  if (visit_all(reader, stretch, set, take, wholes, cleared)) {
+    if (cleared.empty()) return wholes.add_to(set);
+    // The set may have the same resources of other stretches.
+    Bitmap own = set.split(before);
+    wholes.add_to(own);
+    own.finish();
+    std::int64_t counted = 0;
+    if (take_back(reader, cleared.taken_from(reader, counted), {&stretch, 1}, own)) {
+      for (const Bitmap::Block& block : own.blocks()) set.add(block.block, block.bits);
+      return;
+    }
+  }
   set.rewind(before);
   for (IndexCursor at(reader, stretch.low, stretch.high); at.there(); at.next()) take(at.key(), at.bits().set);
 }

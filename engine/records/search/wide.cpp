@@ -2,16 +2,14 @@
 
 #include <algorithm>
 #include <limits>
-#include <set>
 
 #include "engine/records/index/index_cursor.h"
 #include "engine/records/index/key.h"
 #include "engine/records/reindex.h"
-#include "engine/records/rows.h"
+#include "engine/records/search/cleared.h"
 #include "engine/records/search/cursor.h"
 #include "engine/records/search/scan.h"
 #include "engine/records/search/stretch.h"
-#include "engine/records/stored.h"
 
 namespace yilian::records {
 namespace {
@@ -21,8 +19,7 @@ using Test = Condition::Test;
 
 constexpr std::int64_t kEnd = std::numeric_limits<std::int64_t>::max();
 // More is no longer cheaper than the set.
-constexpr std::size_t kMostEntries = 100'000, kMostCleared = 2'000;
-constexpr std::int64_t kMostUnsure = 500;
+constexpr std::size_t kMostEntries = 100'000;
 
 // One condition that the index alone decides, or none; in the order of the resources.
 bool suits(View& view, const SearchQuery& query) {
@@ -61,7 +58,7 @@ class WideLook {
     for (const Stretch& stretch : stretches_) {
       if (!gather(stretch)) return std::nullopt;
     }
-    settle_what_was_cleared();
+    taken_back_ = cleared_.taken_from(reader_, counted_);
     WidePage page;
     if (!count(page) || !cut(page)) return std::nullopt;
     return page;
@@ -116,10 +113,10 @@ class WideLook {
       if (++visited_ > kMostEntries) return false;
       if (stretch.accept && stretch.containing.empty() && !stretch.accept(key)) return true;
       keys_.add(key);
-      if (bits.clear != 0) cleared_.emplace(key);
+      if (bits.clear != 0 && !cleared_.add(key)) return false;
       counted_ += count_of(bits.set);
       loose_.push_back({block_of(key), bits.set});
-      return cleared_.size() <= kMostCleared;
+      return true;
     };
     if (!stretch.containing.empty())
       return visit_texts_with(reader_, parameter_of(stretch.low), stretch.containing, stretch.at_end, visit);
@@ -144,22 +141,6 @@ class WideLook {
       return true;
     };
     return visit_in_short(reader_, stretch.low, stretch.high, visit, take, part);
-  }
-
-  // Each source was counted for itself: what one says over another is taken off again.
-  void settle_what_was_cleared() {
-    for (const std::string& key : cleared_) {
-      Bits together;
-      std::uint64_t said = 0;
-      for (const Bits& bits : all_bits_of(reader_, key)) {
-        together = over(together, bits);
-        said |= bits.set;
-        counted_ -= count_of(bits.set);
-      }
-      counted_ += count_of(together.set);
-      unsure_.add(block_of(key), said & ~together.set);
-    }
-    unsure_.finish();
   }
 
   // Whether no resource was counted twice.
@@ -214,36 +195,12 @@ class WideLook {
       }
     }
     page.found.finish();
-    Bitmap unsure = unsure_;
-    unsure.intersect(page.found);
-    if (unsure.count() > kMostUnsure) return false;
-    unsure.keep_if([this](std::int64_t rid) { return !is_still(rid); });
-    page.found.subtract(unsure);
+    if (!take_back(reader_, taken_back_, stretches_, page.found)) return false;
     if (known_to_ == kEnd || query_.only_count) return true;
     if (backward_) return turn_ <= known_to_;
     std::size_t there = 0;
     page.found.for_each(turn_, [&](std::int64_t) { return ++there <= query_.count; });
     return there > query_.count;
-  }
-
-  // Whether a resource has any of the rows.
-  bool is_still(std::int64_t rid) const {
-    const auto stored = stored_at(reader_, rid);
-    if (!stored || stored->deleted()) return false;
-    fhir::Arena arena;
-    const auto content = content_of(reader_, *stored, arena);
-    if (!content) return true;  // who reads the page is told
-    Rows rows = rows_of(plan_, **content);
-    rows.add(updated_row(plan_.type, stored->updated));
-    for (std::size_t i = 0; i < rows.size(); ++i) {
-      std::string key(rows[i]);
-      append_block(key, rid / 64);
-      const bool found = std::ranges::any_of(stretches_, [&](const Stretch& stretch) {
-        return key >= stretch.low && (stretch.high.empty() || key < stretch.high) && (!stretch.accept || stretch.accept(key));
-      });
-      if (found) return true;
-    }
-    return false;
   }
 
   database::Connection& reader_;
@@ -262,12 +219,12 @@ class WideLook {
   };
   std::vector<Part> parts_;
   std::vector<Bitmap::Block> loose_;
-  std::set<std::string, std::less<>> cleared_;
+  Cleared cleared_;
   std::size_t visited_ = 0;
   std::int64_t counted_ = 0;
   std::int64_t known_to_ = kEnd;  // up to this resource all are known
   Likeness keys_;
-  Bitmap unsure_;  // a row of theirs was cleared: they may have another
+  Bitmap taken_back_;
 };
 
 }  // namespace

@@ -18,6 +18,15 @@ constexpr WideBounds kAll{.pieces = 0, .counted = 1 << 30};
 
 class WidePages : public StoreFixture {
  protected:
+  // One thread at a time may keep the index: here the test's.
+  void SetUp() override {
+    database::Schema part = schema();
+    part.upkeep = {};
+    auto opened = database::Database::open(folder_.place(), {part});
+    ASSERT_TRUE(opened) << opened.error().line();
+    database_ = std::move(*opened);
+  }
+
   std::mt19937 random_{5};
   std::uint32_t below(std::uint32_t most) { return static_cast<std::uint32_t>(random_() % most); }
   std::string pick(std::initializer_list<const char*> from) { return *(from.begin() + below(static_cast<std::uint32_t>(from.size()))); }
