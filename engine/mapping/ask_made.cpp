@@ -83,14 +83,14 @@ const fhir::Json* Run::made_json(std::uint32_t index, fhir::Arena& arena) {
   return json;
 }
 
-// What is known by its contents alone gets its id when all contents are known. Until then it has a number, so that what
-// refers to it finds it.
-void Run::number_unidentified() {
+// What is known by its contents alone gets its id when all contents are known. As long as conditions are asked it has a
+// number, so that what refers to it finds it.
+void Run::number_unidentified(bool numbered) {
   for (std::uint32_t i = 0; i < s_.instances.size(); ++i) {
     Instance& instance = s_.instances[i];
-    if (!instance.alive || instance.identity != Instance::Identity::contents) continue;
-    char text[sizeof instance.id_text + 1];
-    std::snprintf(text, sizeof text, "%036u", i);
+    if (instance.identity != Instance::Identity::contents) continue;
+    char text[sizeof instance.id_text + 1] = {};
+    if (numbered) std::snprintf(text, sizeof text, "%036u", i);
     std::copy_n(text, sizeof instance.id_text, instance.id_text);
   }
 }
@@ -142,9 +142,10 @@ void Run::refuse_unwanted() {
 
 // A resource may go because another one went. How far that goes is bounded by how the resources are declared.
 void Run::ask_made() {
-  number_unidentified();
+  number_unidentified(true);
   for (std::size_t round = 0; round <= map_.declared.size() && leave_out_unwanted(); ++round) drop_invalid();
   refuse_unwanted();
+  number_unidentified(false);
 }
 
 }  // namespace yilian::mapping

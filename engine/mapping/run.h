@@ -268,7 +268,7 @@ class Run {
   void for_conditions(bool refusing, Do each);
   std::optional<bool> ask(MadeResources& made, const MadeCondition& condition, std::uint32_t instance);
   const fhir::Json* made_json(std::uint32_t instance, fhir::Arena& arena);
-  void number_unidentified();
+  void number_unidentified(bool numbered);
   std::string name_of(std::uint32_t instance) const;  // "Observation/…", as references have it
 
   // emit.cpp
