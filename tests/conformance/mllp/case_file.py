@@ -90,6 +90,21 @@ class Maker:
         return out
 
 
+def read_values(path):
+    """Fields that a receiver needs otherwise: {'adt': {'PID-3': …}}."""
+    try:
+        with open(path, encoding='utf-8') as file:
+            values = yaml.safe_load(file) or {}
+        for base, fields in values.items():
+            if base not in message.BASES:
+                raise Wrong(f'{path}: {base} is none of {", ".join(message.BASES)}')
+            for name in fields:
+                message.place_of(name)
+        return values
+    except (OSError, AttributeError, ValueError, yaml.YAMLError) as error:
+        raise Wrong(f'{path}: {error}')
+
+
 def filled(value, word, by):
     """The entry with <word> replaced, for a case that is asked once for each value."""
     if isinstance(value, dict):
