@@ -43,7 +43,8 @@ std::string hint(std::string_view name, const std::vector<const Type*>& types) {
     for (const fhir::Element& element : type->elements) {
       known.push_back(element.name);
       for (std::size_t i = 0; element.choice && i < element.json_names.size() && i < element.types.size(); ++i) {
-        if (element.json_names[i] == name) return "Write " + std::string(element.name) + ".ofType(" + std::string(element.types[i]->name) + ")";
+        if (element.json_names[i] != name) continue;
+        return "Write " + std::string(element.name) + ".ofType(" + std::string(element.types[i]->name) + ")";
       }
     }
   }

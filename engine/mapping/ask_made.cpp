@@ -27,7 +27,10 @@ int offset(const Zone& zone, Instant at) {
 // tree, and live in an arena of their own that goes when the conditions have been asked.
 class MadeResources final : public fhirpath::Services {
  public:
-  explicit MadeResources(Run& run) : run_(run), made_(run.s_.instances.size(), nullptr), offset_(offset(run.context_.zone, run.out_.event_time)) {}
+  explicit MadeResources(Run& run)
+      : run_(run),
+        made_(run.s_.instances.size(), nullptr),
+        offset_(offset(run.context_.zone, run.out_.event_time)) {}
 
   const fhir::Json& json(std::uint32_t instance) {
     const fhir::Json*& made = made_[instance];

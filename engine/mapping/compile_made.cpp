@@ -51,7 +51,8 @@ void Compiler::compile_made_conditions(const Node& only_if, const Node& refuse, 
     condition.refuses_when = static_cast<bool>(when);
     condition.reason = keep(each["why"].text_or(""));
     if (condition.reason.empty()) fail(each, "`refuse` says why the message is refused", "write `why:` for the sender to read");
-    if (compile_made(when ? when : unless, declared, condition)) add(std::move(condition), each, number == 1 ? "refuse" : "refuse." + std::to_string(number));
+    if (!compile_made(when ? when : unless, declared, condition)) continue;
+    add(std::move(condition), each, number == 1 ? "refuse" : "refuse." + std::to_string(number));
   }
 }
 

@@ -70,7 +70,9 @@ std::optional<fhirpath::Collection> Evaluator::evaluate(const FhirPath& asked, c
   const auto found = asked.expression.evaluate(fhirpath::keep(arena_, node), context);
   if (found) return *found;
   const std::string text(asked.expression.text());
-  const bool known = std::any_of(troubles.begin(), troubles.end(), [&](const Trouble& each) { return each.of == here.of && each.expression == text; });
+  const bool known = std::any_of(troubles.begin(), troubles.end(), [&](const Trouble& each) {
+    return each.of == here.of && each.expression == text;
+  });
   if (!known && troubles.size() < kMostTroubles) troubles.push_back({here.of, text, found.error().line()});
   return std::nullopt;
 }
@@ -109,7 +111,8 @@ bool Evaluator::holds(const FhirPath& asked, const Item& here) {
   const auto found = evaluate(asked, here);
   if (!found || found->empty()) return false;
   fhirpath::Item value = found->front();
-  const bool boolean = found->size() == 1 && fhirpath::system_value(found->front(), arena_, value) && value.kind() == fhirpath::Item::Kind::boolean;
+  const bool single = found->size() == 1 && fhirpath::system_value(found->front(), arena_, value);
+  const bool boolean = single && value.kind() == fhirpath::Item::Kind::boolean;
   return !boolean || value.boolean();
 }
 

@@ -281,7 +281,10 @@ class Parser {
     ++at_;
     expect(")");
     auto compiled = fhirpath::compile_checked(text, scope_.type);
-    if (!compiled) return wrong("the FHIRPath" + (scope_.type == nullptr ? std::string() : " on " + std::string(scope_.type->name)) + ": " + fhirpath::told(compiled.error()), compiled.error().cure);
+    if (!compiled) {
+      const std::string on = scope_.type == nullptr ? std::string() : " on " + std::string(scope_.type->name);
+      return wrong("the FHIRPath" + on + ": " + fhirpath::told(compiled.error()), compiled.error().cure);
+    }
     const fhirpath::Use use = compiled->use();
     made.op = Expression::Op::fhirpath;
     if (use.known && use.gives.size() == 1 && use.values == fhirpath::Use::none) made.path.type = use.gives.front();
