@@ -93,7 +93,8 @@ void Compiler::compile_resources(const MessageSource& source, MessageProgram& ou
       if (!declared.numbered && same.text_or("") != "merge") fail(same, "'" + same.text_or("") + "' is not known here", "merge: one resource; number: one each");
     }
     if (const Node placeholder = node["placeholder"]) declared.placeholder = placeholder.need_boolean().value_or(false);
-    compile_made_conditions(source.of_resource(name, "only-if"), source.of_resource(name, "refuse"), source.name + ":" + name, declared);
+    compile_made_conditions(source.of_resource(name, node, "only-if"), source.of_resource(name, node, "refuse"),
+                            source.name + ":" + name, declared);
     out.asks_made = out.asks_made || !declared.made.empty();
     const auto lists = [&](const std::vector<std::string>& types) {
       return std::find(types.begin(), types.end(), type) != types.end();
