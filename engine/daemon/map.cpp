@@ -9,6 +9,7 @@
 #include "engine/hl7v2/message.h"
 #include "engine/mapping/difference.h"
 #include "engine/mapping/guide.h"
+#include "engine/mapping/outbound/outbound.h"
 
 namespace yilian::daemon {
 namespace {
@@ -105,6 +106,15 @@ void add_unmapped_codes(const std::string& folder, const mapping::Library& libra
   }
 }
 
+// The rules to HL7 v2, where they stand beside: all that is wrong in them is found when they are loaded.
+bool check_way_back(const std::string& given) {
+  const std::string folder = rules_to_hl7v2(given);
+  if (folder == rules_to_fhir(given) || !fs::is_directory(folder)) return true;
+  const auto library = mapping::outbound::Library::load(folder);
+  if (!library) tell(library.error());
+  return library.has_value();
+}
+
 }  // namespace
 
 int map_check(const std::string& given, bool strict) {
@@ -114,6 +124,7 @@ int map_check(const std::string& given, bool strict) {
     tell(library.error());
     return 1;
   }
+  if (!check_way_back(given)) return 1;
   auto found = library->lints();
   add_unmapped_codes(folder, *library, found);
   for (Issue issue : found) {

@@ -2,6 +2,7 @@
 
 #include "engine/fhirpath/function.h"
 #include "engine/fhirpath/lexer.h"
+#include "engine/fhirpath/never_true.h"
 #include "engine/fhirpath/parser.h"
 #include "engine/fhirpath/pattern.h"
 #include "engine/fhirpath/program.h"
@@ -84,6 +85,7 @@ Use Expression::use() const {
   made.gives = program_->given;
   made.values = program_->given_values;
   made.never = program_->never;
+  made.never_true = fhirpath::never_true(*program_);
   for (const Step& step : program_->steps) {
     if (step.op == Op::call) made.functions.push_back(step.function->name);
     if (step.op == Op::variable) made.variables.push_back(step.name);

@@ -39,6 +39,7 @@ struct Use {
   enum Values : std::uint8_t { none = 0, boolean = 1, number = 2, text = 4, other = 8 };
   std::uint8_t values = none;  // and values that it computes, as bits
   std::string_view never;      // the first cast to what its input cannot be, with its place; empty: there is none
+  bool never_true = false;     // as a condition it holds for nothing (never_true.h)
 };
 
 class Expression {

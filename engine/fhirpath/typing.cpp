@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "engine/base/config.h"
 #include "engine/fhirpath/function.h"
 #include "engine/fhirpath/lexer.h"
 #include "engine/fhirpath/type_names.h"
@@ -34,6 +35,22 @@ struct Shape {
     for (const Type* each : other.types) add(each);
   }
 };
+
+// The element that was meant: of a choice with its type in the name the choice, else the one that is nearest by its letters.
+std::string hint(std::string_view name, const std::vector<const Type*>& types) {
+  std::vector<std::string_view> known;
+  for (const Type* type : types) {
+    for (const fhir::Element& element : type->elements) {
+      known.push_back(element.name);
+      for (std::size_t i = 0; element.choice && i < element.json_names.size() && i < element.types.size(); ++i) {
+        if (element.json_names[i] != name) continue;
+        return "Write " + std::string(element.name) + ".ofType(" + std::string(element.types[i]->name) + ")";
+      }
+    }
+  }
+  const std::string near = config::nearest(name, known);
+  return near.empty() ? "Names are those of the definitions of FHIR R4" : "Did you mean " + near + "?";
+}
 
 constexpr std::size_t kMostAsked = 200'000;  // an expression of 64 KiB has fewer than 64 Ki steps
 
@@ -98,8 +115,7 @@ Shape Typing::member(Step& step, const Shape& focus) {
     for (const Type* type : element->types) made.add(type);
   }
   if (!found_any && !input.types.empty() && options_.strict) {
-    wrong(step, "There is no element '" + std::string(step.name) + "' in " + listed(input.types),
-          "Choices are named without their type: value, not valueQuantity");
+    wrong(step, "There is no element '" + std::string(step.name) + "' in " + listed(input.types), hint(step.name, input.types));
   }
   if (!found_any) made.known = false;
   return made;

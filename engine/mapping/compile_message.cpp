@@ -66,7 +66,7 @@ bool Compiler::compile_per(const Node& node, MessageProgram& out, Declared& decl
 
 void Compiler::compile_resources(const MessageSource& source, MessageProgram& out) {
   for (const auto& [name, node] : source.node["resources"].members()) {
-    if (auto ok = node.only({"per", "when", "key", "same", "defaults", "placeholder", "comment"}); !ok)
+    if (auto ok = node.only({"per", "when", "key", "same", "defaults", "placeholder", "only-if", "refuse", "comment"}); !ok)
       issues_.push_back(std::move(ok).error());
     Declared declared;
     declared.name = name;
@@ -93,6 +93,9 @@ void Compiler::compile_resources(const MessageSource& source, MessageProgram& ou
       if (!declared.numbered && same.text_or("") != "merge") fail(same, "'" + same.text_or("") + "' is not known here", "merge: one resource; number: one each");
     }
     if (const Node placeholder = node["placeholder"]) declared.placeholder = placeholder.need_boolean().value_or(false);
+    compile_made_conditions(source.of_resource(name, node, "only-if"), source.of_resource(name, node, "refuse"),
+                            source.name + ":" + name, declared);
+    out.asks_made = out.asks_made || !declared.made.empty();
     const auto lists = [&](const std::vector<std::string>& types) {
       return std::find(types.begin(), types.end(), type) != types.end();
     };

@@ -110,6 +110,10 @@ class Compiler {
   void compile_message(const MessageSource& source);
   void add_paths(const hl7v2::Particle& particle, std::uint32_t parent, MessageProgram& out);
   void compile_resources(const MessageSource& source, MessageProgram& out);
+  // compile_made.cpp
+  bool compile_made(const config::Node& node, const Declared& declared, MadeCondition& out);
+  void compile_made_conditions(const config::Node& only_if, const config::Node& refuse, const std::string& name,
+                               Declared& declared);
   bool compile_per(const config::Node& node, MessageProgram& out, Declared& declared);
   void compile_row(const RuleSource& source, const MessageSource& message, MessageProgram& out);
   bool compile_row_place(const config::Node& from, MessageProgram& out, Row& row);

@@ -42,18 +42,12 @@ void Run::emit(Mapped& out) {
     if (!instance.alive) continue;
     const auto number = static_cast<std::uint32_t>(out.resources.size());
     numbers[i] = number;
-    auto* const json = new (arena_->allocate(sizeof(fhir::Json), alignof(fhir::Json))) fhir::Json();
-    json->set_object();
-    json->reserve(*arena_, tree_[instance.node].kept + 2);
     Made made;
     made.type = instance.root->type->name;
-    made.id = arena_->copy({instance.id_text, sizeof instance.id_text});
-    made.resource = json;
     made.rank = rank(instance);
-    json->add(*arena_, "resourceType").set_string(made.type);
-    json->add(*arena_, "id").set_string(made.id);
     path.clear();
-    emit_object(instance.node, *json, path, number);
+    made.resource = emit_resource(instance, path, number);
+    made.id = made.resource->members()[1].value.text();  // behind resourceType
     out.resources.push_back(std::move(made));
   }
   for (auto& [instance, cleared] : s_.cleared) {
@@ -64,6 +58,16 @@ void Run::emit(Mapped& out) {
     if (!known && !has_path(*made.resource, cleared)) made.cleared.push_back(std::move(cleared));
   }
   emit_assumed(numbers, out);
+}
+
+fhir::Json* Run::emit_resource(const Instance& instance, std::string& path, std::uint32_t number) {
+  auto* const json = new (arena_->allocate(sizeof(fhir::Json), alignof(fhir::Json))) fhir::Json();
+  json->set_object();
+  json->reserve(*arena_, tree_[instance.node].kept + 2);
+  json->add(*arena_, "resourceType").set_string(instance.root->type->name);
+  json->add(*arena_, "id").set_string(arena_->copy({instance.id_text, sizeof instance.id_text}));
+  emit_object(instance.node, *json, path, number);
+  return json;
 }
 
 // Only what a default really wrote: a rule of it may have had nothing to write.

@@ -51,7 +51,7 @@ void read_message(const std::string& name, const Node& node, Sources& out, std::
       node,
       {"message", "title", "types", "event-time", "owns", "mentions", "needs", "resources", "rows", "tests", "comment"},
       issues);
-  MessageSource message{name, node["message"].text_or(name), node, {}};
+  MessageSource message{name, node["message"].text_or(name), node, {}, {}};
   for (const Node& item : node["rows"].items()) message.rows.push_back(read_rule(item, true, false, issues));
   name_rules(name, message.rows, issues);
   out.messages.emplace(name, std::move(message));

@@ -43,13 +43,35 @@ std::string did_you_mean(const std::string& word, const std::vector<std::string_
   return near.empty() ? std::string() : "did you mean " + near + "?";
 }
 
-void patch_rules(const std::string& map, std::vector<RuleSource>& rules, bool row, const Node& patches,
+// What is to hold of a resource that the message declares.
+void patch_resource(const Node& node, MessageSource& message, std::vector<Issue>& issues) {
+  if (auto ok = node.only({"resource", "only-if", "refuse", "comment"}); !ok) issues.push_back(std::move(ok).error());
+  const std::string name = node["resource"].text_or("");
+  if (!message.node["resources"][name]) {
+    std::vector<std::string> declared;
+    for (const auto& entry : message.node["resources"].members()) declared.push_back(entry.first);
+    const std::vector<std::string_view> known(declared.begin(), declared.end());
+    issues.push_back(node["resource"].fail(message.name + " declares no resource " + name, did_you_mean(name, known)).value());
+    return;
+  }
+  for (const char* part : {"only-if", "refuse"}) {
+    if (const Node given = node[part]) message.resources[name][part] = given;
+  }
+}
+
+// `message`: whose rows they are; none of another map.
+void patch_rules(const std::string& map, std::vector<RuleSource>& rules, MessageSource* message, const Node& patches,
                  std::vector<Issue>& issues) {
+  const bool row = message != nullptr;
   const auto find = [&](const std::string& id) {
     return std::find_if(rules.begin(), rules.end(), [&](const RuleSource& rule) { return rule.id == id; });
   };
   int added = 0;
   for (const Node& node : patches.items()) {
+    if (row && node["resource"]) {
+      patch_resource(node, *message, issues);
+      continue;
+    }
     RuleSource patch = read_rule(node, row, true, issues);
     if (!node.is_map()) continue;
     const std::string after = patch.part("after").text_or("");
@@ -157,9 +179,9 @@ Sources with_hospital(const Sources& shared, const Node& hospital, std::vector<I
   if (const Node node = hospital["script"]) out.script = read_script(node, script, issues);
   for (const auto& [name, patches] : hospital["patches"].members()) {
     if (const auto map = out.maps.find(name); map != out.maps.end()) {
-      patch_rules(name, map->second.rules, false, patches, issues);
+      patch_rules(name, map->second.rules, nullptr, patches, issues);
     } else if (const auto message = out.messages.find(name); message != out.messages.end()) {
-      patch_rules(name, message->second.rows, true, patches, issues);
+      patch_rules(name, message->second.rows, &message->second, patches, issues);
     } else {
       std::vector<std::string_view> known;
       for (const auto& entry : out.maps) known.push_back(entry.first);

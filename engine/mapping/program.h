@@ -15,6 +15,7 @@
 #include <vector>
 
 #include "engine/fhir/definitions.h"
+#include "engine/fhirpath/expression.h"
 #include "engine/hl7v2/grammar.h"
 #include "engine/mapping/convert.h"
 #include "engine/mapping/flat_map.h"
@@ -205,6 +206,14 @@ struct Table {
   std::uint32_t find(std::string_view code) const;
 };
 
+// A condition in FHIRPath on a resource that has been made.
+struct MadeCondition {
+  std::shared_ptr<const fhirpath::Expression> expression;
+  std::string_view reason;    // why the message is refused; empty: the resource is left out where it does not hold
+  bool refuses_when = false;  // the answer that refuses it
+  std::uint32_t info = kNone;
+};
+
 struct Declared {
   enum class Per : std::uint8_t { message, group, segment } per = Per::message;
   std::string name;  // "Observation[2]"
@@ -215,6 +224,7 @@ struct Declared {
   std::uint32_t when = kNone;
   std::vector<Key> keys;
   std::vector<Default> defaults;
+  std::vector<MadeCondition> made;
   bool numbered = false;  // a second one of the same key in a message is another resource
   bool placeholder = false, owned = false, mentioned = false, needed = false;
 };
@@ -261,6 +271,7 @@ struct MessageProgram {
   std::vector<std::uint32_t> event_time;  // selectors
   std::vector<std::string> owns, mentions;
   std::vector<Declared> declared;
+  bool asks_made = false;  // some of them have conditions on what was made
   std::vector<Row> rows;
   std::map<std::uint16_t, SegmentRows> by_segment;
   std::map<std::uint16_t, std::vector<std::uint32_t>> places;  // paths that rows name, by segment

@@ -67,6 +67,8 @@ Result<Mapped> Run::go() {
   name_references();
   write_defaults();
   drop_invalid();
+  if (map_.asks_made) ask_made();
+  if (refusal_) return Failure(std::move(*refusal_));
   identify_by_contents();
   for (std::uint32_t i = 0; i < map_.declared.size(); ++i) {
     const Declared& declared = map_.declared[i];

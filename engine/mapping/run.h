@@ -119,6 +119,8 @@ struct Scratch {
   std::vector<Feeding> feeding;  // by segment
 };
 
+class MadeResources;
+
 class Run {
  public:
   Run(const Program& program, const MessageProgram& map, const hl7v2::Message& message, const Context& context,
@@ -257,8 +259,21 @@ class Run {
   std::uint32_t target(std::uint32_t instance) const;  // after merging
   const Node* first_item(std::uint32_t node, std::string_view element) const;
 
+  // ask_made.cpp
+  friend class MadeResources;
+  void ask_made();
+  bool leave_out_unwanted();
+  void refuse_unwanted();
+  template <class Do>
+  void for_conditions(bool refusing, Do each);
+  std::optional<bool> ask(MadeResources& made, const MadeCondition& condition, std::uint32_t instance);
+  const fhir::Json* made_json(std::uint32_t instance, fhir::Arena& arena);
+  void number_unidentified(bool numbered);
+  std::string name_of(std::uint32_t instance) const;  // "Observation/…", as references have it
+
   // emit.cpp
   void emit(Mapped& out);
+  fhir::Json* emit_resource(const Instance& instance, std::string& path, std::uint32_t number);
   void emit_assumed(const std::vector<std::uint32_t>& numbers, Mapped& out);
   void emit_object(std::uint32_t node, fhir::Json& out, std::string& path, std::uint32_t resource);
   void emit_piece(std::uint32_t node, fhir::Json& parent, std::string& path, std::uint32_t resource);

@@ -43,6 +43,16 @@ struct MessageSource {
   std::string structure;  // "ORU_R01"
   config::Node node;
   std::vector<RuleSource> rows;
+  // What a hospital's file says of a declared resource, in place of what stands here: "Observation[2]" -> "only-if".
+  std::map<std::string, std::map<std::string, config::Node, std::less<>>, std::less<>> resources;
+
+  // A condition on what has been made ("only-if", "refuse"), where `written` is the resource as it stands here.
+  config::Node of_resource(const std::string& resource, const config::Node& written, std::string_view part) const {
+    if (const auto own = resources.find(resource); own != resources.end()) {
+      if (const auto found = own->second.find(part); found != own->second.end()) return found->second;
+    }
+    return written[part];
+  }
 };
 
 struct TableEntry {

@@ -179,9 +179,8 @@ class Compiler {
 
   void compile_as(const config::Node& node, Rule& rule, const std::string& datatype) {
     const fhir::Type* type = nullptr;
-    const bool path = rule.from && rule.from->op == Expression::Op::path;
-    if (path) type = rule.from->path.type;
-    if (rule.from && rule.from->op == Expression::Op::coalesce && rule.from->args[0].op == Expression::Op::path) type = rule.from->args[0].path.type;
+    if (rule.from && rule.from->gives_items()) type = rule.from->path.type;
+    if (rule.from && rule.from->op == Expression::Op::coalesce && rule.from->args[0].gives_items()) type = rule.from->args[0].path.type;
     const auto as = node["as"];
     if (!as) {
       if (type != nullptr && type->kind != fhir::Type::Kind::primitive) {

@@ -44,6 +44,10 @@ void Evaluator::items(const Path& path, const Item& here, std::vector<Item>& out
   }
 }
 
+void Evaluator::items(const Expression& operand, const Item& here, std::vector<Item>& out) {
+  operand.op == Expression::Op::fhirpath ? ask(*operand.fhirpath, here, out) : items(operand.path, here, out);
+}
+
 void Evaluator::step(const Step& step, std::vector<Item>& items) {
   std::vector<Item> next;
   const auto add = [&](const fhir::Json* value, const fhir::Json* aside, const Resource* of) {
@@ -173,6 +177,8 @@ bool Evaluator::test(const Expression& e, const Item& here) {
         return item.value != nullptr && (item.value->size() > 0 || item.value->kind() == fhir::Json::Kind::boolean);
       });
     }
+    case Op::fhirpath:
+      return holds(*e.fhirpath, here);
     default: {
       const std::size_t before = reads.size();
       const bool valued = !text(e, here).empty();
@@ -192,9 +198,9 @@ void Evaluator::texts(const Expression& e, const Item& here, std::vector<std::st
   using Op = Expression::Op;
   if (e.op == Op::literal) {
     out.push_back(e.text);
-  } else if (e.op == Op::path) {
+  } else if (e.gives_items()) {
     std::vector<Item> found;
-    items(e.path, here, found);
+    items(e, here, found);
     for (const Item& item : found) {
       if (item.value == nullptr || item.value->text().empty()) continue;
       if (!silent_) reads.push_back(item.value);
@@ -226,7 +232,7 @@ std::string Evaluator::call(const Expression& e, const Item& here) {
   if (f == "count") {
     const std::size_t before = reads.size();
     std::vector<Item> found;
-    if (e.args[0].op == Expression::Op::path) items(e.args[0].path, here, found);
+    if (e.args[0].gives_items()) items(e.args[0], here, found);
     reads.resize(before);
     return std::to_string(found.size());
   }

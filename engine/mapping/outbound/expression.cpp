@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "engine/base/config.h"
+#include "engine/fhirpath/checked.h"
 
 namespace yilian::mapping::outbound {
 namespace {
@@ -168,6 +169,9 @@ class Parser {
       expect(")");
     } else {
       made = comparison();
+      if (made.op == Expression::Op::fhirpath && made.fhirpath && made.fhirpath->expression.use().never_true) {
+        wrong("the FHIRPath can never hold", "it contradicts itself, or asks for a value that the element cannot have");
+      }
     }
     --depth_;
     return made;
@@ -237,9 +241,13 @@ class Parser {
       return false;
     }
     ++at_;
+    blanks();
+    if (name == "fhirpath") {
+      ask_fhirpath(made);
+      return true;
+    }
     made.op = Expression::Op::call;
     made.text = name;
-    blanks();
     if ((name == "option" || name == "profile") && letter(peek())) {
       made.args.push_back(Expression{Expression::Op::literal, word(), {}, {}, {}});
       expect(")");
@@ -256,8 +264,31 @@ class Parser {
       if (given < counts[0] || given > counts[1]) wrong(name + "() takes " + std::to_string(counts[0]) + " values, not " + std::to_string(given));
       return check(made);
     }
+    known.push_back("fhirpath");
     wrong("no function '" + name + "'", "did you mean " + config::nearest(name, known) + "()?");
     return true;
+  }
+  // In quotes of either kind; a backslash stands before one of them inside, all other ones are FHIRPath's.
+  void ask_fhirpath(Expression& made) {
+    const char quote = peek();
+    std::string text;
+    if (quote != '"' && quote != '\'') return wrong("fhirpath() takes an expression in quotes");
+    for (++at_; at_ < text_.size() && text_[at_] != quote; ++at_) {
+      if (text_[at_] == '\\' && at_ + 1 < text_.size() && text_[++at_] != quote) text += '\\';
+      text += text_[at_];
+    }
+    if (peek() != quote) return wrong("a quotation mark is missing");
+    ++at_;
+    expect(")");
+    auto compiled = fhirpath::compile_checked(text, scope_.type);
+    if (!compiled) {
+      const std::string on = scope_.type == nullptr ? std::string() : " on " + std::string(scope_.type->name);
+      return wrong("the FHIRPath" + on + ": " + fhirpath::told(compiled.error()), compiled.error().cure);
+    }
+    const fhirpath::Use use = compiled->use();
+    made.op = Expression::Op::fhirpath;
+    if (use.known && use.gives.size() == 1 && use.values == fhirpath::Use::none) made.path.type = use.gives.front();
+    made.fhirpath = std::make_shared<const FhirPath>(FhirPath{std::move(*compiled), scope_.type});
   }
   bool check(Expression& made) {
     const auto one_of = [&](const Expression& arg, const std::set<std::string>* names, const char* what) {

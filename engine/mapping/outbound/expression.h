@@ -13,6 +13,7 @@
 
 #include "engine/base/result.h"
 #include "engine/fhir/definitions.h"
+#include "engine/fhirpath/expression.h"
 
 namespace yilian::mapping::outbound {
 
@@ -39,6 +40,11 @@ struct Path {
   const fhir::Type* type = nullptr;  // of what it gives; nullptr when any resource is meant
 };
 
+struct FhirPath {
+  fhirpath::Expression expression;
+  const fhir::Type* on;  // what it is evaluated on; nullptr: whatever resource it is
+};
+
 struct Expression {
   enum class Op {
     either, both, negate,
@@ -48,11 +54,15 @@ struct Expression {
     path, literal,
     coalesce,  // the first valued of args
     call,      // text: the function
+    fhirpath,  // fhirpath("…"); path.type is the type of what it gives, where that is one
   } op = Op::literal;
   std::string text;
   Path path;
   std::vector<Expression> args;
   std::shared_ptr<const RE2> regex;
+  std::shared_ptr<const FhirPath> fhirpath = nullptr;
+
+  bool gives_items() const { return op == Op::path || op == Op::fhirpath; }
 };
 
 // What an expression may name.

@@ -65,7 +65,10 @@ void Graph::refer(const fhir::Json& json, const Resource& from) {
 }
 
 const Resource* Graph::find(const fhir::Json& reference, const Resource& from) const {
-  std::string_view text = reference.text_at("reference");
+  return find(reference.text_at("reference"), from);
+}
+
+const Resource* Graph::find(std::string_view text, const Resource& from) const {
   if (text.empty()) return nullptr;
   if (text[0] == '#') {
     const Resource& container = from.outer == nullptr ? from : *from.outer;

@@ -30,6 +30,8 @@ class Graph {
   std::span<const Resource> all() const { return resources_; }
   // What a Reference points to; nullptr when it is not here.
   const Resource* find(const fhir::Json& reference, const Resource& from) const;
+  // The same for the text of one: "Patient/1", "#p", a URL.
+  const Resource* find(std::string_view reference, const Resource& from) const;
   // The resources that hold a reference to `to` anywhere, in the order given.
   std::span<const Resource* const> referring(const Resource& to) const;
 

@@ -18,6 +18,7 @@ Run::Run(const Program& program, const Graph& graph, const How& how) : program_(
   if (!clock.zone) clock.zone = Zone::shanghai();
   std::string now = fhir_instant(how.now);
   now.erase(19, 4);  // MSH-7 to the second
+  evaluator_.instant = how.now;
   evaluator_.now = hl7_time(now, clock).value_or("");
 }
 
@@ -39,6 +40,8 @@ Result<Sent> Run::all() {
     if (to != nullptr && placed_.contains(to)) ledger_.tell(*link);
   }
   sent.losses = ledger_.losses(graph_, "no place in " + kinds_);
+  for (const auto& each : evaluator_.troubles)
+    sent.losses.push_back({each.of == nullptr ? std::string() : each.of->name, "fhirpath", each.expression, "it cannot be asked: " + each.what});
   return sent;
 }
 

@@ -69,10 +69,10 @@ void Run::apply(const Rule& rule, const Item& here, Fields& fields, const Base& 
       plain(rule, here, fields, base);
     } else {
       std::vector<Item> items;
-      if (rule.from->op == Expression::Op::path) evaluator_.items(rule.from->path, here, items);
+      if (rule.from->gives_items()) evaluator_.items(*rule.from, here, items);
       if (rule.from->op == Expression::Op::coalesce) {
         for (const auto& each : rule.from->args) {
-          if (items.empty() && each.op == Expression::Op::path) evaluator_.items(each.path, here, items);
+          if (items.empty() && each.gives_items()) evaluator_.items(each, here, items);
         }
       }
       if (rule.first && items.size() > 1) items.resize(1);
@@ -86,7 +86,7 @@ std::optional<Address> Run::address(const Rule& rule, const Base& base, const Fi
   const Spot& to = rule.to;
   if (base.field == 0) {
     // A literal or a computed text is one value, wherever it stands.
-    const bool many = rule.as != nullptr || !rule.split.empty() || (rule.from && (rule.from->op == Expression::Op::path || rule.from->op == Expression::Op::coalesce));
+    const bool many = rule.as != nullptr || !rule.split.empty() || (rule.from && (rule.from->gives_items() || rule.from->op == Expression::Op::coalesce));
     const bool next = rule.repeats && to.component == 0 && many;
     return Address{to.field, next ? fields.repetitions(to.field) + 1 : 1, std::max(1u, to.component), std::max(1u, to.subcomponent)};
   }
@@ -196,17 +196,17 @@ void Run::plain(const Rule& rule, const Item& here, Fields& fields, const Base& 
   }
   std::vector<Item> items;
   const auto& from = *rule.from;
-  if (from.op == Expression::Op::path) evaluator_.items(from.path, here, items);
+  if (from.gives_items()) evaluator_.items(from, here, items);
   if (from.op == Expression::Op::coalesce) {
     for (const auto& each : from.args) {
       if (!items.empty()) break;
-      if (each.op == Expression::Op::path) {
-        evaluator_.items(each.path, here, items);
+      if (each.gives_items()) {
+        evaluator_.items(each, here, items);
       } else if (const auto text = evaluator_.text(each, here); !text.empty()) {
         return put_text(rule, rule.value ? *rule.value : text, {Item{nullptr, nullptr, here.of, nullptr}}, fields, base);
       }
     }
-  } else if (from.op != Expression::Op::path) {
+  } else if (!from.gives_items()) {
     auto text = evaluator_.text(from, here);
     if (text.empty()) {
       if (rule.otherwise) fields.put(*address(rule, base, fields), *rule.otherwise, false);
