@@ -8,7 +8,7 @@ namespace {
 
 // Of all runs in the process.
 Lately<Piece>& pieces_lately() {
-  static Lately<Piece> pieces(32U << 20);
+  static Lately<Piece> pieces(96U << 20);
   return pieces;
 }
 Lately<PieceUnion>& unions_lately() {
@@ -20,7 +20,7 @@ Lately<RunTexts>& texts_lately() {
   return texts;
 }
 Lately<PieceSummary>& summaries_lately() {
-  static Lately<PieceSummary> summaries(48U << 20);
+  static Lately<PieceSummary> summaries(96U << 20);
   return summaries;
 }
 
