@@ -9,19 +9,53 @@
 namespace yilian::records {
 namespace {
 
-// The byte after a key: 0–63 this resource has it, 64–127 this one no longer has it, else masks follow.
-constexpr std::uint8_t kOneCleared = 64, kSetMask = 128, kClearMask = 129, kBothMasks = 130;
+// The byte after a key: 0–63 this resource has it, 64–127 this one no longer has it, else masks follow. Or of those who
+// have it, and nobody is cleared: a byte for each of two to four; or the mask without the bytes that are zero, after one
+// that says which are not.
+constexpr std::uint8_t kOneCleared = 64, kSetMask = 128, kClearMask = 129, kBothMasks = 130, kTwoSet = 131, kFourSet = 133,
+                       kSetBytes = 134;
 
 constexpr const char* kWhat = "a piece of the index";
+
+std::uint64_t read_set(Unpacker& reader, std::uint8_t kind) {
+  std::uint64_t set = 0;
+  if (kind <= kFourSet) {
+    for (int left = kind - kTwoSet + 2; left > 0; --left) set |= 1ULL << (reader.byte() & 63U);
+    return set;
+  }
+  if (kind != kSetBytes) packing_damaged(kWhat);
+  for (unsigned which = reader.byte(); which != 0; which &= which - 1)
+    set |= std::uint64_t{reader.byte()} << (8 * std::countr_zero(which));
+  return set;
+}
+
+void append_set(std::string& out, std::uint64_t set) {
+  unsigned which = 0;
+  for (unsigned i = 0; i < 8; ++i) {
+    if ((set >> (8 * i) & 0xFF) != 0) which |= 1U << i;
+  }
+  const int count = std::popcount(set), bytes = std::popcount(which);
+  if (count >= 2 && count <= kFourSet - kTwoSet + 2 && count <= bytes + 1) {
+    out += static_cast<char>(kTwoSet + count - 2);
+    for (; set != 0; set &= set - 1) out += static_cast<char>(std::countr_zero(set));
+  } else if (bytes < 7) {
+    out += static_cast<char>(kSetBytes);
+    out += static_cast<char>(which);
+    for (; which != 0; which &= which - 1) out += static_cast<char>(set >> (8 * std::countr_zero(which)));
+  } else {
+    out += static_cast<char>(kSetMask);
+    append_fixed(out, set);
+  }
+}
 
 Bits read_bits(Unpacker& reader) {
   const std::uint8_t kind = reader.byte();
   if (kind < kOneCleared) return {1ULL << kind, 0};
   if (kind < kSetMask) return {0, 1ULL << (kind - kOneCleared)};
+  if (kind >= kTwoSet) return {read_set(reader, kind), 0};
   Bits bits;
   if (kind == kSetMask || kind == kBothMasks) bits.set = reader.fixed<std::uint64_t>();
   if (kind == kClearMask || kind == kBothMasks) bits.clear = reader.fixed<std::uint64_t>();
-  if (kind > kBothMasks) packing_damaged(kWhat);
   return bits;
 }
 
@@ -30,10 +64,12 @@ void append_bits(std::string& out, const Bits& bits) {
     out += static_cast<char>(std::countr_zero(bits.set));
   } else if (bits.set == 0 && std::has_single_bit(bits.clear)) {
     out += static_cast<char>(kOneCleared + std::countr_zero(bits.clear));
+  } else if (bits.clear == 0) {
+    append_set(out, bits.set);
   } else {
-    out += static_cast<char>(bits.clear == 0 ? kSetMask : bits.set == 0 ? kClearMask : kBothMasks);
-    if (bits.set != 0 || bits.clear == 0) append_fixed(out, bits.set);
-    if (bits.clear != 0) append_fixed(out, bits.clear);
+    out += static_cast<char>(bits.set == 0 ? kClearMask : kBothMasks);
+    if (bits.set != 0) append_fixed(out, bits.set);
+    append_fixed(out, bits.clear);
   }
 }
 
