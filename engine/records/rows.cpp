@@ -9,9 +9,11 @@
 #include "engine/records/index/key.h"
 #include "engine/records/intervals.h"
 #include "engine/records/measure.h"
+#include "engine/records/parameter_numbers.h"
 #include "engine/records/strings.h"
 #include "engine/records/types.h"
 #include "engine/records/values_of.h"
+#include "engine/records/words.h"
 
 namespace yilian::records {
 namespace {
@@ -82,6 +84,12 @@ class Found {
     append_text(bytes_, text);
     end(0);
   }
+  // What ends a row, its extra with it.
+  void add_rest(std::uint32_t number, std::string_view rest) {
+    append_parameter(bytes_, number);
+    bytes_.append(rest);
+    end();
+  }
   void add(std::uint32_t number, const Measure& measure) {
     append_parameter(bytes_, measure.span.point() ? number : number | 1U);
     append_measure(measure);
@@ -125,6 +133,9 @@ class Found {
   }
   void end(std::int64_t extra) {
     append_extra(bytes_, extra);
+    end();
+  }
+  void end() {
     const std::uint32_t begin = rows_.empty() ? 0 : rows_.back().begin + rows_.back().size;
     rows_.push_back({0, begin, static_cast<std::uint32_t>(bytes_.size()) - begin});
   }
@@ -161,6 +172,17 @@ class Extractor {
         one(*parameter, parameter->numbers.front(), path, value);
       });
     }
+  }
+
+  void words(const Plan& plan, const Json& resource) {
+    static const std::uint32_t content_code = parameter_number("_content"), narrative_code = parameter_number("_text");
+    const std::uint32_t content = row_number(plan.type, content_code), narrative = row_number(plan.type, narrative_code);
+    static thread_local ResourceWords words;
+    words.read(*fhir::resource_types()[plan.type - 1U], resource);
+    for (std::size_t i = 0; i < words.size(); ++i)
+      found_.add_rest(i < words.narrative_end() ? narrative : content, words[i]);
+    if (words.narrative_has_more()) found_.add(narrative | 1U, std::string_view());
+    if (words.has_more()) found_.add(content | 1U, std::string_view());
   }
 
   // Of a client's parameter.
@@ -321,12 +343,21 @@ Extracted extract(const Plan& plan, const Json& resource, std::string_view sourc
   Extractor extractor(found, plan.happened);
   if (!source.empty()) found.add(plan.source, uri_key(source));
   extractor.all(plan, resource);
+  extractor.words(plan, resource);
   Extracted out{found.sorted(), extractor.happened()};
   found.clear();
   return out;
 }
 
 Rows rows_of(const Plan& plan, const Json& resource) { return extract(plan, resource).rows; }
+
+Rows rows_without_words(const Plan& plan, const Json& resource) {
+  Found& found = found_of_thread();
+  Extractor(found, nullptr).all(plan, resource);
+  Rows out = found.sorted();
+  found.clear();
+  return out;
+}
 
 Rows rows_of(const Indexed& parameter, std::uint32_t number, const Json& from) {
   Found& found = found_of_thread();
