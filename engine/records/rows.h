@@ -35,6 +35,10 @@ class Rows {
     bytes_.append(row);
     ends_.push_back(static_cast<std::uint32_t>(bytes_.size()));
   }
+  void add(std::string_view begin, std::string_view end) {  // of one row
+    bytes_.append(begin).append(end);
+    ends_.push_back(static_cast<std::uint32_t>(bytes_.size()));
+  }
 
  private:
   std::string bytes_;

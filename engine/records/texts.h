@@ -27,6 +27,7 @@ class TextWalk {
   void object(const fhir::Type& type, const fhir::Json& object, Of of = Of::element) {
     const fhir::MemberName* before = nullptr;
     for (const fhir::Member& member : object.members()) {
+      if (member.value.kind() == fhir::Json::Kind::number || member.value.kind() == fhir::Json::Kind::boolean) continue;
       const fhir::MemberName* name = type.members->find(member.name, before);
       if (name != nullptr) {
         before = name;

@@ -1,5 +1,9 @@
 #include "engine/records/words.h"
 
+#include <algorithm>
+#include <bit>
+#include <cstring>
+
 #include "engine/records/index/key.h"
 #include "engine/records/texts.h"
 #include "engine/records/types.h"
@@ -18,9 +22,20 @@ std::size_t character_bytes(char lead) {
   return byte < 0x80 ? 1 : byte < 0xE0 ? 2 : byte < 0xF0 ? 3 : 4;
 }
 
-void append_row_end(std::string& out, const Word& word) {
+std::uint64_t first_bytes(std::string_view row_end) {
+  std::uint64_t head = 0;
+  std::memcpy(&head, row_end.data(), std::min(row_end.size(), sizeof head));
+  return std::endian::native == std::endian::little ? __builtin_bswap64(head) : head;
+}
+
+// Behind `out`; where.
+template <class Place>
+Place append_row_end(std::string& out, const Word& word) {
+  const std::size_t begin = out.size();
   append_text(out, word.text);
   append_extra(out, word.cut ? 1 : 0);
+  const std::string_view row_end = std::string_view(out).substr(begin);
+  return {first_bytes(row_end), static_cast<std::uint32_t>(begin), static_cast<std::uint32_t>(row_end.size())};
 }
 
 }  // namespace
@@ -60,29 +75,49 @@ Word word_at(std::string_view segment, std::size_t at, bool long_text) {
 
 ResourceWords::ResourceWords() : texts_(kTexts), slots_(kSlots) {}
 
-void ResourceWords::begin() {
+void ResourceWords::read(const fhir::Type& type, const fhir::Json& resource) {
   if (++resource_ == 0) {  // after four billion
     for (Text& text : texts_) text.said_in = 0;
-    for (Slot& slot : slots_) slot.said_in = 0;
     resource_ = 1;
   }
   bytes_.clear();
   words_.clear();
   narrative_end_ = 0;
   narrative_has_more_ = has_more_ = false;
-}
-
-void ResourceWords::read(const fhir::Type& type, const fhir::Json& resource) {
-  begin();
   for_texts(type, resource, [this](std::string_view text, bool narrative) {
-    if (has_more_ || text.empty()) return;
-    if (!add(text)) (narrative ? narrative_has_more_ : has_more_) = true;
-    if (narrative) narrative_end_ = words_.size();
+    if (text.empty() || has_more_) return;
+    if (narrative) {
+      narrative_has_more_ = !add(text, kMostWords);
+      narrative_end_ = sort(0, words_.size());
+    } else {
+      has_more_ = !add(text, narrative_end_ + kMostWords);
+    }
   });
+  sort(narrative_end_, words_.size());
+  if (narrative_end_ > 0) drop_known();
 }
 
-bool ResourceWords::add(std::string_view text) {
-  if (text.size() > kMostTextBytes) return add_once(text);
+// Those from `begin` to `end`, which are the last, into their order, each once. Where they end then.
+std::size_t ResourceWords::sort(std::size_t begin, std::size_t end) {
+  const auto first = words_.begin() + static_cast<std::ptrdiff_t>(begin), last = words_.begin() + static_cast<std::ptrdiff_t>(end);
+  std::sort(first, last, [this](const Place& a, const Place& b) { return a.head != b.head ? a.head < b.head : text(a) < text(b); });
+  words_.erase(std::unique(first, last, [this](const Place& a, const Place& b) { return a.head == b.head && text(a) == text(b); }), last);
+  return words_.size();
+}
+
+// What the narrative has as well.
+void ResourceWords::drop_known() {
+  std::size_t known = 0, left = narrative_end_;
+  for (std::size_t i = narrative_end_; i < words_.size(); ++i) {
+    while (known < narrative_end_ && (*this)[known] < (*this)[i]) ++known;
+    if (known == narrative_end_ || (*this)[known] != (*this)[i]) words_[left++] = words_[i];
+  }
+  words_.resize(left);
+}
+
+// False: with these there are more than `most`.
+bool ResourceWords::add(std::string_view text, std::size_t most) {
+  if (text.size() > kMostTextBytes) return add_once(text, most);
   Text& known = texts_[static_cast<std::uint64_t>(hash(text)) % kTexts];
   if (known.text != text) {
     learn(known, text);
@@ -90,9 +125,10 @@ bool ResourceWords::add(std::string_view text) {
     return true;
   }
   known.said_in = resource_;
-  for (const Known& word : known.words) {
-    if (!put({known.bytes.data() + word.place.at, word.place.size}, word.hash)) return false;
-  }
+  if (words_.size() + known.words.size() > most) return false;
+  const auto begin = static_cast<std::uint32_t>(bytes_.size());
+  bytes_.append(known.bytes);
+  for (const Place& word : known.words) words_.push_back({word.head, begin + word.at, word.size});
   return true;
 }
 
@@ -102,34 +138,37 @@ void ResourceWords::learn(Text& slot, std::string_view text) {
   slot.words.clear();
   const std::string folded = text::fold(text);
   for_words(folded, [&](const Word& word) {
-    const std::size_t begin = slot.bytes.size();
-    append_row_end(slot.bytes, word);
-    const Place place{static_cast<std::uint32_t>(begin), static_cast<std::uint32_t>(slot.bytes.size() - begin)};
-    slot.words.push_back({hash(std::string_view(slot.bytes).substr(begin)), place});
+    slot.words.push_back(append_row_end<Place>(slot.bytes, word));
     return true;
   });
 }
 
-bool ResourceWords::add_once(std::string_view text) {
+bool ResourceWords::add_once(std::string_view text, std::size_t most) {
+  if (++long_text_ == 0) {
+    for (Slot& slot : slots_) slot.text = 0;
+    long_text_ = 1;
+  }
   const std::string folded = text::fold(text);
-  std::string row_end;
   return for_words(folded, [&](const Word& word) {
-    row_end.clear();
-    append_row_end(row_end, word);
-    return put(row_end, hash(row_end));
+    const Place place = append_row_end<Place>(bytes_, word);
+    if (!is_new(place)) {
+      bytes_.resize(place.at);
+      return true;
+    }
+    if (words_.size() == most) return false;
+    words_.push_back(place);
+    return true;
   });
 }
 
-// False: there are too many.
-bool ResourceWords::put(std::string_view row_end, std::int64_t hash) {
-  std::size_t at = static_cast<std::uint64_t>(hash) % kSlots;
-  for (; slots_[at].said_in == resource_; at = (at + 1) % kSlots) {
-    if ((*this)[slots_[at].word] == row_end) return true;
+// The first time that the text says it; it is the next word then.
+bool ResourceWords::is_new(const Place& place) {
+  const std::string_view row_end = text(place);
+  std::size_t at = static_cast<std::uint64_t>(hash(row_end)) % kSlots;
+  for (; slots_[at].text == long_text_; at = (at + 1) % kSlots) {
+    if (text(words_[slots_[at].word]) == row_end) return false;
   }
-  if (words_.size() == kMostWords) return false;
-  slots_[at] = {resource_, static_cast<std::uint32_t>(words_.size())};
-  words_.push_back({static_cast<std::uint32_t>(bytes_.size()), static_cast<std::uint32_t>(row_end.size())});
-  bytes_.append(row_end);
+  slots_[at] = {long_text_, static_cast<std::uint32_t>(words_.size())};
   return true;
 }
 

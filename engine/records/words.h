@@ -18,7 +18,9 @@ inline constexpr std::size_t kWordBytes = 36;  // of a word; what is longer is c
 // again, and their room is all their own.
 inline constexpr std::size_t kShortText = 96;    // bytes; what is longer…
 inline constexpr std::size_t kFewCharacters = 4;  // …has words of so many characters that are not ASCII
-inline constexpr std::size_t kMostWords = 4096;  // of a resource; who has more is looked at himself
+// Of a narrative, and of the other texts of a resource together, where what several of them say counts for each; who has
+// more is looked at himself.
+inline constexpr std::size_t kMostWords = 4096;
 
 struct Word {
   std::string_view text;
@@ -67,9 +69,11 @@ class ResourceWords {
   ResourceWords();
   void read(const fhir::Type& type, const fhir::Json& resource);
 
-  // How each ends a row, after the parameter's number: the text, and 1 as `extra` when it is cut.
+  // How each ends a row, after the parameter's number: the text, and 1 as `extra` when it is cut. In their order, those of
+  // the narrative and the others each for themselves.
   std::size_t size() const { return words_.size(); }
-  std::string_view operator[](std::size_t i) const { return {bytes_.data() + words_[i].at, words_[i].size}; }
+  std::string_view operator[](std::size_t i) const { return text(words_[i]); }
+  std::size_t bytes() const { return bytes_.size(); }
   // Those before are the narrative's, the others are not in it.
   std::size_t narrative_end() const { return narrative_end_; }
   bool narrative_has_more() const { return narrative_has_more_; }
@@ -77,32 +81,31 @@ class ResourceWords {
 
  private:
   struct Place {
+    std::uint64_t head;  // its first eight bytes, as a number that sorts as they do
     std::uint32_t at, size;
-  };
-  struct Known {
-    std::int64_t hash;
-    Place place;
   };
   // A text that came lately, and its words.
   struct Text {
     std::string text, bytes;
-    std::vector<Known> words;
+    std::vector<Place> words;
     std::uint32_t said_in = 0;  // the resource that said it last
   };
   struct Slot {
-    std::uint32_t said_in = 0, word = 0;
+    std::uint32_t text = 0, word = 0;
   };
   static constexpr std::size_t kTexts = 1024, kMostTextBytes = 160, kSlots = 2 * kMostWords;
 
-  void begin();
-  bool add(std::string_view text);
-  bool add_once(std::string_view text);
-  bool put(std::string_view row_end, std::int64_t hash);
-  void learn(Text& slot, std::string_view text);
+  std::string_view text(const Place& place) const { return {bytes_.data() + place.at, place.size}; }
+  bool add(std::string_view text, std::size_t most);
+  bool add_once(std::string_view text, std::size_t most);
+  bool is_new(const Place& place);
+  static void learn(Text& slot, std::string_view text);
+  std::size_t sort(std::size_t begin, std::size_t end);
+  void drop_known();
 
   std::vector<Text> texts_;
-  std::vector<Slot> slots_;
-  std::uint32_t resource_ = 0;
+  std::vector<Slot> slots_;  // of the words of a text that is not kept, by hash
+  std::uint32_t resource_ = 0, long_text_ = 0;
   std::string bytes_;
   std::vector<Place> words_;
   std::size_t narrative_end_ = 0;

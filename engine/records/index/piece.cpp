@@ -9,6 +9,12 @@
 namespace yilian::records {
 namespace {
 
+// format · entries. An entry: how many bytes of the key follow, which stand for as many at the end of the key before it (most
+// differ in their block alone); kOtherSize: how many are as they were, then how many follow · those bytes · which resources.
+// In the first format, which earlier programs wrote, all entries were of the other size; it begins with a zero, what the
+// first key shares with the one before it.
+constexpr std::uint8_t kFirstFormat = 0, kFormat = 1, kOtherSize = 255;
+
 // The byte after a key: 0–63 this resource has it, 64–127 this one no longer has it, else masks follow. Or of those who
 // have it, and nobody is cleared: a byte for each of two to four; or the mask without the bytes that are zero, after one
 // that says which are not.
@@ -76,11 +82,19 @@ void append_bits(std::string& out, const Bits& bits) {
 }  // namespace
 
 void PieceWriter::add(std::string_view key, const Bits& bits) {
-  if (bytes_.empty()) first_ = key;
+  if (bytes_.empty()) {
+    first_ = key;
+    bytes_ += static_cast<char>(kFormat);
+  }
   const auto [differs, there] = std::mismatch(key.begin(), key.end(), last_.begin(), last_.end());
   const auto shared = static_cast<std::size_t>(differs - key.begin());
-  append_varint(bytes_, shared);
-  append_varint(bytes_, key.size() - shared);
+  if (key.size() == last_.size() && key.size() - shared < kOtherSize) {
+    bytes_ += static_cast<char>(key.size() - shared);
+  } else {
+    bytes_ += static_cast<char>(kOtherSize);
+    append_varint(bytes_, shared);
+    append_varint(bytes_, key.size() - shared);
+  }
   bytes_.append(key.substr(shared));
   append_bits(bytes_, bits);
   last_.resize(shared);
@@ -98,8 +112,14 @@ void Piece::read(std::string_view packed) {
   entries_.reserve(packed.size() / 16);
   used_ = 0;
   std::size_t last = 0, last_size = 0;
-  for (Unpacker reader(packed, kWhat); !reader.done();) {
-    const std::uint64_t shared = reader.varint(), fresh = reader.varint();
+  const bool first_format = !packed.empty() && static_cast<std::uint8_t>(packed.front()) == kFirstFormat;
+  Unpacker reader(packed, kWhat);
+  if (!packed.empty() && !first_format && reader.byte() != kFormat) packing_damaged(kWhat);
+  while (!reader.done()) {
+    const std::uint8_t size = first_format ? kOtherSize : reader.byte();
+    if (size != kOtherSize && size > last_size) packing_damaged(kWhat);
+    const std::uint64_t shared = size == kOtherSize ? reader.varint() : last_size - size;
+    const std::uint64_t fresh = size == kOtherSize ? reader.varint() : size;
     if (shared > last_size) packing_damaged(kWhat);
     const std::string_view rest = reader.take(fresh);
     char* key = make_room(shared + fresh);

@@ -88,7 +88,7 @@ TEST(IndexPiece, FewResourcesTakeFewBytes) {
   const auto bytes_of = [](std::uint64_t set) {
     PieceWriter writer;
     writer.add("k", {set, 0});
-    return writer.size() - 3;
+    return writer.size() - 5;
   };
   EXPECT_EQ(bytes_of(1ULL << 40), 1U);
   EXPECT_EQ(bytes_of(1ULL << 40 | 2), 3U);
@@ -96,6 +96,27 @@ TEST(IndexPiece, FewResourcesTakeFewBytes) {
   EXPECT_EQ(bytes_of(1ULL << 60 | 1ULL << 30 | 1), 4U);
   EXPECT_EQ(bytes_of(0xFFFFFF), 5U);
   EXPECT_EQ(bytes_of(~0ULL), 9U);
+}
+
+TEST(IndexPiece, AKeyOfTheNextBlockTakesTwoBytesAndThoseOfAnEarlierProgramAreRead) {
+  std::string key = number_key(1, 7);
+  append_extra(key, 0);
+  PieceWriter writer;
+  for (std::int64_t block = 0; block < 200; ++block) {
+    std::string whole = key;
+    append_block(whole, block);
+    writer.add(whole, {1ULL << block % 64, 0});
+  }
+  EXPECT_LT(writer.size(), 200 * 3 + 30U);
+  // shared · fresh · the bytes · who
+  const Piece earlier(std::string_view("\0\3abc\5" "\2\1d\x80\1\0\0\0\0\0\0\x80" "\0\1x\x45", 22));
+  ASSERT_EQ(earlier.size(), 3U);
+  EXPECT_EQ(earlier.key(0), "abc");
+  EXPECT_EQ(earlier.bits(0).set, 1ULL << 5);
+  EXPECT_EQ(earlier.key(1), "abd");
+  EXPECT_EQ(earlier.bits(1).set, 1ULL << 63 | 1);
+  EXPECT_EQ(earlier.key(2), "x");
+  EXPECT_EQ(earlier.bits(2).clear, 1ULL << 5);
 }
 
 TEST(IndexPiece, DamageIsToldAndReadsNothingBeyond) {
