@@ -28,14 +28,10 @@ std::uint64_t first_bytes(std::string_view row_end) {
   return std::endian::native == std::endian::little ? __builtin_bswap64(head) : head;
 }
 
-// Behind `out`; where.
-template <class Place>
-Place append_row_end(std::string& out, const Word& word) {
-  const std::size_t begin = out.size();
+// Of at most kWordBytes + 3 bytes, behind `out`.
+void append_row_end(std::string& out, const Word& word) {
   append_text(out, word.text);
   append_extra(out, word.cut ? 1 : 0);
-  const std::string_view row_end = std::string_view(out).substr(begin);
-  return {first_bytes(row_end), static_cast<std::uint32_t>(begin), static_cast<std::uint32_t>(row_end.size())};
 }
 
 }  // namespace
@@ -119,28 +115,37 @@ void ResourceWords::drop_known() {
 bool ResourceWords::add(std::string_view text, std::size_t most) {
   if (text.size() > kMostTextBytes) return add_once(text, most);
   Text& known = texts_[static_cast<std::uint64_t>(hash(text)) % kTexts];
-  if (known.text != text) {
+  if (known.text() != text) {
     learn(known, text);
   } else if (known.said_in == resource_) {
     return true;
   }
   known.said_in = resource_;
-  if (words_.size() + known.words.size() > most) return false;
-  const auto begin = static_cast<std::uint32_t>(bytes_.size());
-  bytes_.append(known.bytes);
-  for (const Place& word : known.words) words_.push_back({word.head, begin + word.at, word.size});
+  if (words_.size() + known.words > most) return false;
+  auto at = static_cast<std::uint32_t>(bytes_.size());
+  const std::string_view sizes = std::string_view(known.piece).substr(known.size, known.words);
+  bytes_.append(known.piece, known.size + known.words);
+  for (const char size : sizes) {
+    const auto bytes = static_cast<std::uint32_t>(static_cast<unsigned char>(size));
+    words_.push_back({first_bytes({bytes_.data() + at, bytes}), at, bytes});
+    at += bytes;
+  }
   return true;
 }
 
 void ResourceWords::learn(Text& slot, std::string_view text) {
-  slot.text = text;
-  slot.bytes.clear();
-  slot.words.clear();
+  sizes_.clear();
+  learned_.clear();
   const std::string folded = text::fold(text);
   for_words(folded, [&](const Word& word) {
-    slot.words.push_back(append_row_end<Place>(slot.bytes, word));
+    const std::size_t begin = learned_.size();
+    append_row_end(learned_, word);
+    sizes_ += static_cast<char>(learned_.size() - begin);
     return true;
   });
+  slot.piece.assign(text).append(sizes_).append(learned_);
+  slot.size = static_cast<std::uint16_t>(text.size());
+  slot.words = static_cast<std::uint16_t>(sizes_.size());
 }
 
 bool ResourceWords::add_once(std::string_view text, std::size_t most) {
@@ -150,7 +155,10 @@ bool ResourceWords::add_once(std::string_view text, std::size_t most) {
   }
   const std::string folded = text::fold(text);
   return for_words(folded, [&](const Word& word) {
-    const Place place = append_row_end<Place>(bytes_, word);
+    const std::size_t begin = bytes_.size();
+    append_row_end(bytes_, word);
+    const std::string_view row_end = std::string_view(bytes_).substr(begin);
+    const Place place{first_bytes(row_end), static_cast<std::uint32_t>(begin), static_cast<std::uint32_t>(row_end.size())};
     if (!is_new(place)) {
       bytes_.resize(place.at);
       return true;

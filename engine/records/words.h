@@ -84,11 +84,13 @@ class ResourceWords {
     std::uint64_t head;  // its first eight bytes, as a number that sorts as they do
     std::uint32_t at, size;
   };
-  // A text that came lately, and its words.
+  // A text that came lately. In one piece, which is all that is read when it comes again: the text, the sizes of its words,
+  // a byte each, and the words.
   struct Text {
-    std::string text, bytes;
-    std::vector<Place> words;
-    std::uint32_t said_in = 0;  // the resource that said it last
+    std::string piece;
+    std::uint16_t size = 0, words = 0;  // of the text; how many
+    std::uint32_t said_in = 0;          // the resource that said it last
+    std::string_view text() const { return std::string_view(piece).substr(0, size); }
   };
   struct Slot {
     std::uint32_t text = 0, word = 0;
@@ -99,7 +101,7 @@ class ResourceWords {
   bool add(std::string_view text, std::size_t most);
   bool add_once(std::string_view text, std::size_t most);
   bool is_new(const Place& place);
-  static void learn(Text& slot, std::string_view text);
+  void learn(Text& slot, std::string_view text);
   std::size_t sort(std::size_t begin, std::size_t end);
   void drop_known();
 
@@ -107,6 +109,7 @@ class ResourceWords {
   std::vector<Slot> slots_;  // of the words of a text that is not kept, by hash
   std::uint32_t resource_ = 0, long_text_ = 0;
   std::string bytes_;
+  std::string sizes_, learned_;  // while a text is learned
   std::vector<Place> words_;
   std::size_t narrative_end_ = 0;
   bool narrative_has_more_ = false, has_more_ = false;
