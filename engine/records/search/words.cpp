@@ -145,6 +145,12 @@ class Looked {
   std::size_t next_ = 0;
 };
 
+std::size_t count_of(const WordsAsked& asked) {
+  std::size_t words = asked.is == WordsAsked::Is::word ? 1 : 0;
+  for (const WordsAsked& part : asked.parts) words += count_of(part);
+  return words;
+}
+
 }  // namespace
 
 Result<void> check_words(std::string_view text, const std::string& name) {
@@ -159,6 +165,12 @@ std::vector<WordsAsked> words_asked(const Condition& condition) {
     if (auto read = Reader(asked.text).run()) any_of.push_back(std::move(*read));
   }
   return any_of;
+}
+
+std::size_t count_of_words(const Condition& condition) {
+  std::size_t words = 0;
+  for (const WordsAsked& asked : words_asked(condition)) words += count_of(asked);
+  return words;
 }
 
 Result<void> keep_with_words(database::Connection& reader, const Plan& plan, const Condition& condition,

@@ -20,6 +20,10 @@ Result<void> check_words(std::string_view text, const std::string& name);
 // One of these, of a condition whose texts were checked.
 std::vector<WordsAsked> words_asked(const Condition& condition);
 
+// Each is looked up for itself.
+inline constexpr std::size_t kMostWordsAsked = 100;
+std::size_t count_of_words(const Condition& condition);
+
 // Keeps those of a type's resources whose bodies have what one of the condition's texts asks; case, width and
 // traditional forms aside. Errors: too_large, storage.
 Result<void> keep_with_words(database::Connection& reader, const Plan& plan, const Condition& condition,

@@ -5,6 +5,7 @@
 #include "engine/records/expunge.h"
 #include "engine/records/search/concept_text.h"
 #include "engine/records/search/verify.h"
+#include "engine/records/search/words.h"
 #include "engine/records/words.h"
 #include "engine/text/fold.h"
 #include "tests/unit/records/index_check.h"
@@ -49,6 +50,15 @@ TEST_F(SearchForWords, EnglishByTheBeginningsOfWords) {
   EXPECT_EQ(content("\"blood in\""), Ids{});
   EXPECT_EQ(content("\"blood press\""), (Ids{"b"}));
   EXPECT_EQ(content("+"), Ids{});
+}
+
+TEST_F(SearchForWords, OfOneQuestionAreNotMoreThanTheBound) {
+  put(basic("a", "Glucose"));
+  std::string many = "g";
+  for (std::size_t i = 1; i < kMostWordsAsked; ++i) many += i % 2 == 0 ? " g" : " OR g";
+  EXPECT_EQ(content(many), (Ids{"a"}));
+  EXPECT_EQ(refusal("Basic", {{"_content", many + " g"}}), Code::bad_value);
+  EXPECT_EQ(refusal("Basic", {{"_content", many + ",g"}}), Code::bad_value);
 }
 
 TEST_F(SearchForWords, ChineseAnywhere) {
