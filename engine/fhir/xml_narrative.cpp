@@ -25,8 +25,8 @@ void number_entities(std::string& text) {
   for (std::size_t at = text.find('&'); at != std::string::npos; at = text.find('&', at + 1)) {
     const std::size_t end = text.find(';', at);
     if (end == std::string::npos || end - at > kLongest) continue;
-    const auto found = std::ranges::find(kLatin, std::string_view(text).substr(at + 1, end - at - 1));
-    if (found != kLatin.end()) text.replace(at, end - at, "&#" + std::to_string(160 + (found - kLatin.begin())));
+    const char32_t character = latin_character(std::string_view(text).substr(at + 1, end - at - 1));
+    if (character != 0) text.replace(at, end - at, "&#" + std::to_string(static_cast<std::uint32_t>(character)));
   }
 }
 
@@ -35,6 +35,11 @@ Failure not_xml(std::string_view what) {
 }
 
 }  // namespace
+
+char32_t latin_character(std::string_view name) {
+  const auto* const found = std::ranges::find(kLatin, name);
+  return found == kLatin.end() ? 0 : static_cast<char32_t>(160 + (found - kLatin.begin()));
+}
 
 Result<void> write_narrative(std::string_view div, std::string& out) {
   constexpr std::string_view kSpace = " \t\r\n";

@@ -93,7 +93,7 @@ class PlanMaker {
   void add(const fhir::SearchParameter* definition) {
     if (definition == nullptr || made_->find(definition->code) != nullptr) return;
     const std::uint32_t code = parameter_number(definition->code);
-    if (code == 0) return;  // _id, _lastUpdated, _text, …: they are decided otherwise
+    if (code == 0 || definition->expression.empty()) return;  // _id, _lastUpdated, _text, …: they are decided otherwise
     Indexed indexed = read(definition->code, definition->kind, definition->url,
                            compile_path(type_, definition->expression));
     if (indexed.paths.empty() && !compute(indexed, definition->expression)) return;

@@ -4,6 +4,7 @@
 #include "engine/records/custom/custom_parameters.h"
 #include "engine/records/custom/indexing.h"
 #include "engine/records/index/index.h"
+#include "engine/records/index/key.h"
 #include "engine/records/parameter_numbers.h"
 #include "engine/records/stored.h"
 
@@ -14,6 +15,8 @@ constexpr std::int64_t kAtOnce = 100;  // resources a task: some milliseconds fo
 
 // A database that was empty when this table came: whoever wrote to it knew all that there was.
 constexpr std::uint32_t kFromTheStart = 1U << 30;
+// Rows beside those of the parameters came with the first of those that are added here.
+constexpr std::uint32_t kWithoutBeside = 32;
 
 void save(database::Connection& writer, const IndexState& state) {
   writer.prepare("UPDATE index_state SET through = ?1, done = ?2, last = ?3")
@@ -23,8 +26,9 @@ void save(database::Connection& writer, const IndexState& state) {
       .run();
 }
 
-// All rows of a resource as it is now. What it has already is said again, which changes nothing.
-void add_rows(database::Connection& writer, std::int64_t rid) {
+// The rows of a resource as it is now that it may lack; all of them when nothing is known to be lacking. What it has
+// already is said again, which changes nothing.
+void add_rows(database::Connection& writer, std::int64_t rid, const IndexState& state) {
   const auto stored = stored_at(writer, rid);
   if (!stored || stored->deleted()) return;
   fhir::Arena arena;
@@ -34,14 +38,18 @@ void add_rows(database::Connection& writer, std::int64_t rid) {
   const Plan& type = *plan(stored->type);
   const Rows rows = with_custom(writer, type, rows_of(type, **content), **content, Moment::after);
   auto& changes = writer.deferred<Index>().changes();
-  for (std::size_t i = 0; i < rows.size(); ++i) changes.add_again(rid, rows[i]);
+  const bool all = !lacks_some(state);
+  for (std::size_t i = 0; i < rows.size(); ++i) {
+    const std::uint32_t number = parameter_of(rows[i]);
+    if (all || is_lacking(state, number, (number & 1U) != 0)) changes.add_again(rid, rows[i]);
+  }
 }
 
 Result<void> go_on(database::Connection& writer) {
   IndexState state = index_state(writer);
   if (state.last < 0) state = {state.through, 0, last_rid(writer)};
   const std::int64_t end = std::min(state.last, state.done + kAtOnce);
-  while (state.done < end) add_rows(writer, ++state.done);
+  while (state.done < end) add_rows(writer, ++state.done, state);
   if (state.done >= state.last) state = {last_parameter_number(), 0, -1};
   save(writer, state);
   return {};
@@ -61,11 +69,18 @@ IndexState index_state(database::Connection& connection) {
 
 bool lacks_some(const IndexState& state) { return state.through < last_parameter_number(); }
 
+bool lacks_parameters(const IndexState& state) {
+  for (std::uint32_t code = state.through + 1; code <= last_parameter_number(); ++code) {
+    if (code != parameter_number("_text") && code != parameter_number("_content")) return true;
+  }
+  return false;
+}
+
 bool is_lacking(const IndexState& state, std::uint32_t row_number, bool beside) {
   if (!lacks_some(state)) return false;
   const std::uint32_t code = code_of(row_number);
   if (code >= kFirstCustom) return false;  // a client's: custom/indexing.h
-  return beside || code > state.through;
+  return (beside && state.through <= kWithoutBeside) || code > state.through;
 }
 
 void start_reindex(database::Connection& writer) {

@@ -26,6 +26,7 @@ IndexState index_state(database::Connection& connection);
 bool is_lacking(const IndexState& state, std::uint32_t row_number, bool beside);
 // Whether it is of any.
 bool lacks_some(const IndexState& state);
+bool lacks_parameters(const IndexState& state);  // other than the words of texts
 
 // Begins a pass over all resources although nothing is known to be lacking. Inside a task.
 void start_reindex(database::Connection& writer);

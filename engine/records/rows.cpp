@@ -9,9 +9,11 @@
 #include "engine/records/index/key.h"
 #include "engine/records/intervals.h"
 #include "engine/records/measure.h"
+#include "engine/records/parameter_numbers.h"
 #include "engine/records/strings.h"
 #include "engine/records/types.h"
 #include "engine/records/values_of.h"
+#include "engine/records/words.h"
 
 namespace yilian::records {
 namespace {
@@ -95,18 +97,42 @@ class Found {
   }
 
   Rows sorted() {
-    for (Row& row : rows_) row.head = head_of(text(row));
-    std::sort(rows_.begin(), rows_.end(),
-              [this](const Row& a, const Row& b) { return a.head != b.head ? a.head < b.head : text(a) < text(b); });
+    sort();
     Rows out;
     out.reserve(rows_.size(), bytes_.size());
-    for (std::size_t i = 0; i < rows_.size(); ++i) {
-      if (i == 0 || text(rows_[i]) != text(rows_[i - 1])) out.add(text(rows_[i]));
-    }
+    add_before({}, out);
+    return out;
+  }
+  // With the words, which are in order already, each kind under its number.
+  Rows sorted(const ResourceWords& words, std::uint32_t narrative, std::uint32_t content) {
+    sort();
+    Rows out;
+    out.reserve(rows_.size() + words.size(), bytes_.size() + words.bytes() + words.size() * kParameterBytes);
+    add_words(words, 0, words.narrative_end(), narrative, out);
+    add_words(words, words.narrative_end(), words.size(), content, out);
+    add_before({}, out);
     return out;
   }
 
  private:
+  void sort() {
+    for (Row& row : rows_) row.head = head_of(text(row));
+    std::sort(rows_.begin(), rows_.end(),
+              [this](const Row& a, const Row& b) { return a.head != b.head ? a.head < b.head : text(a) < text(b); });
+    next_ = 0;
+  }
+  // The next rows, each once, that come before this one; empty: all that are left.
+  void add_before(std::string_view row, Rows& out) {
+    for (; next_ < rows_.size() && (row.empty() || text(rows_[next_]) < row); ++next_) {
+      if (next_ == 0 || text(rows_[next_]) != text(rows_[next_ - 1])) out.add(text(rows_[next_]));
+    }
+  }
+  void add_words(const ResourceWords& words, std::size_t begin, std::size_t end, std::uint32_t number, Rows& out) {
+    const std::string parameter = parameter_key(number);
+    add_before(parameter, out);
+    for (std::size_t i = begin; i < end; ++i) out.add(parameter, words[i]);
+  }
+
   static constexpr std::size_t kMostBytes = 1U << 20;
   struct Row {
     std::uint64_t head;  // its first eight bytes, as a number that sorts as they do: mostly enough
@@ -131,6 +157,7 @@ class Found {
 
   std::string bytes_;
   std::vector<Row> rows_;
+  std::size_t next_ = 0;  // of those that are sorted, to be given
 };
 
 class Extractor {
@@ -310,6 +337,17 @@ Found& found_of_thread() {
   return found;
 }
 
+// What was found, and the words of the resource's texts.
+Rows with_words(Found& found, const Plan& plan, const Json& resource) {
+  static const std::uint32_t content_code = parameter_number("_content"), narrative_code = parameter_number("_text");
+  const std::uint32_t content = row_number(plan.type, content_code), narrative = row_number(plan.type, narrative_code);
+  thread_local ResourceWords words;
+  words.read(*fhir::resource_types()[plan.type - 1U], resource);
+  if (words.narrative_has_more()) found.add(narrative | 1U, std::string_view());
+  if (words.has_more()) found.add(content | 1U, std::string_view());
+  return found.sorted(words, narrative, content);
+}
+
 }  // namespace
 
 std::int64_t system_key(std::string_view system) {
@@ -322,12 +360,20 @@ Extracted extract(const Plan& plan, const Json& resource, std::string_view sourc
   Extractor extractor(found, plan.happened);
   if (!source.empty()) found.add(plan.source, uri_key(source));
   extractor.all(plan, resource);
-  Extracted out{found.sorted(), extractor.happened()};
+  Extracted out{with_words(found, plan, resource), extractor.happened()};
   found.clear();
   return out;
 }
 
 Rows rows_of(const Plan& plan, const Json& resource) { return extract(plan, resource).rows; }
+
+Rows rows_without_words(const Plan& plan, const Json& resource) {
+  Found& found = found_of_thread();
+  Extractor(found, nullptr).all(plan, resource);
+  Rows out = found.sorted();
+  found.clear();
+  return out;
+}
 
 Rows rows_of(const Indexed& parameter, std::uint32_t number, const Json& from) {
   Found& found = found_of_thread();

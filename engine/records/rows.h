@@ -18,6 +18,8 @@ namespace yilian::records {
 //   string     folded text. Beside, empty: a text is longer than what stands in the index. uri: the text.
 //   number, quantity   unit_key, value (ordered()). Beside: unit_key, low, high of what is no single value.
 //   composite  of a code and a quantity: hash of the code, then as the quantity; extra: the code's system.
+//   _text, _content   a word (words.h); extra: 1 when it is cut. _content without what _text has. Beside, empty: there
+//              are more words than stand in the index.
 class Rows {
  public:
   std::size_t size() const { return ends_.size(); }
@@ -33,6 +35,10 @@ class Rows {
     bytes_.append(row);
     ends_.push_back(static_cast<std::uint32_t>(bytes_.size()));
   }
+  void add(std::string_view begin, std::string_view end) {  // of one row
+    bytes_.append(begin).append(end);
+    ends_.push_back(static_cast<std::uint32_t>(bytes_.size()));
+  }
 
  private:
   std::string bytes_;
@@ -46,6 +52,8 @@ struct Extracted {
 // `source`: a meta.source that the tree has not yet.
 Extracted extract(const Plan& plan, const fhir::Json& resource, std::string_view source = {});
 Rows rows_of(const Plan& plan, const fhir::Json& resource);
+// The same without the words, which are about half of them.
+Rows rows_without_words(const Plan& plan, const fhir::Json& resource);
 // Those of these parameters alone, each under its own numbers; of one whose expression cannot be evaluated on the
 // resource the row that says so.
 Rows rows_of(const std::vector<const Indexed*>& parameters, const fhir::Json& resource);

@@ -158,7 +158,7 @@ Result<bool> View::shows_body(const Stored& version) {
   if (wanted.nothing) return false;
   fhir::Arena arena;
   YL_TRY(const fhir::Json* content, content_of(reader_, version, arena));
-  return is_seen(wanted, scope_, rows_of(of, *content), resource_key(of.name, unpack_id(version.packed_id)));
+  return is_seen(wanted, scope_, rows_without_words(of, *content), resource_key(of.name, unpack_id(version.packed_id)));
 }
 
 Result<bool> View::shows(const Stored& version) {

@@ -28,18 +28,25 @@ class Changes {
   void clear();
 
  private:
-  struct Place {
-    std::uint32_t at, size;
+  struct Spelled {
+    std::uint32_t at, size, hash;
+    std::int64_t block = -1;  // for which it was said last
   };
   void begin(std::int64_t rid);
   void speak_of(std::int64_t rid);
+  void note(std::uint32_t number);
+  std::string_view row(std::uint32_t number) const { return {bytes_.data() + spelled_[number].at, spelled_[number].size}; }
+  std::uint32_t& place_of(std::string_view row, std::uint32_t hash);
+  void grow();
   std::string bytes_;
-  std::int64_t rid_ = -1;            // of which is spoken
-  std::vector<Place> rows_, before_;  // that were added to it, and to the one before
+  std::int64_t rid_ = -1;                    // of which is spoken
+  std::vector<std::uint32_t> rows_, before_;  // that were added to it, and to the one before: their numbers
+  std::vector<Spelled> spelled_;             // by number
+  std::vector<std::uint32_t> places_;        // by hash: number + 1 of a row that was spelled; 0: none
   std::uint32_t entries_ = 0, resources_ = 0;
 };
 
-// How much stands in what take() gave.
+// How much stands in what take() gave: a row that is said again for the same block counts once.
 struct ChangesSize {
   std::size_t entries, resources;
 };
@@ -55,16 +62,18 @@ class ChangesReader {
   std::int64_t rid() const { return rid_; }
   std::int64_t key() const { return key_; }        // of what comes
   std::string_view row() const { return row_; }    // that is added or removed
-  // The row is the one that was added in this place (from 0) to the resource before; -1: it need not be.
-  int same_as() const { return same_; }
+  // Of a row that is added: rows with one number are the same.
+  std::uint32_t number() const { return number_; }
 
  private:
+  bool adds(std::uint32_t number);
   Unpacker at_;
   Kind kind_{};
   std::int64_t rid_ = -1, key_ = 0;
   std::string_view row_;
-  int same_ = -1;
-  std::vector<std::string_view> rows_, before_;
+  std::uint32_t number_ = 0;
+  std::vector<std::string_view> spelled_;
+  std::vector<std::uint32_t> rows_, before_;
 };
 
 }  // namespace yilian::records

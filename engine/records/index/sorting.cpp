@@ -1,7 +1,6 @@
 #include "engine/records/index/sorting.h"
 
 #include <algorithm>
-#include <utility>
 
 #include "engine/records/index/changes.h"
 
@@ -19,15 +18,15 @@ std::string resource_row(std::int64_t key) {
 }
 
 void Sorting::add(std::string_view changes) {
-  // Where the rows of the resource that is spoken of stand, and those of the one before.
-  std::vector<std::uint32_t> rows, before;
-  std::int64_t rid = -1, rid_before = -1, coming = -1;
+  // Of each row by its number: the change in which it was said last, and of which block.
+  struct Said {
+    std::uint32_t change;
+    std::int64_t block;
+  };
+  std::vector<Said> said;
+  std::int64_t coming = -1;
   for (ChangesReader at(changes); at.next();) {
-    if (at.rid() != rid) {
-      rid_before = std::exchange(rid, at.rid());
-      before.swap(rows);
-      rows.clear();
-    }
+    const std::int64_t rid = at.rid();
     if (at.kind() == ChangesReader::Kind::comes) {
       put(rid, resource_row(at.key()), true);
       coming = rid;
@@ -38,15 +37,16 @@ void Sorting::add(std::string_view changes) {
       coming = -1;
       continue;
     }
-    // Of one that has just come nothing was taken away yet: its bit may stand with that of the one before, as if said then.
-    const auto same = static_cast<std::size_t>(at.same_as());
-    if (at.same_as() >= 0 && same < before.size() && rid == coming && rid >> 6 == rid_before >> 6) {
-      const std::uint32_t place = before[same];
-      changes_[place].bits |= bit_of(rid);
-      rows.push_back(place);
+    const Said here{static_cast<std::uint32_t>(changes_.size()), rid >> 6};
+    if (at.number() == said.size()) {
+      said.push_back(here);
+    } else if (Said& before = said[at.number()]; rid == coming && before.block == here.block) {
+      // Of one that has just come nothing was taken away yet: its bit may stand with those before, as if said then.
+      changes_[before.change].bits |= bit_of(rid);
       continue;
+    } else {
+      before = here;
     }
-    rows.push_back(static_cast<std::uint32_t>(changes_.size()));
     put(rid, at.row(), true);
   }
 }

@@ -13,7 +13,7 @@ namespace {
 
 // Changes that wait are kept, sorted, by each connection that reads.
 constexpr std::size_t kMostWaiting = 256;
-constexpr std::size_t kMostWaitingEntries = 64 * 1024;  // as said; sorted they are about half
+constexpr std::size_t kMostWaitingEntries = 48 * 1024;  // about half of them are left once they are sorted
 // So many runs of a level become one of the next: each entry is written once a level, a look-up reads at most
 // kMostRuns - 1 runs a level.
 constexpr std::size_t kMostRuns = 8;

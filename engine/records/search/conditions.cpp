@@ -105,6 +105,8 @@ class ConditionReader {
         YL_CHECK(check_words(part, whole_));
         out.any_of.push_back(std::move(words));
       }
+      if (const std::size_t words = count_of_words(out); words > kMostWordsAsked)
+        return bad(whole_, std::to_string(words), "words are too many", "At most " + std::to_string(kMostWordsAsked));
       return out.any_of.empty() ? Result<void>(bad(whole_, value, "has nothing to look for")) : Result<void>();
     }
     for (std::string& id : split_values(value)) {

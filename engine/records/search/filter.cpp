@@ -6,6 +6,7 @@
 #include "engine/records/search/lists.h"
 #include "engine/records/search/scan.h"
 #include "engine/records/search/verify.h"
+#include "engine/records/search/word_index.h"
 #include "engine/records/search/words.h"
 #include "engine/records/stored.h"
 #include "engine/records/types.h"
@@ -19,6 +20,7 @@ using Test = Condition::Test;
 // With so few candidates left it is cheaper to look at each than to read all rows of a wide condition.
 constexpr std::int64_t kFewCandidates = 500;
 constexpr std::size_t kFewBlocks = 2000;
+constexpr std::int64_t kFewForWords = 64;  // of words the rows are cheaper, however many
 constexpr std::int64_t kCountedRows = 500;  // beyond that all conditions count as wide
 
 // The resources of one type that fulfil all of some conditions.
@@ -92,7 +94,7 @@ class Filter {
         return kNegativeBreadth;
       case About::narrative:
       case About::content:
-        return kBodyBreadth;
+        return count_words(reader_, plan_.type, condition, kCountedRows).value_or(kBodyBreadth);
       case About::parameter:
         return breadth_of_parameter(condition);
     }
@@ -170,13 +172,25 @@ class Filter {
       }
       case About::narrative:
       case About::content:
-        if (!found_) found_ = everything();
-        return keep_with_words(reader_, condition, *found_);
+        return apply_words(condition, breadth);
       case About::all:
       case About::any:
       case About::none:
         return apply_group(condition);
     }
+    return {};
+  }
+
+  Result<void> apply_words(const Condition& condition, std::int64_t breadth) {
+    if (breadth >= kCountedRows && found_ && found_->count() <= kFewForWords)
+      return keep_with_words(reader_, plan_, condition, *found_);
+    WordsFound words = find_words(reader_, plan_.type, condition);
+    narrow(std::move(words.all));
+    words.unsure.intersect(*found_);
+    if (words.unsure.empty()) return {};
+    found_->subtract(words.unsure);
+    YL_CHECK(keep_with_words(reader_, plan_, condition, words.unsure));
+    found_->unite(words.unsure);
     return {};
   }
 

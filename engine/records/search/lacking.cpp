@@ -5,6 +5,7 @@
 
 #include "engine/records/custom/custom_parameters.h"
 #include "engine/records/reindex.h"
+#include "engine/records/search/word_index.h"
 
 namespace yilian::records {
 namespace {
@@ -24,9 +25,18 @@ bool lacks(const IsLacking& is_lacking, const Indexed& parameter, bool beside) {
   });
 }
 
+// Of a search for words in some type's resources.
+bool lacks_words(const IsLacking& is_lacking, const Condition& condition) {
+  if (condition.about != Condition::About::narrative && condition.about != Condition::About::content) return false;
+  const auto numbers = word_rows(0, condition.about);
+  return std::any_of(numbers.begin(), numbers.end(), [&](std::uint32_t number) { return is_lacking(number, false); });
+}
+
 // The code of the first parameter that is not ready; empty: none.
 std::string_view first_lacking(const IsLacking& is_lacking, const std::vector<Condition>& conditions) {
   for (const Condition& condition : conditions) {
+    if (lacks_words(is_lacking, condition))
+      return condition.about == Condition::About::narrative ? "_text" : "_content";
     const bool beside = condition.test == Test::text || condition.test == Test::identifier;
     if (condition.parameter != nullptr && lacks(is_lacking, *condition.parameter, beside))
       return condition.parameter->code;
@@ -105,7 +115,7 @@ Result<void> refuse_lacking(database::Connection& reader, const SearchQuery& que
     const IsLacking of_the_program = [&](std::uint32_t number, bool beside) {
       return is_lacking(state, number, beside);
     };
-    if (const std::string_view code = first_lacking(of_the_program, query, lacks_some(state)); !code.empty())
+    if (const std::string_view code = first_lacking(of_the_program, query, lacks_parameters(state)); !code.empty())
       return not_ready(code, state.percent());
   }
   return refuse_custom(reader, query);

@@ -4,48 +4,17 @@
 
 #include "engine/records/search/concept_text.h"
 #include "engine/records/search/verify.h"
+#include "engine/records/texts.h"
 #include "engine/text/fold.h"
 
 namespace yilian::records {
 namespace {
 
-using fhir::Json;
-
-void gather(const Json& value, std::string& out) {
-  if (value.is_object()) {
-    for (const fhir::Member& member : value.members()) gather(member.value, out);
-  } else if (value.is_array()) {
-    for (const Json& item : value.items()) gather(item, out);
-  } else {
-    out.append(value.text()).append("\n");
-  }
-}
-
-// A narrative without its tags.
-void gather_narrative(std::string_view div, std::string& out) {
-  bool within = false;
-  for (const char c : div) {
-    if (c == '<') within = true;
-    if (!within) out += c;
-    if (c == '>') {
-      within = false;
-      out += ' ';
-    }
-  }
-}
-
-// Any of `ways`, all of `parts`, or a word.
-struct Wanted {
-  enum class Is : std::uint8_t { word, all, any } is = Is::word;
-  std::string word{};
-  std::vector<Wanted> parts{};
-};
-
 class Reader {
  public:
   explicit Reader(std::string_view text) : rest_(text) {}
 
-  std::optional<Wanted> run() {
+  std::optional<WordsAsked> run() {
     auto all = read_any(0);
     skip_blanks();
     return rest_.empty() ? std::move(all) : std::nullopt;
@@ -71,23 +40,23 @@ class Reader {
     return true;
   }
 
-  static Wanted together(Wanted::Is is, std::vector<Wanted>&& parts) {
+  static WordsAsked together(WordsAsked::Is is, std::vector<WordsAsked>&& parts) {
     if (parts.size() == 1) return std::move(parts.front());
     return {is, {}, std::move(parts)};
   }
 
-  std::optional<Wanted> read_any(int depth) {
-    std::vector<Wanted> ways;
+  std::optional<WordsAsked> read_any(int depth) {
+    std::vector<WordsAsked> ways;
     do {
       auto all = read_all(depth);
       if (!all) return std::nullopt;
       ways.push_back(std::move(*all));
     } while (take_word("OR"));
-    return together(Wanted::Is::any, std::move(ways));
+    return together(WordsAsked::Is::any, std::move(ways));
   }
 
-  std::optional<Wanted> read_all(int depth) {
-    std::vector<Wanted> parts;
+  std::optional<WordsAsked> read_all(int depth) {
+    std::vector<WordsAsked> parts;
     while (true) {
       skip_blanks();
       const bool ends = rest_.empty() || rest_.front() == ')' || rest_.starts_with("OR ") || rest_.starts_with("OR(");
@@ -99,10 +68,10 @@ class Reader {
       }
     }
     if (parts.empty()) return std::nullopt;
-    return together(Wanted::Is::all, std::move(parts));
+    return together(WordsAsked::Is::all, std::move(parts));
   }
 
-  std::optional<Wanted> read_one(int depth) {
+  std::optional<WordsAsked> read_one(int depth) {
     if (take("(")) {
       auto inner = depth < kDeepest ? read_any(depth + 1) : std::nullopt;
       return inner && take(")") ? std::move(inner) : std::nullopt;
@@ -121,17 +90,65 @@ class Reader {
     rest_.remove_prefix(end);
     std::string folded = text::fold(word);
     if (folded.empty()) return std::nullopt;
-    return Wanted{Wanted::Is::word, std::move(folded), {}};
+    return WordsAsked{WordsAsked::Is::word, std::move(folded), {}};
   }
 
   std::string_view rest_;
 };
 
-bool is_there(const Wanted& wanted, std::string_view folded) {
-  const auto there = [&](const Wanted& part) { return is_there(part, folded); };
-  if (wanted.is == Wanted::Is::any) return std::any_of(wanted.parts.begin(), wanted.parts.end(), there);
-  if (wanted.is == Wanted::Is::all) return std::all_of(wanted.parts.begin(), wanted.parts.end(), there);
-  return concept_text_matches(folded, wanted.word);
+// Which words a body has, looked for in one of its texts after the other.
+class Looked {
+ public:
+  explicit Looked(const std::vector<WordsAsked>& any_of) : any_of_(any_of) {
+    for (const WordsAsked& asked : any_of) gather(asked);
+  }
+
+  // Whether it has what is asked.
+  bool operator()(const fhir::Type& type, const fhir::Json& content, bool narrative) {
+    for (Word& word : words_) word.there = false;
+    std::size_t missing = words_.size();
+    for_texts(type, content, [&](std::string_view text, bool of_narrative) {
+      if (missing == 0 || (narrative && !of_narrative)) return;
+      const std::string folded = text::fold(text);
+      for (Word& word : words_) {
+        if (word.there || !concept_text_matches(folded, *word.text)) continue;
+        word.there = true;
+        --missing;
+      }
+    });
+    next_ = 0;
+    bool found = false;
+    for (const WordsAsked& asked : any_of_) found = is_there(asked) || found;
+    return found;
+  }
+
+ private:
+  struct Word {
+    const std::string* text;
+    bool there = false;
+  };
+  void gather(const WordsAsked& asked) {
+    if (asked.is == WordsAsked::Is::word) words_.push_back({&asked.word});
+    for (const WordsAsked& part : asked.parts) gather(part);
+  }
+  // In the order of gather().
+  bool is_there(const WordsAsked& asked) {
+    if (asked.is == WordsAsked::Is::word) return words_[next_++].there;
+    const bool any = asked.is == WordsAsked::Is::any;
+    bool found = !any;
+    for (const WordsAsked& part : asked.parts) found = any ? is_there(part) || found : is_there(part) && found;
+    return found;
+  }
+
+  const std::vector<WordsAsked>& any_of_;
+  std::vector<Word> words_;
+  std::size_t next_ = 0;
+};
+
+std::size_t count_of(const WordsAsked& asked) {
+  std::size_t words = asked.is == WordsAsked::Is::word ? 1 : 0;
+  for (const WordsAsked& part : asked.parts) words += count_of(part);
+  return words;
 }
 
 }  // namespace
@@ -142,20 +159,28 @@ Result<void> check_words(std::string_view text, const std::string& name) {
               "Write like: (bone OR liver) metastases");
 }
 
-Result<void> keep_with_words(database::Connection& reader, const Condition& condition, Bitmap& candidates) {
-  std::vector<Wanted> any_of;
+std::vector<WordsAsked> words_asked(const Condition& condition) {
+  std::vector<WordsAsked> any_of;
   for (const Alternative& asked : condition.any_of) {
-    if (auto wanted = Reader(asked.text).run()) any_of.push_back(std::move(*wanted));
+    if (auto read = Reader(asked.text).run()) any_of.push_back(std::move(*read));
   }
+  return any_of;
+}
+
+std::size_t count_of_words(const Condition& condition) {
+  std::size_t words = 0;
+  for (const WordsAsked& asked : words_asked(condition)) words += count_of(asked);
+  return words;
+}
+
+Result<void> keep_with_words(database::Connection& reader, const Plan& plan, const Condition& condition,
+                             Bitmap& candidates) {
+  const std::vector<WordsAsked> any_of = words_asked(condition);
   const bool narrative = condition.about == Condition::About::narrative;
-  return look_at_each(reader, candidates, narrative ? "_text" : "_content", [&](const Json& content) {
-    std::string all;
-    const Json* text = content.find("text");
-    if (text != nullptr) gather_narrative(text->text_at("div"), all);
-    if (!narrative) gather(content, all);
-    const std::string folded = text::fold(all);
-    return std::any_of(any_of.begin(), any_of.end(), [&](const Wanted& wanted) { return is_there(wanted, folded); });
-  });
+  const fhir::Type& type = *fhir::resource_type(plan.name);
+  Looked looked(any_of);
+  return look_at_each(reader, candidates, narrative ? "_text" : "_content",
+                      [&](const fhir::Json& content) { return looked(type, content, narrative); });
 }
 
 }  // namespace yilian::records

@@ -64,8 +64,9 @@ TEST(IndexPiece, ComesBackAndIsFoundIn) {
     append_extra(key, static_cast<std::int64_t>(random() % 3));
     append_block(key, static_cast<std::int64_t>(random() % 5));
     const std::uint64_t one = 1ULL << random() % 64;
-    const Bits kinds[] = {{one, 0}, {0, one}, {random(), 0}, {0, random()}, {0xF0F0, 0x0F0F}};
-    model[key] = kinds[random() % 5];
+    const std::uint64_t some = one | 1ULL << random() % 64 | (random() % 2 == 0 ? 0 : 1ULL << random() % 64);
+    const Bits kinds[] = {{one, 0}, {0, one}, {random(), 0}, {0, random()}, {0xF0F0, 0x0F0F}, {some, 0}, {0xFFULL << random() % 64, 0}, {some | random() % 0xFFFF, 0}, {}};
+    model[key] = kinds[random() % 9];
   }
   PieceWriter writer;
   for (const auto& [key, bits] : model) writer.add(key, bits);
@@ -83,9 +84,44 @@ TEST(IndexPiece, ComesBackAndIsFoundIn) {
   }
 }
 
+TEST(IndexPiece, FewResourcesTakeFewBytes) {
+  const auto bytes_of = [](std::uint64_t set) {
+    PieceWriter writer;
+    writer.add("k", {set, 0});
+    return writer.size() - 5;
+  };
+  EXPECT_EQ(bytes_of(1ULL << 40), 1U);
+  EXPECT_EQ(bytes_of(1ULL << 40 | 2), 3U);
+  EXPECT_EQ(bytes_of(0b111), 3U);
+  EXPECT_EQ(bytes_of(1ULL << 60 | 1ULL << 30 | 1), 4U);
+  EXPECT_EQ(bytes_of(0xFFFFFF), 5U);
+  EXPECT_EQ(bytes_of(~0ULL), 9U);
+}
+
+TEST(IndexPiece, AKeyOfTheNextBlockTakesTwoBytesAndThoseOfAnEarlierProgramAreRead) {
+  std::string key = number_key(1, 7);
+  append_extra(key, 0);
+  PieceWriter writer;
+  for (std::int64_t block = 0; block < 200; ++block) {
+    std::string whole = key;
+    append_block(whole, block);
+    writer.add(whole, {1ULL << block % 64, 0});
+  }
+  EXPECT_LT(writer.size(), 200 * 3 + 30U);
+  // shared · fresh · the bytes · who
+  const Piece earlier(std::string_view("\0\3abc\5" "\2\1d\x80\1\0\0\0\0\0\0\x80" "\0\1x\x45", 22));
+  ASSERT_EQ(earlier.size(), 3U);
+  EXPECT_EQ(earlier.key(0), "abc");
+  EXPECT_EQ(earlier.bits(0).set, 1ULL << 5);
+  EXPECT_EQ(earlier.key(1), "abd");
+  EXPECT_EQ(earlier.bits(1).set, 1ULL << 63 | 1);
+  EXPECT_EQ(earlier.key(2), "x");
+  EXPECT_EQ(earlier.bits(2).clear, 1ULL << 5);
+}
+
 TEST(IndexPiece, DamageIsToldAndReadsNothingBeyond) {
   PieceWriter writer;
-  for (int i = 0; i < 20; ++i) writer.add(number_key(1, i), {static_cast<std::uint64_t>(i % 3 + 1), 0});
+  for (int i = 0; i < 20; ++i) writer.add(number_key(1, i), {static_cast<std::uint64_t>(i % 3 == 0 ? 1 : i % 3 == 1 ? 0x10001 : 0x0101010101), 0});
   const std::string whole = writer.bytes();
   for (std::size_t cut = 1; cut < whole.size(); ++cut) {
     const std::unique_ptr<char[]> exact(new char[cut]);  // a read beyond it shows under a sanitizer
@@ -159,9 +195,48 @@ TEST(IndexChanges, WhatTheOneBeforeHasInItsPlaceIsSaidInAByte) {
     sizes[rid - 1] = copy.take().size();
   }
   EXPECT_LT(2 * (sizes[2] - sizes[1]), sizes[0]);
+  EXPECT_EQ(size_of_changes(Changes(changes).take()).entries, 11U) << "what is said again for the same block counts once";
   const Piece piece = sorted({changes.take()});
   ASSERT_EQ(piece.size(), 11U);
   EXPECT_EQ(piece.bits(10).set, 0b1110U);
+}
+
+// In whatever place, by resources of one block and of others, new ones and known ones.
+TEST(IndexChanges, ARowIsSpelledOnceACommit) {
+  std::mt19937_64 random(7);
+  for (int round = 0; round < 20; ++round) {
+    Changes changes;
+    std::map<std::pair<std::int64_t, std::int64_t>, bool> model;  // row, resource: it has it
+    std::vector<std::string> commits;
+    for (std::int64_t rid = 1; rid < 200; ++rid) {
+      const bool comes = random() % 3 != 0;
+      if (comes) changes.come(rid, -rid);
+      for (std::int64_t row = 0; row < 30; ++row) {
+        if (random() % 4 == 0) continue;
+        const bool adds = comes || random() % 2 == 0;
+        adds ? changes.add(rid, some_row(row)) : changes.remove(rid, some_row(row));
+        model[{row, rid}] = adds;
+      }
+      if (random() % 50 == 0) commits.push_back(changes.take());
+    }
+    if (!changes.empty()) commits.push_back(changes.take());
+    std::map<std::pair<std::int64_t, std::int64_t>, bool> there;
+    const Piece piece = sorted(commits);
+    for (std::size_t i = 0; i < piece.size(); ++i) {
+      if (parameter_key(kResources) == piece.key(i).substr(0, kParameterBytes)) continue;
+      for (int bit = 0; bit < 64; ++bit) {
+        const std::int64_t rid = block_of(piece.key(i)) * 64 + bit;
+        if ((piece.bits(i).set >> bit & 1) != 0) there[{number_of(piece.key(i)), rid}] = true;
+        if ((piece.bits(i).clear >> bit & 1) != 0) there[{number_of(piece.key(i)), rid}] = false;
+      }
+    }
+    ASSERT_EQ(there, model);
+  }
+  Changes many;
+  for (std::int64_t i = 0; i < 5000; ++i) many.add(1, some_row(i));
+  const std::size_t spelled = Changes(many).take().size();
+  for (std::int64_t i = 4999; i >= 0; --i) many.add(2, some_row(i));
+  EXPECT_LT(many.take().size(), spelled + 3 * 5000) << "a few bytes each";
 }
 
 // The second resource has the row of the first in its place, loses it and has it again.
