@@ -36,7 +36,7 @@ struct Connection::Cache {
 };
 
 Connection::Connection(std::uint64_t database)
-    : prepared_(std::make_unique<Cache>()), walks_(std::make_unique<Cache>()), database_(database) {}
+    : prepared_(std::make_unique<Cache>()), database_(database) {}
 
 Connection::~Connection() = default;
 
@@ -50,14 +50,22 @@ void Connection::forget_statements() {
   deferred_.clear();
   prepared_.reset();
   walks_.reset();
+  each_.reset();
 }
 
-Statement Connection::prepare(std::string_view sql) { return find_or_make(*prepared_, sql, false); }
-Statement Connection::walk(std::string_view sql) { return find_or_make(*walks_, sql, true); }
+Statement Connection::prepare(std::string_view sql) { return find_or_make(prepared_, sql, &Connection::make); }
+Statement Connection::walk(std::string_view sql) { return find_or_make(walks_, sql, &Connection::make_walk); }
+Statement Connection::for_each(std::string_view sql) { return find_or_make(each_, sql, &Connection::make_each); }
+
+void RawStatement::bind_each(int, std::span<const std::int64_t>) {
+  throw StorageError(Trouble::other, "only a statement for each takes many");
+}
 
 std::unique_ptr<RawStatement> Connection::make_walk(std::string_view sql, bool kept) { return make(sql, kept); }
 
-Statement Connection::find_or_make(Cache& cache, std::string_view sql, bool walk) {
+Statement Connection::find_or_make(std::unique_ptr<Cache>& of, std::string_view sql, Make maker) {
+  if (of == nullptr) of = std::make_unique<Cache>();
+  Cache& cache = *of;
   auto& recent = cache.recent[(reinterpret_cast<std::uintptr_t>(sql.data()) >> 4) % std::size(cache.recent)];
   // The same address is the same text only for literals; comparing makes sure for anything else.
   if (recent.text == sql.data() && !recent.kept->busy && recent.known == sql) {
@@ -71,7 +79,7 @@ Statement Connection::find_or_make(Cache& cache, std::string_view sql, bool walk
     return Statement(found->second.statement.get(), &found->second.busy);
   }
   const bool keep = found == cache.kept.end() && cache.kept.size() < kKeptStatements;
-  auto made = walk ? make_walk(sql, keep) : make(sql, keep);
+  auto made = (this->*maker)(sql, keep);
   if (!keep) return Statement(made.release());
   found = cache.kept.emplace(std::string(sql), Cache::Kept{std::move(made), true}).first;
   recent = {sql.data(), found->first, &found->second};

@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "engine/database/database.h"
@@ -19,6 +20,13 @@ class Groups : public database::Deferred {
   std::int64_t add(database::Connection& writer, const NewVersion& fresh, std::int64_t body);
   // As it came, whatever became of it. Nothing: no group has this rid.
   std::optional<Stored> find(database::Connection& connection, std::int64_t rid) const;
+  // The same in two steps: the row that is asked for, bound; what it says.
+  static database::Statement row_of(database::Connection& connection, std::int64_t rid);
+  std::optional<Stored> find(database::Statement& row, std::int64_t rid) const;
+  // Whether it is among those that are not written yet.
+  bool waits(std::int64_t rid) const { return !ends_.empty() && rid >= first_; }
+  // Of the group that begins with `first`.
+  static std::optional<Stored> head_in(std::string_view heads, std::int64_t first, std::int64_t rid);
   // The greatest rid of the groups that are written; 0: there are none.
   static std::int64_t last(database::Connection& connection);
 
@@ -29,6 +37,8 @@ class Groups : public database::Deferred {
   void discard() override;
 
  private:
+  std::optional<Stored> waiting(std::int64_t rid) const;
+
   std::int64_t first_ = 0;            // the rid of the first one that waits
   std::int64_t next_ = 0;             // the rid of the next one that comes; 0: not known
   std::string heads_;                 // of those that wait
