@@ -17,6 +17,56 @@ struct Hash {
   std::size_t operator()(std::string_view text) const { return std::hash<std::string_view>()(text); }
 };
 
+// A query for many, run for one after the other.
+class OneByOne final : public RawStatement {
+ public:
+  explicit OneByOne(std::unique_ptr<RawStatement> one) : one_(std::move(one)) {}
+
+  void bind_integer(int index, std::int64_t) override { refuse_one(index); }
+  void bind_text(int index, std::string_view) override { refuse_one(index); }
+  void bind_blob(int index, std::string_view) override { refuse_one(index); }
+  void bind_null(int index) override { refuse_one(index); }
+  void bind_each(int index, std::span<const std::int64_t> values) override {
+    const auto place = static_cast<std::size_t>(index);
+    if (each_.size() < place) each_.resize(place);
+    each_[place - 1] = values;
+  }
+
+  bool step() override {
+    while (true) {
+      if (running_ && one_->step()) return true;
+      one_->reset();
+      running_ = next_ < (each_.empty() ? 0 : each_[0].size());
+      if (!running_) {
+        next_ = 0;
+        return false;
+      }
+      for (std::size_t i = 0; i < each_.size(); ++i) one_->bind_integer(static_cast<int>(i) + 1, each_[i][next_]);
+      ++next_;
+    }
+  }
+  void reset() noexcept override {
+    one_->reset();
+    running_ = false;
+    next_ = 0;
+  }
+
+  std::int64_t integer(int column) const override { return one_->integer(column); }
+  std::string_view text(int column) const override { return one_->text(column); }
+  std::string_view blob(int column) const override { return one_->blob(column); }
+  bool null(int column) const override { return one_->null(column); }
+
+ private:
+  [[noreturn]] static void refuse_one(int index) {
+    throw StorageError(Trouble::other, "?" + std::to_string(index) + " of a statement for each takes many");
+  }
+
+  std::unique_ptr<RawStatement> one_;
+  std::vector<std::span<const std::int64_t>> each_;
+  std::size_t next_ = 0;
+  bool running_ = false;
+};
+
 }  // namespace
 
 struct Connection::Cache {
@@ -62,6 +112,9 @@ void RawStatement::bind_each(int, std::span<const std::int64_t>) {
 }
 
 std::unique_ptr<RawStatement> Connection::make_walk(std::string_view sql, bool kept) { return make(sql, kept); }
+std::unique_ptr<RawStatement> Connection::make_each(std::string_view sql, bool kept) {
+  return std::make_unique<OneByOne>(make(sql, kept));
+}
 
 Statement Connection::find_or_make(std::unique_ptr<Cache>& of, std::string_view sql, Make maker) {
   if (of == nullptr) of = std::make_unique<Cache>();

@@ -96,6 +96,8 @@ class Connection {
   }
   // Nobody else writes while it does, nor between its transactions unless Deferred::others_wrote() says so.
   bool is_writer() const { return is_writer_; }
+  // Asking reaches no other machine: nothing is gained by asking for many at once.
+  virtual bool is_near() const { return true; }
   // How often it has waited for another machine's answer.
   virtual std::uint64_t round_trips() const { return 0; }
   // Before reading inside a task what earlier tasks may have put off.
@@ -108,7 +110,7 @@ class Connection {
   explicit Connection(std::uint64_t database);
   virtual std::unique_ptr<RawStatement> make(std::string_view sql, bool kept) = 0;
   virtual std::unique_ptr<RawStatement> make_walk(std::string_view sql, bool kept);  // make() where that does
-  virtual std::unique_ptr<RawStatement> make_each(std::string_view sql, bool kept) = 0;
+  virtual std::unique_ptr<RawStatement> make_each(std::string_view sql, bool kept);  // one after the other
   // Of a reader whose snapshot is taken when it is first needed.
   virtual void take_snapshot() {}
   void count_transaction() { ++transaction_; }

@@ -10,7 +10,7 @@ namespace {
 
 constexpr std::size_t kHeadsTogether = 256;
 
-// Of sorted ones without doubles.
+// Of sorted ones without doubles, from a server.
 std::vector<std::optional<Stored>> stored_at_each(database::Connection& connection, std::span<const std::int64_t> rids) {
   std::vector<std::optional<Stored>> out(rids.size());
   const auto place_of = [&](std::int64_t rid) -> std::optional<Stored>& {
@@ -22,34 +22,45 @@ std::vector<std::optional<Stored>> stored_at_each(database::Connection& connecti
   auto groups = connection.for_each(
       "SELECT first, heads, ?1 FROM resource_group WHERE first <= ?1 ORDER BY first DESC LIMIT 1");
   rows.bind_each(1, rids).ask();
-  const bool asked = groups.bind_each(1, rids).ask();
+  groups.bind_each(1, rids).ask();  // also of those that have a row: to wait for that would take longer
   while (rows.step()) {
     const std::int64_t rid = rows.integer(12);
     place_of(rid) = stored_in(rows, rid);
   }
-  // Where it costs nothing to wait for the rows, the groups of those that have one are not looked at.
-  std::vector<std::int64_t> others;
-  for (std::size_t i = 0; i < rids.size(); ++i) {
-    if (!out[i]) others.push_back(rids[i]);
-  }
-  if (others.empty()) return out;
-  if (!asked) groups.bind_each(1, others);
   while (groups.step()) {
     auto& place = place_of(groups.integer(2));
     if (!place) place = Groups::head_in(groups.blob(1), groups.integer(0), groups.integer(2));
   }
   const auto& waiting = connection.deferred<Groups>();
-  for (const std::int64_t rid : others) {
-    if (waiting.waits(rid)) place_of(rid) = waiting.find(connection, rid);
+  for (std::size_t i = 0; i < rids.size(); ++i) {
+    if (!out[i] && waiting.waits(rids[i])) out[i] = waiting.find(connection, rids[i]);
   }
   return out;
+}
+
+// One after the other, and no more in memory than one.
+Result<void> visit_one_by_one(database::Connection& connection, std::span<const std::int64_t> rids,
+                              const VisitBody& visit) {
+  for (const std::int64_t rid : rids) {
+    const auto stored = stored_at(connection, rid);
+    BodyText body;
+    if (stored && !stored->deleted()) {
+      YL_TRY(body, read_body(connection, *stored));
+    }
+    YL_CHECK(visit(stored ? &*stored : nullptr, body));
+  }
+  return {};
 }
 
 }  // namespace
 
 std::vector<std::optional<Stored>> stored_at(database::Connection& connection, std::span<const std::int64_t> rids) {
-  if (rids.size() == 1) return {stored_at(connection, rids[0])};
-  if (rids.empty()) return {};
+  if (rids.size() <= 1 || connection.is_near()) {
+    std::vector<std::optional<Stored>> out;
+    out.reserve(rids.size());
+    for (const std::int64_t rid : rids) out.push_back(stored_at(connection, rid));
+    return out;
+  }
   if (std::ranges::adjacent_find(rids, std::greater_equal()) == rids.end()) return stored_at_each(connection, rids);
   std::vector<std::int64_t> sorted(rids.begin(), rids.end());
   std::ranges::sort(sorted);
@@ -102,6 +113,12 @@ Result<std::vector<BodyText>> read_bodies(database::Connection& connection, std:
 
 void visit_heads(database::Connection& connection, std::span<const std::int64_t> rids,
                  const std::function<void(const Stored& stored)>& visit) {
+  if (connection.is_near()) {
+    for (const std::int64_t rid : rids) {
+      if (const auto stored = stored_at(connection, rid)) visit(*stored);
+    }
+    return;
+  }
   for (std::size_t from = 0; from < rids.size(); from += kHeadsTogether) {
     for (const auto& stored : stored_at(connection, rids.subspan(from, std::min(kHeadsTogether, rids.size() - from)))) {
       if (stored) visit(*stored);
@@ -110,6 +127,7 @@ void visit_heads(database::Connection& connection, std::span<const std::int64_t>
 }
 
 Result<void> visit_bodies(database::Connection& connection, std::span<const std::int64_t> rids, const VisitBody& visit) {
+  if (connection.is_near()) return visit_one_by_one(connection, rids, visit);
   for (std::size_t from = 0; from < rids.size(); from += kHeadsTogether) {
     const auto stored = stored_at(connection, rids.subspan(from, std::min(kHeadsTogether, rids.size() - from)));
     for (std::size_t at = 0; at < stored.size();) {

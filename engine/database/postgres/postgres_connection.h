@@ -36,6 +36,7 @@ class PostgresConnection final : public Connection {
   void execute(std::string_view sql) override;
   std::int64_t changes() const override { return changes_; }
 
+  bool is_near() const override { return false; }
   std::uint64_t round_trips() const override { return round_trips_; }
 
   // Of the statements. What a query asks, where its answer goes.

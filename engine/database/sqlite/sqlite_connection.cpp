@@ -64,56 +64,6 @@ class SqliteStatement final : public RawStatement {
   sqlite3_stmt* inner_;
 };
 
-// One after the other: nothing is far away.
-class SqliteEach final : public RawStatement {
- public:
-  explicit SqliteEach(std::unique_ptr<RawStatement> one) : one_(std::move(one)) {}
-
-  void bind_integer(int index, std::int64_t) override { refuse_one(index); }
-  void bind_text(int index, std::string_view) override { refuse_one(index); }
-  void bind_blob(int index, std::string_view) override { refuse_one(index); }
-  void bind_null(int index) override { refuse_one(index); }
-  void bind_each(int index, std::span<const std::int64_t> values) override {
-    const auto place = static_cast<std::size_t>(index);
-    if (each_.size() < place) each_.resize(place);
-    each_[place - 1] = values;
-  }
-
-  bool step() override {
-    while (true) {
-      if (running_ && one_->step()) return true;
-      one_->reset();
-      running_ = next_ < (each_.empty() ? 0 : each_[0].size());
-      if (!running_) {
-        next_ = 0;
-        return false;
-      }
-      for (std::size_t i = 0; i < each_.size(); ++i) one_->bind_integer(static_cast<int>(i) + 1, each_[i][next_]);
-      ++next_;
-    }
-  }
-  void reset() noexcept override {
-    one_->reset();
-    running_ = false;
-    next_ = 0;
-  }
-
-  std::int64_t integer(int column) const override { return one_->integer(column); }
-  std::string_view text(int column) const override { return one_->text(column); }
-  std::string_view blob(int column) const override { return one_->blob(column); }
-  bool null(int column) const override { return one_->null(column); }
-
- private:
-  [[noreturn]] static void refuse_one(int index) {
-    throw StorageError(Trouble::other, "?" + std::to_string(index) + " of a statement for each takes many");
-  }
-
-  std::unique_ptr<RawStatement> one_;
-  std::vector<std::span<const std::int64_t>> each_;
-  std::size_t next_ = 0;
-  bool running_ = false;
-};
-
 }  // namespace
 
 void refuse(sqlite3* db, int code, std::string_view where) {
@@ -147,10 +97,6 @@ std::unique_ptr<RawStatement> SqliteConnection::make(std::string_view sql, bool 
                                       kept ? SQLITE_PREPARE_PERSISTENT : 0U, &statement, nullptr);
   if (code != SQLITE_OK) refuse(db_, code, sql);
   return std::make_unique<SqliteStatement>(statement);
-}
-
-std::unique_ptr<RawStatement> SqliteConnection::make_each(std::string_view sql, bool kept) {
-  return std::make_unique<SqliteEach>(make(sql, kept));
 }
 
 void SqliteConnection::execute(std::string_view sql) {

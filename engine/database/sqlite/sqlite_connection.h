@@ -19,7 +19,6 @@ class SqliteConnection final : public Connection {
 
  private:
   std::unique_ptr<RawStatement> make(std::string_view sql, bool kept) override;
-  std::unique_ptr<RawStatement> make_each(std::string_view sql, bool kept) override;
   void begin() override { prepare("BEGIN IMMEDIATE").run(); }
   void commit() override { prepare("COMMIT").run(); }
   void roll_back() override;

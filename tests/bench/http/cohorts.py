@@ -91,6 +91,24 @@ def questions(codes, patients, year):
         yield f'{type}: reason: birthdate', type, [('reason-reference:Condition.subject:Patient.birthdate', 'ge1970-01-01')]
 
 
+def download(client, type, query):
+    loaded = size = 0
+    for body in client.pages(type, query):
+        loaded += body.count(b'"search":{"mode":"match"}')
+        size += len(body)
+    return loaded, size
+
+
+def median(action, times):
+    """Seconds, and what the last one gave."""
+    took = []
+    for _ in range(times):
+        begin = time.perf_counter()
+        given = action()
+        took.append(time.perf_counter() - begin)
+    return statistics.median(took), given
+
+
 def run(bench):
     client = Client(bench)
     codes, patients, year = harvest(client)
@@ -104,18 +122,9 @@ def run(bench):
         if hits == 0:
             nothing.append(name)
             continue
-        took = []
-        for _ in range(5 if bench.quick else 15):
-            begin = time.perf_counter()
-            client.count(type, query)
-            took.append(time.perf_counter() - begin)
-        begin, loaded, size = time.perf_counter(), 0, 0
-        for body in client.pages(type, query):
-            loaded += body.count(b'"search":{"mode":"match"}')
-            size += len(body)
-        whole = time.perf_counter() - begin
+        counting, _ = median(lambda: client.count(type, query), 5 if bench.quick else 15)
+        whole, (loaded, size) = median(lambda: download(client, type, query), 3)
         told = '' if loaded == hits else f'  FAILED: {loaded} came of {hits}'
-        counting = statistics.median(took)
         print(f'{name:34} {hits:8} {counting * 1e3:9.2f} {hits / counting:11.0f} {whole:10.3f} {loaded / whole:9.0f} {size / whole / 1e6:6.0f}{told}', flush=True)
     if nothing:
         print('nothing is found, so not measured: ' + '; '.join(nothing))

@@ -20,7 +20,6 @@ class FailingConnection final : public Connection {
 
  private:
   std::unique_ptr<RawStatement> make(std::string_view, bool) override { return nullptr; }
-  std::unique_ptr<RawStatement> make_each(std::string_view, bool) override { return nullptr; }
   void begin() override { open_ = true; }
   void commit() override {
     const auto trouble = commits_.front();
