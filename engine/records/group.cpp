@@ -1,5 +1,7 @@
 #include "engine/records/group.h"
 
+#include <algorithm>
+
 #include "engine/records/packing.h"
 
 namespace yilian::records {
@@ -109,6 +111,28 @@ std::optional<Stored> Groups::waiting(std::int64_t rid) const {
 std::optional<Stored> Groups::head_in(std::string_view heads, std::int64_t first, std::int64_t rid) {
   const auto head = head_at(heads, rid - first);
   return head && !head->empty() ? std::optional(read_head(rid, *head)) : std::nullopt;
+}
+
+std::int64_t Groups::take_from(std::string_view heads, std::int64_t first, std::span<const std::int64_t> rids,
+                               const Take& take) {
+  auto wanted = std::ranges::lower_bound(rids, first);
+  std::int64_t rid = first;
+  for (Unpacker at(heads, kWhat); !at.done(); ++rid) {
+    const std::string_view head = at.take(at.varint());
+    if (wanted == rids.end() || *wanted != rid) continue;
+    take(static_cast<std::size_t>(wanted - rids.begin()), head.empty() ? std::nullopt : std::optional(read_head(rid, head)));
+    ++wanted;
+  }
+  return rid;
+}
+
+std::vector<std::int64_t> Groups::thinned(std::span<const std::int64_t> rids) const {
+  const auto step = static_cast<std::int64_t>(usual_ / 2);
+  std::vector<std::int64_t> out;
+  for (const std::int64_t rid : rids) {
+    if (out.empty() || rid - out.back() >= step) out.push_back(rid);
+  }
+  return out;
 }
 
 std::int64_t Groups::last(database::Connection& connection) {

@@ -4,7 +4,9 @@
 // of its own in `resource`, which goes over what stands here. Of one that was expunged an empty head is left.
 
 #include <cstdint>
+#include <functional>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -25,8 +27,15 @@ class Groups : public database::Deferred {
   std::optional<Stored> find(database::Statement& row, std::int64_t rid) const;
   // Whether it is among those that are not written yet.
   bool waits(std::int64_t rid) const { return !ends_.empty() && rid >= first_; }
-  // Of the group that begins with `first`.
-  static std::optional<Stored> head_in(std::string_view heads, std::int64_t first, std::int64_t rid);
+  // What the group that begins with `first` holds of these: calls take(place in rids, what stands there) for each of its
+  // numbers, with nothing for what was expunged. `rids`: sorted. Gives the number behind its last one.
+  using Take = std::function<void(std::size_t place, std::optional<Stored>&& stored)>;
+  static std::int64_t take_from(std::string_view heads, std::int64_t first, std::span<const std::int64_t> rids,
+                                const Take& take);
+  // Of sorted ones those whose groups hold the others too, as far as can be guessed from the groups that were seen
+  // before: for who has to ask for all at once and can ask again.
+  std::vector<std::int64_t> thinned(std::span<const std::int64_t> rids) const;
+  void note_size(std::int64_t heads) { usual_ += (static_cast<double>(heads) - usual_) / 16; }
   // The greatest rid of the groups that are written; 0: there are none.
   static std::int64_t last(database::Connection& connection);
 
@@ -38,6 +47,9 @@ class Groups : public database::Deferred {
 
  private:
   std::optional<Stored> waiting(std::int64_t rid) const;
+  static std::optional<Stored> head_in(std::string_view heads, std::int64_t first, std::int64_t rid);
+
+  double usual_ = 1;  // how many heads a group has
 
   std::int64_t first_ = 0;            // the rid of the first one that waits
   std::int64_t next_ = 0;             // the rid of the next one that comes; 0: not known

@@ -1,6 +1,7 @@
 #include "engine/records/many.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "engine/records/group.h"
 #include "engine/records/index/index.h"
@@ -13,27 +14,46 @@ constexpr std::size_t kHeadsTogether = 256;
 // Of sorted ones without doubles, from a server.
 std::vector<std::optional<Stored>> stored_at_each(database::Connection& connection, std::span<const std::int64_t> rids) {
   std::vector<std::optional<Stored>> out(rids.size());
-  const auto place_of = [&](std::int64_t rid) -> std::optional<Stored>& {
-    return out[static_cast<std::size_t>(std::ranges::lower_bound(rids, rid) - rids.begin())];
+  const auto place_of = [&](std::int64_t rid) {
+    return static_cast<std::size_t>(std::ranges::lower_bound(rids, rid) - rids.begin());
   };
   auto rows = connection.for_each(
       "SELECT type, id, version, updated, method, message, happened, content, clock, body, start, bytes, ?1 FROM "
       "resource WHERE rid = ?1");
   auto groups = connection.for_each(
       "SELECT first, heads, ?1 FROM resource_group WHERE first <= ?1 ORDER BY first DESC LIMIT 1");
+  auto& of_connection = connection.deferred<Groups>();
+  std::vector<std::int64_t> asked = of_connection.thinned(rids);
   rows.bind_each(1, rids).ask();
-  groups.bind_each(1, rids).ask();  // also of those that have a row: to wait for that would take longer
+  groups.bind_each(1, asked).ask();  // also of those that have a row: to wait for that would take longer
+  std::vector<bool> known(rids.size());
   while (rows.step()) {
     const std::int64_t rid = rows.integer(12);
-    place_of(rid) = stored_in(rows, rid);
+    out[place_of(rid)] = stored_in(rows, rid);
+    known[place_of(rid)] = true;
   }
-  while (groups.step()) {
-    auto& place = place_of(groups.integer(2));
-    if (!place) place = Groups::head_in(groups.blob(1), groups.integer(0), groups.integer(2));
+  while (true) {
+    for (std::int64_t before = -1; groups.step();) {
+      known[place_of(groups.integer(2))] = true;  // if it is there at all, it is in this one
+      const std::int64_t first = groups.integer(0);
+      if (std::exchange(before, first) == first) continue;  // the same again
+      const std::int64_t end = Groups::take_from(groups.blob(1), first, rids, [&](std::size_t place, std::optional<Stored>&& stored) {
+        known[place] = true;
+        if (!out[place]) out[place] = std::move(stored);
+      });
+      of_connection.note_size(end - first);
+    }
+    asked.clear();
+    for (std::size_t i = 0; i < rids.size(); ++i) {
+      if (!known[i]) asked.push_back(rids[i]);
+      known[i] = true;
+    }
+    if (asked.empty()) break;
+    groups.reset();
+    groups.bind_each(1, asked);
   }
-  const auto& waiting = connection.deferred<Groups>();
   for (std::size_t i = 0; i < rids.size(); ++i) {
-    if (!out[i] && waiting.waits(rids[i])) out[i] = waiting.find(connection, rids[i]);
+    if (!out[i] && of_connection.waits(rids[i])) out[i] = of_connection.find(connection, rids[i]);
   }
   return out;
 }

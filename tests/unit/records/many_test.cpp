@@ -78,6 +78,29 @@ TEST_F(ManyTest, HeadsAreWhatOneAfterTheOtherGives) {
   }));
 }
 
+// Large groups and small ones: which are asked for is guessed, what is given is not.
+TEST_F(ManyTest, HeadsOfAnyGroupsAreFound) {
+  std::vector<PreparedPtr> all;
+  for (int i = 0; i < 400; ++i) all.push_back(ready(patient("large" + std::to_string(i))));
+  ASSERT_TRUE(contribute_all(all, 6000));
+  for (int i = 0; i < 10; ++i) ASSERT_TRUE(put(patient("small" + std::to_string(i))));
+  ASSERT_TRUE(contribute_all(std::vector(all.begin(), all.begin() + 7), 7000));
+  ASSERT_TRUE(put(patient("large30", "1980-01-01")));
+  const std::int64_t last = database_->read([](database::Connection& reader) { return last_rid(reader); });
+  EXPECT_GE(last, 480);
+  database_->read([&](database::Connection& reader) {
+    for (int round = 0; round < 3; ++round) {
+      for (const std::int64_t step : {1, 2, 7, 40, 150}) {
+        std::vector<std::int64_t> rids;
+        for (std::int64_t rid = step % 3; rid <= last + 2; rid += step) rids.push_back(rid);
+        const auto together = stored_at(reader, rids);
+        for (std::size_t i = 0; i < rids.size(); ++i) expect_same(together[i], stored_at(reader, rids[i]));
+      }
+    }
+    return 0;
+  });
+}
+
 TEST_F(ManyTest, NamesAreFoundAsOneByOne) {
   std::vector<Name> names;
   for (const char* id : {"p1", "p3", "p5", "none", "p1"})
