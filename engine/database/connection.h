@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <span>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -26,6 +27,11 @@ class Statement {
   Statement& bind(int index, std::string_view text);  // not copied: must live until the statement is reset
   Statement& bind_blob(int index, std::string_view bytes);
   Statement& bind_null(int index);
+  // Of Connection::for_each, one for each row of what is asked; not copied.
+  Statement& bind_each(int index, std::span<const std::int64_t> values);
+  // Says that a query will be stepped: who has to ask another machine does so for all that was said together, when the
+  // first of them is stepped. True: it will be asked as it is bound now, whether it is stepped or not.
+  bool ask();
   bool step();  // true: a row is there
   void run() {
     while (step()) {
@@ -63,6 +69,9 @@ class Connection {
   Statement prepare(std::string_view sql);
   // The same for rows of which the caller may want only the first few: they are not all fetched beforehand.
   Statement walk(std::string_view sql);
+  // A query, written for one, of which the rows for many are asked for at once: each ?N is bound by bind_each to a number
+  // for each of them. In no order; what belongs to what the query says itself (SELECT ?1, …).
+  Statement for_each(std::string_view sql);
   virtual void execute(std::string_view sql) = 0;  // may be several statements
   virtual std::int64_t changes() const = 0;        // rows that the last UPDATE or DELETE touched
   // While on: what is deleted is overwritten, as far as the driver can (see Database::erase_remains).
@@ -79,8 +88,18 @@ class Connection {
     return static_cast<T&>(*found);
   }
   // Another number with each transaction, and after whatever undoes a part of one: what was read under the same number
-  // still holds, but for what this connection wrote itself. A reader may keep its number while nobody commits.
-  std::uint64_t transaction() const { return transaction_; }
+  // still holds, but for what this connection wrote itself. A reader may keep its number while nobody commits. Throws
+  // StorageError: a reader's snapshot may have to be taken first.
+  std::uint64_t transaction() {
+    if (pending_) take_snapshot();
+    return transaction_;
+  }
+  // Nobody else writes while it does, nor between its transactions unless Deferred::others_wrote() says so.
+  bool is_writer() const { return is_writer_; }
+  // Asking reaches no other machine: nothing is gained by asking for many at once.
+  virtual bool is_near() const { return true; }
+  // How often it has waited for another machine's answer.
+  virtual std::uint64_t round_trips() const { return 0; }
   // Before reading inside a task what earlier tasks may have put off.
   void flush_deferred();
   void discard_deferred();
@@ -91,15 +110,21 @@ class Connection {
   explicit Connection(std::uint64_t database);
   virtual std::unique_ptr<RawStatement> make(std::string_view sql, bool kept) = 0;
   virtual std::unique_ptr<RawStatement> make_walk(std::string_view sql, bool kept);  // make() where that does
+  virtual std::unique_ptr<RawStatement> make_each(std::string_view sql, bool kept);  // one after the other
+  // Of a reader whose snapshot is taken when it is first needed.
+  virtual void take_snapshot() {}
+  void count_transaction() { ++transaction_; }
   void tell_others_wrote();
   // Between transactions: all that is known is forgotten when it is another database.
   void belong_to(std::uint64_t database);
   void forget_statements();  // before what they stand on goes
+  bool pending_ = false;     // take_snapshot() is still to come
 
  private:
   friend class Writer;
   friend class Readers;
   friend class Database;
+  friend class Glance;
   // Of the writer, whose transactions these are.
   virtual void begin() = 0;
   virtual void commit() = 0;
@@ -110,18 +135,41 @@ class Connection {
   virtual void undo_to_savepoint() = 0;
   virtual void release_savepoint() = 0;
   virtual bool keeper() const { return true; }   // see Database::write_as_keeper; inside a transaction
-  // Of a reader: a snapshot from the first query on, to the end. False: nobody has committed since the last one.
+  // Of a reader: a snapshot from the first query on, to the end. False: nobody has committed since the last one, or it is
+  // not known yet (pending_).
   virtual bool begin_snapshot() = 0;
   virtual void end_snapshot() = 0;
+  virtual bool begin_glance() { return false; }
+  virtual void end_glance() {}
 
   struct Cache;
-  Statement find_or_make(Cache& cache, std::string_view sql, bool walk);
+  using Make = std::unique_ptr<RawStatement> (Connection::*)(std::string_view, bool);
+  Statement find_or_make(std::unique_ptr<Cache>& cache, std::string_view sql, Make make);
   Deferred* find_deferred(const void* tag) const;
   Deferred& add_deferred(const void* tag, std::unique_ptr<Deferred> made);
   std::vector<std::pair<const void*, std::unique_ptr<Deferred>>> deferred_;
-  std::unique_ptr<Cache> prepared_, walks_;
+  std::unique_ptr<Cache> prepared_, walks_, each_;
   std::uint64_t database_;
   std::uint64_t transaction_ = 1;
+  bool is_writer_ = false;
+};
+
+// While it lasts a reader's statements need no snapshot: each says what is committed at its own moment, and
+// transaction() stays what it was in the snapshot before. For who needs one row and can tell from it that it is right; he
+// asks again without a glance where he cannot. It spares a server's round trips.
+class Glance {
+ public:
+  explicit Glance(Connection& reader) : reader_(reader), there_(reader.begin_glance()) {}
+  Glance(const Glance&) = delete;
+  ~Glance() {
+    if (there_) reader_.end_glance();
+  }
+  // False: there is none to be had, or nothing would be spared.
+  explicit operator bool() const { return there_; }
+
+ private:
+  Connection& reader_;
+  const bool there_;
 };
 
 }  // namespace yilian::database

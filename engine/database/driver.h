@@ -3,6 +3,7 @@
 
 #include <chrono>
 #include <memory>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -22,6 +23,8 @@ class RawStatement {
   virtual void bind_text(int index, std::string_view text) = 0;
   virtual void bind_blob(int index, std::string_view bytes) = 0;
   virtual void bind_null(int index) = 0;
+  virtual void bind_each(int index, std::span<const std::int64_t> values);  // of make_each(); throws for any other
+  virtual bool ask() { return false; }
   virtual bool step() = 0;
   virtual void reset() noexcept = 0;  // what was bound may go
   virtual std::int64_t integer(int column) const = 0;

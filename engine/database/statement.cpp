@@ -32,6 +32,12 @@ Statement& Statement::bind_null(int index) {
   return *this;
 }
 
+Statement& Statement::bind_each(int index, std::span<const std::int64_t> values) {
+  inner_->bind_each(index, values);
+  return *this;
+}
+
+bool Statement::ask() { return inner_->ask(); }
 bool Statement::step() { return inner_->step(); }
 void Statement::reset() { inner_->reset(); }
 std::int64_t Statement::integer(int column) const { return inner_->integer(column); }

@@ -7,6 +7,7 @@ namespace yilian::database {
 
 Writer::Writer(std::unique_ptr<Connection> connection, Driver& driver, Upkeep& upkeep, const Options& options)
     : connection_(std::move(connection)), driver_(driver), upkeep_(upkeep), options_(options) {
+  connection_->is_writer_ = true;
   thread_ = std::thread([this] { run(); });
 }
 

@@ -2,8 +2,11 @@
 
 #include <algorithm>
 #include <set>
+#include <span>
+#include <unordered_map>
 
 #include "engine/fhir/definitions.h"
+#include "engine/records/many.h"
 #include "engine/records/packing.h"
 #include "engine/records/search/conditions.h"
 #include "engine/records/search/cursor.h"
@@ -54,6 +57,118 @@ std::string packed(const std::set<std::int64_t>& rids) {
   return out;
 }
 
+// What will be asked for while some resources are given: read beforehand, many at once.
+class Ahead {
+ public:
+  Ahead(View& view, const Plan& owner) : view_(view), reader_(view.reader()), owner_plan_(owner) {}
+
+  // Of another owner. The compartment lives as long as it is gone through.
+  void begin(const Bitmap& compartment) { compartment_ = &compartment; }
+
+  // The bodies of these and, where all is seen, of what they refer to and was not given yet.
+  Result<void> read(std::span<const std::optional<Stored>> some, const std::set<std::int64_t>& given) {
+    bodies_.clear();
+    references_.clear();
+    if (named_.size() > kMostNamed) named_.clear();
+    std::vector<Stored> level;
+    for (const auto& each : some) {
+      if (each && !each->deleted()) level.push_back(*each);
+    }
+    for (int depth = 1; !level.empty(); ++depth) {
+      YL_CHECK(read_level(level));
+      if (depth > kDeepest || !view_.is_all()) break;
+      YL_TRY(level, next_level(level, depth, given));
+    }
+    return {};
+  }
+
+  Result<BodyText> body_of(const Stored& stored) const {
+    if (const auto at = bodies_.find(stored.rid); at != bodies_.end()) return at->second;
+    return read_body(reader_, stored);
+  }
+
+  Result<std::vector<std::string>> references_of(const Stored& stored) {
+    if (const auto at = references_.find(stored.rid); at != references_.end()) return at->second;
+    std::vector<std::string> references;
+    YL_TRY(const BodyText body, body_of(stored));
+    fhir::Arena arena;
+    YL_TRY(const fhir::Json* content, content_of(body, arena));
+    collect(*content, references);
+    references_.emplace(stored.rid, references);
+    return references;
+  }
+
+  // The type of what is referred to; nullptr: it is not gone to.
+  const Plan* followed(std::string_view reference, int depth) const {
+    const std::size_t slash = reference.find('/');
+    const Plan* type = slash == std::string_view::npos ? nullptr : plan(reference.substr(0, slash));
+    return type == &owner_plan_ || (type != nullptr && type->name == "Patient" && depth > 1) ? nullptr : type;
+  }
+
+  std::optional<Stored> named(const Plan& type, const std::string& reference) {
+    if (const auto at = named_.find(reference); at != named_.end()) return at->second;
+    const Name name = name_of(type, reference);
+    return named_.emplace(reference, find(reader_, type, name.packed_id, name.key)).first->second;
+  }
+
+  // It lies in the compartment that is gone through.
+  bool is_given_anyway(const Stored& stored) const { return compartment_->contains(stored.rid); }
+
+ private:
+  static constexpr std::size_t kMostNamed = 20'000;
+
+  static Name name_of(const Plan& type, const std::string& reference) {
+    return {&type, pack_id(std::string_view(reference).substr(reference.find('/') + 1)), hash(reference)};
+  }
+
+  // More than are held together are read when their turn comes.
+  Result<void> read_level(const std::vector<Stored>& level) {
+    std::vector<const Stored*> some;
+    for (const Stored& each : level) {
+      if (some.size() < kBodiesTogether) some.push_back(&each);
+    }
+    YL_TRY(auto bodies, read_bodies(reader_, some));
+    for (std::size_t i = 0; i < some.size(); ++i) bodies_.emplace(some[i]->rid, std::move(bodies[i]));
+    return {};
+  }
+
+  Result<std::vector<Stored>> next_level(const std::vector<Stored>& level, int depth,
+                                         const std::set<std::int64_t>& given) {
+    std::vector<std::string> all, unknown;
+    std::vector<Name> names;
+    for (const Stored& each : level) {
+      if (!bodies_.contains(each.rid)) continue;
+      YL_TRY(const auto references, references_of(each));
+      for (const std::string& reference : references) {
+        const Plan* type = followed(reference, depth);
+        if (type == nullptr) continue;
+        all.push_back(reference);
+        if (!named_.try_emplace(reference).second) continue;
+        unknown.push_back(reference);
+        names.push_back(name_of(*type, reference));
+      }
+    }
+    auto found = find(reader_, names);
+    for (std::size_t i = 0; i < unknown.size(); ++i) named_[unknown[i]] = std::move(found[i]);
+    std::vector<Stored> next;
+    std::set<std::int64_t> taken;
+    for (const std::string& reference : all) {
+      const auto& stored = named_[reference];
+      if (!stored || stored->deleted() || given.contains(stored->rid) || is_given_anyway(*stored)) continue;
+      if (!bodies_.contains(stored->rid) && taken.insert(stored->rid).second) next.push_back(*stored);
+    }
+    return next;
+  }
+
+  View& view_;
+  database::Connection& reader_;
+  const Plan& owner_plan_;
+  const Bitmap* compartment_ = nullptr;
+  std::unordered_map<std::int64_t, BodyText> bodies_;
+  std::unordered_map<std::int64_t, std::vector<std::string>> references_;
+  std::unordered_map<std::string, std::optional<Stored>> named_;  // by reference
+};
+
 class Everything {
  public:
   Everything(View& view, const EverythingQuery& query)
@@ -61,7 +176,8 @@ class Everything {
         reader_(view.reader()),
         query_(query),
         owner_plan_(*plan(query.owner)),
-        wanted_(std::min(query.count, kMostCount)) {}
+        wanted_(std::min(query.count, kMostCount)),
+        ahead_(view_, owner_plan_) {}
 
   Result<Page> run() {
     YL_CHECK(begin());
@@ -173,47 +289,45 @@ class Everything {
   Result<bool> add_compartment() {
     const auto owner = stored_at(reader_, owner_);
     YL_TRY(const Bitmap found, compartment(unpack_id(owner->packed_id)));
+    ahead_.begin(found);
     if (after_ < 0) {
-      if (found.contains(owner_)) YL_CHECK(add_match(*owner));
+      if (found.contains(owner_)) {
+        YL_CHECK(ahead_.read(std::span(&owner, 1), referred_));
+        YL_CHECK(add_match(*owner));
+      }
       after_ = 0;
     }
-    std::optional<Issue> failed;
-    bool whole = true;
-    found.for_each(after_, [&](std::int64_t rid) {
-      if (rid == owner_) return true;
-      if (given_ >= wanted_) return whole = false;
-      after_ = rid;
-      const auto stored = stored_at(reader_, rid);
-      if (!stored || stored->deleted()) return true;
-      if (auto added = add_match(*stored); !added) failed = std::move(added).error();
-      return !failed;
-    });
-    if (failed) return Failure(std::move(*failed));
-    return whole;
+    std::vector<std::int64_t> rids = rids_of(found);
+    std::erase_if(rids, [&](std::int64_t rid) { return rid <= after_ || rid == owner_; });
+    for (std::size_t at = 0; at < rids.size();) {
+      if (given_ >= wanted_) return false;
+      const std::size_t some = std::min({rids.size() - at, wanted_ - given_, kBodiesTogether});
+      const auto stored = stored_at(reader_, std::span(rids).subspan(at, some));
+      YL_CHECK(ahead_.read(stored, referred_));
+      for (const auto& each : stored) {
+        after_ = rids[at++];
+        if (each && !each->deleted()) YL_CHECK(add_match(*each));
+      }
+    }
+    return true;
   }
 
   Result<void> add_match(const Stored& stored) {
     ++given_;
     if (is_one_of(query_.types, type_name(stored.type))) {
-      YL_TRY(Version version, version_of(reader_, stored));
-      page_.entries.push_back({std::move(version), false});
+      YL_TRY(const BodyText body, ahead_.body_of(stored));
+      page_.entries.push_back({version_of(stored, body.text), false});
     }
     return follow(stored, 1);
   }
 
   Result<void> follow(const Stored& from, int depth) {
     if (depth > kDeepest) return {};
-    std::vector<std::string> references;
-    {
-      fhir::Arena arena;
-      YL_TRY(const fhir::Json* content, content_of(reader_, from, arena));
-      collect(*content, references);
-    }
+    YL_TRY(const std::vector<std::string> references, ahead_.references_of(from));
     for (const std::string& reference : references) {
-      const std::size_t slash = reference.find('/');
-      const Plan* type = slash == std::string::npos ? nullptr : plan(std::string_view(reference).substr(0, slash));
-      if (type == nullptr || type == &owner_plan_ || (type->name == "Patient" && depth > 1)) continue;
-      const auto stored = find(reader_, *type, pack_id(std::string_view(reference).substr(slash + 1)), hash(reference));
+      const Plan* type = ahead_.followed(reference, depth);
+      if (type == nullptr) continue;
+      const std::optional<Stored> stored = ahead_.named(*type, reference);
       if (!stored || stored->deleted() || referred_.contains(stored->rid)) continue;
       YL_CHECK(add_referred(*type, *stored, depth));
     }
@@ -221,6 +335,7 @@ class Everything {
   }
 
   Result<void> add_referred(const Plan& type, const Stored& stored, int depth) {
+    if (ahead_.is_given_anyway(stored)) return {};
     YL_TRY(const bool another, lies_in_a_compartment(type, stored));
     if (another) return {};
     YL_TRY(const bool shown, view_.contains(stored));
@@ -230,8 +345,8 @@ class Everything {
                   "_count", "Ask for a smaller _count");
     referred_.insert(stored.rid);
     if (is_one_of(query_.types, type.name) && (!query_.since || stored.updated >= *query_.since)) {
-      YL_TRY(Version version, version_of(reader_, stored));
-      page_.entries.push_back({std::move(version), true});
+      YL_TRY(const BodyText body, ahead_.body_of(stored));
+      page_.entries.push_back({version_of(stored, body.text), true});
     }
     return follow(stored, depth + 1);
   }
@@ -241,7 +356,8 @@ class Everything {
     const auto ways = fhir::compartment_parameters(query_.owner, type.name);
     if (ways.empty()) return false;
     fhir::Arena arena;
-    YL_TRY(const fhir::Json* content, content_of(reader_, stored, arena));
+    YL_TRY(const BodyText body, ahead_.body_of(stored));
+    YL_TRY(const fhir::Json* content, content_of(body, arena));
     const std::string begin = query_.owner + "/";
     for (const std::string_view code : ways) {
       const Indexed* way = type.find(code);
@@ -258,6 +374,7 @@ class Everything {
   const EverythingQuery& query_;
   const Plan& owner_plan_;
   const std::size_t wanted_;
+  Ahead ahead_;
   std::optional<Bitmap> owners_;
   std::int64_t owner_ = 0;   // whose compartment is given; 0: there is none any more
   std::int64_t after_ = -1;  // what was given of it last; -1: nothing yet

@@ -1,5 +1,7 @@
 #include "engine/records/group.h"
 
+#include <algorithm>
+
 #include "engine/records/packing.h"
 
 namespace yilian::records {
@@ -81,19 +83,56 @@ std::int64_t Groups::add(database::Connection& writer, const NewVersion& fresh, 
 }
 
 std::optional<Stored> Groups::find(database::Connection& connection, std::int64_t rid) const {
-  if (!ends_.empty() && rid >= first_) {
-    const auto place = static_cast<std::size_t>(rid - first_);
-    if (place >= ends_.size()) return std::nullopt;
-    const std::size_t begin = place == 0 ? 0 : ends_[place - 1];
-    Unpacker head(std::string_view(heads_).substr(begin, ends_[place] - begin), kWhat);
-    return read_head(rid, head.take(head.varint()));
-  }
+  if (waits(rid)) return waiting(rid);
+  auto row = row_of(connection, rid);
+  return find(row, rid);
+}
+
+std::optional<Stored> Groups::find(database::Statement& row, std::int64_t rid) const {
+  if (waits(rid)) return waiting(rid);
+  return row.step() ? head_in(row.blob(1), row.integer(0), rid) : std::nullopt;
+}
+
+database::Statement Groups::row_of(database::Connection& connection, std::int64_t rid) {
   auto row =
       connection.prepare("SELECT first, heads FROM resource_group WHERE first <= ?1 ORDER BY first DESC LIMIT 1");
   row.bind(1, rid);
-  if (!row.step()) return std::nullopt;
-  const auto head = head_at(row.blob(1), rid - row.integer(0));
+  return row;
+}
+
+std::optional<Stored> Groups::waiting(std::int64_t rid) const {
+  const auto place = static_cast<std::size_t>(rid - first_);
+  if (place >= ends_.size()) return std::nullopt;
+  const std::size_t begin = place == 0 ? 0 : ends_[place - 1];
+  Unpacker head(std::string_view(heads_).substr(begin, ends_[place] - begin), kWhat);
+  return read_head(rid, head.take(head.varint()));
+}
+
+std::optional<Stored> Groups::head_in(std::string_view heads, std::int64_t first, std::int64_t rid) {
+  const auto head = head_at(heads, rid - first);
   return head && !head->empty() ? std::optional(read_head(rid, *head)) : std::nullopt;
+}
+
+std::int64_t Groups::take_from(std::string_view heads, std::int64_t first, std::span<const std::int64_t> rids,
+                               const Take& take) {
+  auto wanted = std::ranges::lower_bound(rids, first);
+  std::int64_t rid = first;
+  for (Unpacker at(heads, kWhat); !at.done(); ++rid) {
+    const std::string_view head = at.take(at.varint());
+    if (wanted == rids.end() || *wanted != rid) continue;
+    take(static_cast<std::size_t>(wanted - rids.begin()), head.empty() ? std::nullopt : std::optional(read_head(rid, head)));
+    ++wanted;
+  }
+  return rid;
+}
+
+std::vector<std::int64_t> Groups::thinned(std::span<const std::int64_t> rids) const {
+  const auto step = static_cast<std::int64_t>(usual_ / 2);
+  std::vector<std::int64_t> out;
+  for (const std::int64_t rid : rids) {
+    if (out.empty() || rid - out.back() >= step) out.push_back(rid);
+  }
+  return out;
 }
 
 std::int64_t Groups::last(database::Connection& connection) {

@@ -1,9 +1,12 @@
 #include <algorithm>
 #include <limits>
+#include <map>
+#include <span>
 #include <unordered_map>
 
 #include "engine/records/index/index_cursor.h"
 #include "engine/records/index/key.h"
+#include "engine/records/many.h"
 #include "engine/records/search/cursor.h"
 #include "engine/records/search/lists.h"
 #include "engine/records/search/scan.h"
@@ -14,7 +17,7 @@
 namespace yilian::records {
 namespace {
 
-constexpr std::size_t kMostEntries = 1000;
+constexpr std::size_t kMostEntries = 1000, kPlacesTogether = 128;
 // With so few resources of a type to be seen they are gone through one by one; else its history is, by time.
 constexpr std::int64_t kFewSeen = 5000;
 constexpr std::int64_t kGreatest = std::numeric_limits<std::int64_t>::max();
@@ -29,26 +32,59 @@ struct Place {
   }
 };
 
-Result<Stored> load(database::Connection& reader, const Place& place) {
-  const auto missing = [] {
-    return fail(Code::storage, "a version of a resource is missing", "records",
-                "Check the disk, restore the database from its backup");
-  };
-  auto stored = stored_at(reader, place.rid);
-  if (!stored || (place.current && stored->version != place.version)) return missing();
-  if (!place.current) {
-    auto row = reader.prepare(
-        "SELECT method, message, body, start, bytes FROM resource_history WHERE rid = ?1 AND version = ?2");
-    row.bind(1, place.rid).bind(2, place.version);
-    if (!row.step()) return missing();
-    stored->version = place.version;
-    stored->updated = place.updated;
-    stored->method = static_cast<Method>(row.integer(0));
-    stored->message = row.integer(1);
-    stored->content = 0;
-    stored->body = {row.integer(2), row.integer(3), row.integer(4)};
+// In their order, all at once.
+Result<std::vector<Stored>> load(database::Connection& reader, std::span<const Place> places) {
+  std::vector<std::int64_t> rids, former_rids, former_versions;
+  std::map<std::pair<std::int64_t, std::int64_t>, std::size_t> former;  // by resource and version: which place
+  for (std::size_t i = 0; i < places.size(); ++i) {
+    rids.push_back(places[i].rid);
+    if (places[i].current) continue;
+    former.emplace(std::pair(places[i].rid, places[i].version), i);
+    former_rids.push_back(places[i].rid);
+    former_versions.push_back(places[i].version);
   }
-  return std::move(*stored);
+  auto stored = stored_at(reader, rids);
+  if (!former.empty()) {
+    auto rows = reader.for_each(
+        "SELECT method, message, body, start, bytes, ?1, ?2 FROM resource_history WHERE rid = ?1 AND version = ?2");
+    rows.bind_each(1, former_rids).bind_each(2, former_versions);
+    while (rows.step()) {
+      const auto at = former.extract({rows.integer(5), rows.integer(6)});
+      if (at.empty() || !stored[at.mapped()]) continue;
+      Stored& version = *stored[at.mapped()];
+      version.version = places[at.mapped()].version;
+      version.updated = places[at.mapped()].updated;
+      version.method = static_cast<Method>(rows.integer(0));
+      version.message = rows.integer(1);
+      version.content = 0;
+      version.body = {rows.integer(2), rows.integer(3), rows.integer(4)};
+    }
+  }
+  std::vector<Stored> out;
+  for (std::size_t i = 0; i < places.size(); ++i) {
+    if (!stored[i] || stored[i]->version != places[i].version)
+      return fail(Code::storage, "a version of a resource is missing", "records",
+                  "Check the disk, restore the database from its backup");
+    out.push_back(std::move(*stored[i]));
+  }
+  return out;
+}
+
+Result<Stored> load(database::Connection& reader, const Place& place) {
+  YL_TRY(auto loaded, load(reader, std::span(&place, 1)));
+  return std::move(loaded.front());
+}
+
+Result<std::vector<Version>> versions_at(database::Connection& reader, std::span<const Place> places) {
+  YL_TRY(const std::vector<Stored> stored, load(reader, places));
+  std::vector<Version> out;
+  for (std::size_t from = 0; from < stored.size(); from += kBodiesTogether) {
+    std::vector<const Stored*> some;
+    for (std::size_t i = from; i < std::min(stored.size(), from + kBodiesTogether); ++i) some.push_back(&stored[i]);
+    YL_TRY(const auto bodies, read_bodies(reader, some));
+    for (std::size_t i = 0; i < some.size(); ++i) out.push_back(version_of(*some[i], bodies[i].text));
+  }
+  return out;
 }
 
 // Which versions a view shows: those of a resource that is seen as it is now, that are seen themselves.
@@ -177,7 +213,18 @@ class Collector {
   Instant oldest() const { return std::max(query_.since.value_or(0), backward_ ? after_.updated : 0); }
 
   void add_current(std::uint32_t number) {
-    std::vector<Place> found;
+    std::vector<Place> found, some;
+    // Which version each is now is asked for many at once; not for more than may be wanted.
+    const auto consider_some = [&] {
+      std::vector<std::int64_t> rids;
+      for (const Place& place : some) rids.push_back(place.rid);
+      const auto now = stored_at(reader_, rids);
+      for (std::size_t i = 0; i < some.size() && found.size() < wanted_ && !failed_; ++i) {
+        some[i].version = now[i] ? now[i]->version : 0;
+        consider(found, some[i]);
+      }
+      some.clear();
+    };
     const std::string end = after_all(number_key(number, newest() / 1000));
     for (IndexCursor at(reader_, number_key(number, oldest() / 1000), end,
                         backward_ ? Order::ascending : Order::descending);
@@ -186,19 +233,16 @@ class Collector {
         const int bit = backward_ ? 63 - i : i;
         if ((at.bits().set >> bit & 1) == 0) continue;
         const std::int64_t rid = block_of(at.key()) * 64 + bit;
-        if (!is_candidate(rid)) continue;
-        consider(found, {number_of(at.key()) * 1000, rid, version_now(rid), true});
+        if (!is_candidate(rid) || found.size() >= wanted_) continue;
+        some.push_back({number_of(at.key()) * 1000, rid, 0, true});
+        if (some.size() >= std::min(wanted_ - found.size(), kPlacesTogether)) consider_some();
       }
     }
+    consider_some();
     keep(found);
   }
 
   bool is_candidate(std::int64_t rid) const { return judge_.all() || candidates_.contains(rid); }
-
-  std::int64_t version_now(std::int64_t rid) {
-    const auto stored = stored_at(reader_, rid);
-    return stored ? stored->version : 0;
-  }
 
   void consider(std::vector<Place>& found, const Place& place) {
     if (backward_ ? !(place < after_) : !(after_ < place)) return;
@@ -313,11 +357,7 @@ Result<HistoryPage> history(database::Connection& reader, const Scope& scope, co
   YL_TRY(std::vector<Place> places, collector.take());
   const bool more = places.size() > count;
   if (more) places.erase(backward ? places.begin() : places.end() - 1);
-  for (const Place& place : places) {
-    YL_TRY(const Stored stored, load(reader, place));
-    YL_TRY(Version version, version_of(reader, stored));
-    page.entries.push_back(std::move(version));
-  }
+  YL_TRY(page.entries, versions_at(reader, places));
   if (places.empty()) return page;
   const auto cursor = [&](const Place& place, bool back) {
     return write_cursor({{place.updated, place.rid, place.version, back ? 1 : 0}, {}}, fingerprint(query, scope));

@@ -1,5 +1,7 @@
 #include "engine/records/pack.h"
 
+#include <unordered_map>
+
 #include "engine/records/body.h"
 #include "engine/records/index/known_runs.h"
 #include "engine/records/lately.h"
@@ -69,37 +71,90 @@ const void* Packs::owner(database::Connection& connection) {
   return owner_.get();
 }
 
-Result<std::shared_ptr<const std::string>> Packs::text_of(database::Connection& connection, std::int64_t number) {
-  const Lately<std::string>::Key key{owner(connection), static_cast<std::uint64_t>(number)};
-  if (!writes_) {
-    if (auto kept = texts_lately().find(key)) return kept;
-  }
+// Of what was read before; nothing: it has to be read.
+Packs::Text Packs::known(database::Connection& connection, std::int64_t number) {
+  if (last_ != nullptr && last_number_ == number && last_in_ == connection.transaction()) return last_;
+  return writes_ ? nullptr : texts_lately().find({owner(connection), static_cast<std::uint64_t>(number)});
+}
+
+Result<Packs::Text> Packs::unpack(database::Connection& connection, std::int64_t number, std::int64_t dictionary,
+                                  std::string_view packed) {
+  YL_TRY(std::string text, decompress(packed, dictionary));
+  auto made = std::make_shared<const std::string>(std::move(text));
+  if (!writes_)
+    texts_lately().keep({owner(connection), static_cast<std::uint64_t>(number)}, made, made->capacity() + sizeof *made);
+  return Text(std::move(made));
+}
+
+void Packs::hold_on(database::Connection& connection, std::int64_t number, const Text& text) {
+  last_ = text->size() <= kMostKept ? text : nullptr;
+  last_number_ = number;
+  last_in_ = connection.transaction();
+}
+
+Result<Packs::Text> Packs::text_of(database::Connection& connection, std::int64_t number) {
+  if (auto text = known(connection, number)) return text;
   if (!waiting_.empty() && number >= waiting_.front().first) flush(connection);
   auto row = connection.prepare("SELECT dictionary, packed FROM body WHERE number = ?1");
   row.bind(1, number);
   if (!row.step()) return damaged("the body of a version is missing");
-  YL_TRY(std::string text, decompress(row.blob(1), row.integer(0)));
-  auto made = std::make_shared<const std::string>(std::move(text));
-  if (!writes_) texts_lately().keep(key, made, made->capacity() + sizeof *made);
-  return std::shared_ptr<const std::string>(std::move(made));
+  return unpack(connection, number, row.integer(0), row.blob(1));
 }
 
-Result<BodyText> Packs::read(database::Connection& connection, const BodyPlace& place) {
-  std::shared_ptr<const std::string> whole;
-  if (last_ != nullptr && last_number_ == place.number && last_in_ == connection.transaction()) {
-    whole = last_;
-  } else {
-    YL_TRY(whole, text_of(connection, place.number));
-    last_ = whole->size() <= kMostKept ? whole : nullptr;
-    last_number_ = place.number;
-    last_in_ = connection.transaction();
-  }
+namespace {
+
+Result<BodyText> text_at(std::shared_ptr<const std::string>&& whole, const BodyPlace& place) {
   const auto start = static_cast<std::size_t>(place.start);
   if (place.start < 0 || start > whole->size()) return damaged("a version lies outside the text that it was written with");
   const std::size_t bytes = place.bytes < 0 ? whole->size() - start : static_cast<std::size_t>(place.bytes);
   if (bytes > whole->size() - start) return damaged("a version lies outside the text that it was written with");
   const std::string_view text = std::string_view(*whole).substr(start, bytes);
   return BodyText{std::move(whole), text};
+}
+
+}  // namespace
+
+Result<BodyText> Packs::read(database::Connection& connection, const BodyPlace& place) {
+  YL_TRY(Text whole, text_of(connection, place.number));
+  if (whole != last_) hold_on(connection, place.number, whole);
+  return text_at(std::move(whole), place);
+}
+
+Result<std::vector<BodyText>> Packs::read(database::Connection& connection, std::span<const BodyPlace> places) {
+  std::unordered_map<std::int64_t, Text> texts;
+  std::vector<std::int64_t> missing;
+  for (const BodyPlace& place : places) {
+    const auto [at, fresh] = texts.try_emplace(place.number);
+    if (!fresh || place.number == 0) continue;
+    at->second = known(connection, place.number);
+    if (at->second == nullptr) missing.push_back(place.number);
+  }
+  if (missing.size() == 1) {
+    YL_TRY(Text text, text_of(connection, missing.front()));
+    texts[missing.front()] = std::move(text);
+  } else if (!missing.empty()) {
+    if (!waiting_.empty()) flush(connection);
+    auto rows = connection.for_each("SELECT dictionary, packed, ?1 FROM body WHERE number = ?1");
+    rows.bind_each(1, missing);
+    while (rows.step()) {
+      YL_TRY(Text text, unpack(connection, rows.integer(2), rows.integer(0), rows.blob(1)));
+      texts[rows.integer(2)] = std::move(text);
+    }
+  }
+  std::vector<BodyText> out;
+  out.reserve(places.size());
+  for (const BodyPlace& place : places) {
+    if (place.number == 0) {
+      out.emplace_back();
+      continue;
+    }
+    Text whole = texts[place.number];
+    if (whole == nullptr) return damaged("the body of a version is missing");
+    YL_TRY(BodyText text, text_at(std::move(whole), place));
+    out.push_back(std::move(text));
+  }
+  if (!places.empty() && places.back().number != 0) hold_on(connection, places.back().number, texts[places.back().number]);
+  return out;
 }
 
 void Packs::forget_kept(database::Connection& connection) {

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <map>
 #include <memory>
+#include <span>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -38,6 +39,8 @@ class Packs : public database::Deferred {
   // What was unpacked lately is kept for all readers: a number means one text for good, and what an expunge takes out of it
   // no version that anyone can see lies in any more. Errors: storage.
   Result<BodyText> read(database::Connection& connection, const BodyPlace& place);
+  // The same for some, in their order; nothing for number 0.
+  Result<std::vector<BodyText>> read(database::Connection& connection, std::span<const BodyPlace> places);
   // Inside a task, before it overwrites texts: what it sees is not yet for others.
   void overwrites() {
     writes_ = true;
@@ -55,7 +58,12 @@ class Packs : public database::Deferred {
   std::int64_t next_ = 0;  // the number of the next one; 0: not known
   std::vector<std::pair<std::int64_t, std::shared_ptr<const Pack>>> waiting_;
   const void* owner(database::Connection& connection);
-  Result<std::shared_ptr<const std::string>> text_of(database::Connection& connection, std::int64_t number);
+  using Text = std::shared_ptr<const std::string>;
+  Text known(database::Connection& connection, std::int64_t number);
+  Result<Text> unpack(database::Connection& connection, std::int64_t number, std::int64_t dictionary,
+                      std::string_view packed);
+  Result<Text> text_of(database::Connection& connection, std::int64_t number);
+  void hold_on(database::Connection& connection, std::int64_t number, const Text& text);
 
   // A writer's numbers may be given anew after a rollback, so what it reads it keeps to itself, and for one transaction.
   bool writes_ = false;

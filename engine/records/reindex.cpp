@@ -13,8 +13,6 @@ namespace {
 
 constexpr std::int64_t kAtOnce = 100;  // resources a task: some milliseconds for which other writers wait
 
-// A database that was empty when this table came: whoever wrote to it knew all that there was.
-constexpr std::uint32_t kFromTheStart = 1U << 30;
 // Rows beside those of the parameters came with the first of those that are added here.
 constexpr std::uint32_t kWithoutBeside = 32;
 
@@ -62,8 +60,9 @@ bool IndexState::complete() const { return through >= last_parameter_number() &&
 int IndexState::percent() const { return last <= 0 ? 0 : static_cast<int>(done * 100 / last); }
 
 IndexState index_state(database::Connection& connection) {
+  if (!connection.is_writer()) return connection.deferred<CustomParameters>().index_state(connection);
   auto row = connection.prepare("SELECT through, done, last, twice FROM index_state");
-  if (!row.step()) return {kFromTheStart, 0, -1};
+  if (!row.step()) return kKnownFromTheStart;
   return {static_cast<std::uint32_t>(row.integer(0)), row.integer(1), row.integer(2), row.integer(3)};
 }
 
@@ -97,7 +96,7 @@ bool reindex_some(database::Database& database, const std::atomic<bool>& closing
     return false;
   }
   const IndexState& state = *read;
-  if (state.complete() && state.through != kFromTheStart) return index_custom_some(database, closing);
+  if (state.complete() && state.through != kKnownFromTheStart.through) return index_custom_some(database, closing);
   const auto done = database.write_as_keeper(go_on);
   if (!done && done.error().code != Code::busy)
     log::error("records", "not_reindexed", {{"what", done.error().line()}});

@@ -20,6 +20,8 @@ struct IndexState {
   int percent() const;    // of the pass
 };
 IndexState index_state(database::Connection& connection);
+// Of a database that was empty when this came: whoever wrote to it knew all that there was.
+inline constexpr IndexState kKnownFromTheStart{1U << 30, 0, -1};
 
 // Whether the pass is still needed for rows of this number. Rows beside those of the parameters came later than the
 // first of them.

@@ -149,12 +149,14 @@ const database::Schema& schema() {
                                        }
                                        return false;
                                      },
-                                     // Bodies and pieces of the index are compressed already; so short ones stay in
-                                     // their row, and long ones go beside it as they are.
+                                     // What is stored is compressed already, or packed: it stays as it is, in its row
+                                     // while a page has room for it. Beside the row, in pieces of 2 KB as PostgreSQL would
+                                     // else cut it, each read is one more look into another index.
                                      {{6, R"(
     CREATE TABLE resource_group(
       first BIGINT PRIMARY KEY,
-      heads BYTEA NOT NULL);
+      heads BYTEA NOT NULL) WITH (toast_tuple_target = 8160);
+    ALTER TABLE resource_group ALTER heads SET STORAGE EXTERNAL;
     CREATE TABLE resource(
       rid BIGINT PRIMARY KEY,
       type BIGINT NOT NULL,
@@ -184,11 +186,12 @@ const database::Schema& schema() {
     CREATE TABLE body(
       number BIGINT PRIMARY KEY,
       dictionary BIGINT NOT NULL,
-      packed BYTEA NOT NULL);
+      packed BYTEA NOT NULL) WITH (toast_tuple_target = 8160);
     ALTER TABLE body ALTER packed SET STORAGE EXTERNAL;
     CREATE TABLE index_change(
       number BIGINT PRIMARY KEY,
-      changes BYTEA NOT NULL);
+      changes BYTEA NOT NULL) WITH (toast_tuple_target = 8160);
+    ALTER TABLE index_change ALTER changes SET STORAGE EXTERNAL;
     CREATE TABLE index_run(
       run BIGINT PRIMARY KEY,
       level BIGINT NOT NULL,
@@ -199,7 +202,7 @@ const database::Schema& schema() {
       id BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
       run BIGINT NOT NULL,
       first BYTEA NOT NULL,
-      entries BYTEA NOT NULL);
+      entries BYTEA NOT NULL) WITH (toast_tuple_target = 8160);
     ALTER TABLE index_piece ALTER entries SET STORAGE EXTERNAL;
     CREATE UNIQUE INDEX index_piece_first ON index_piece(run, first);
     CREATE TABLE index_state(

@@ -78,23 +78,32 @@ std::string_view method_name(Method method) {
   return {};
 }
 
+Stored stored_in(const database::Statement& row, std::int64_t rid) {
+  return {rid,
+          static_cast<std::uint8_t>(row.integer(0)),
+          std::string(row.blob(1)),
+          row.integer(2),
+          row.integer(3),
+          static_cast<Method>(row.integer(4)),
+          row.integer(5),
+          row.null(6) ? std::nullopt : std::optional(row.integer(6)),
+          row.integer(7),
+          std::string(row.blob(8)),
+          {row.integer(9), row.integer(10), row.integer(11)}};
+}
+
 std::optional<Stored> stored_at(database::Connection& connection, std::int64_t rid) {
   auto row = connection.prepare(
       "SELECT type, id, version, updated, method, message, happened, content, clock, body, start, bytes FROM resource "
       "WHERE rid = ?1");
-  row.bind(1, rid);
-  if (!row.step()) return connection.deferred<Groups>().find(connection, rid);
-  return Stored{rid,
-                static_cast<std::uint8_t>(row.integer(0)),
-                std::string(row.blob(1)),
-                row.integer(2),
-                row.integer(3),
-                static_cast<Method>(row.integer(4)),
-                row.integer(5),
-                row.null(6) ? std::nullopt : std::optional(row.integer(6)),
-                row.integer(7),
-                std::string(row.blob(8)),
-                {row.integer(9), row.integer(10), row.integer(11)}};
+  std::optional<database::Statement> group;
+  if (row.bind(1, rid).ask()) {
+    group.emplace(Groups::row_of(connection, rid));
+    group->ask();
+  }
+  if (row.step()) return stored_in(row, rid);
+  if (group) return connection.deferred<Groups>().find(*group, rid);
+  return connection.deferred<Groups>().find(connection, rid);
 }
 
 std::optional<Stored> find(database::Connection& connection, const Plan& plan, std::string_view packed_id,
@@ -170,15 +179,23 @@ void set_clock(database::Connection& writer, Stored stored, std::string_view clo
 
 Result<BodyText> read_body(database::Connection& connection, const Stored& stored) {
   YL_TRY(BodyText body, connection.deferred<Packs>().read(connection, stored.body));
-  // A row that says another number than was written leads to another patient's text, and that is whole.
-  if (stored.content != 0 && stored.content != hash(body.text))
-    return fail(Code::storage, "the body of a version is not the one that was written", "records",
-                "Check the disk, restore the database from its backup");
+  YL_CHECK(check_body(stored, body));
   return body;
+}
+
+// A row that says another number than was written leads to another patient's text, and that is whole.
+Result<void> check_body(const Stored& stored, const BodyText& body) {
+  if (stored.content == 0 || stored.content == hash(body.text)) return {};
+  return fail(Code::storage, "the body of a version is not the one that was written", "records",
+              "Check the disk, restore the database from its backup");
 }
 
 Result<const fhir::Json*> content_of(database::Connection& connection, const Stored& stored, fhir::Arena& arena) {
   YL_TRY(const BodyText body, read_body(connection, stored));
+  return content_of(body, arena);
+}
+
+Result<const fhir::Json*> content_of(const BodyText& body, fhir::Arena& arena) {
   auto read = fhir::read_json(body.text, arena, {.depth = fhir::kDeepest, .bytes = body.text.size()});
   if (!read) return fail(Code::storage, "a stored resource cannot be read: " + read.error().line(), "records");
   return *read;

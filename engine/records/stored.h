@@ -27,7 +27,9 @@ struct Stored {
   bool deleted() const { return method == Method::remove; }
 };
 
-// The current version, deleted or not.
+// What a row of `resource` holds from its type on, as the statements about it name the columns.
+Stored stored_in(const database::Statement& row, std::int64_t rid);
+// The current version, deleted or not. Of many: many.h.
 std::optional<Stored> find(database::Connection& connection, const Plan& plan, std::string_view packed_id,
                            std::int64_t key);
 std::optional<Stored> stored_at(database::Connection& connection, std::int64_t rid);
@@ -58,6 +60,8 @@ void set_clock(database::Connection& writer, Stored stored, std::string_view clo
 // The body of a stored version that is not deleted, and what it says, in the arena. Errors: storage (it is damaged, or it
 // is another one than was written).
 Result<BodyText> read_body(database::Connection& connection, const Stored& stored);
+Result<void> check_body(const Stored& stored, const BodyText& body);
 Result<const fhir::Json*> content_of(database::Connection& connection, const Stored& stored, fhir::Arena& arena);
+Result<const fhir::Json*> content_of(const BodyText& body, fhir::Arena& arena);
 
 }  // namespace yilian::records

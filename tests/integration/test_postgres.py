@@ -142,7 +142,7 @@ def test_a_server_that_goes_away_and_returns_needs_no_restart():
                 assert status == 503, (status, answer)
                 assert time.time() - begin < 10
             assert code(sender.send(oru('M2'))) != 'AA'
-            assert d.get('/livez')[0] == 200
+            assert d.get('/healthz')[0] == 200
             server.start()
             time.sleep(1.1)
             acknowledged.append(create(d, patient('Back'))[1]['id'])

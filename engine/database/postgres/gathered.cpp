@@ -4,29 +4,12 @@
 
 #include <algorithm>
 
+#include "engine/database/postgres/arrays.h"
+
 namespace yilian::database {
 namespace {
 
 constexpr std::size_t kMostBytes = 16u << 20;  // so much is sent before the transaction's end; a message holds 1 GB
-constexpr std::uint32_t kInt8 = 20, kBytea = 17;  // object ids of PostgreSQL's built-in types
-
-void append_u32(std::string& out, std::uint32_t value) {
-  const std::uint32_t network = htobe32(value);
-  out.append(reinterpret_cast<const char*>(&network), 4);
-}
-
-// The binary format of an array of one dimension.
-std::string array_of(std::uint32_t type, bool nulls, std::size_t count, std::string_view items) {
-  std::string out;
-  out.reserve(20 + items.size());
-  append_u32(out, 1);
-  append_u32(out, nulls ? 1 : 0);
-  append_u32(out, type);
-  append_u32(out, static_cast<std::uint32_t>(count));
-  append_u32(out, 1);  // the first index
-  out += items;
-  return out;
-}
 
 std::string insert_of(const Shape& shape, const std::vector<std::string>& names, const std::vector<bool>& numbers) {
   std::string columns, arrays;

@@ -87,7 +87,7 @@ void Link::lost() {
   throw StorageError(Trouble::away, "the line to the server broke: " + one_line(PQerrorMessage(connection_)));
 }
 
-void Link::send_values(const char* name, const char* sql, const Values& values) {
+void Link::send_values(const char* name, const char* sql, const Values& values, ResultPtr* into) {
   data_.clear();
   lengths_.clear();
   for (const Values::Item& item : values.items_) {
@@ -114,28 +114,28 @@ void Link::send_values(const char* name, const char* sql, const Values& values) 
                                   : PQsendQueryPrepared(connection_, name, count, data_.data(), lengths_.data(),
                                                         formats_.data(), 1);
   if (sent == 0) lost();
-  expected_.push_back({Expected::Kind::command, nullptr, {}, true});
+  expected_.push_back({Expected::Kind::command, nullptr, {}, true, into});
 }
 
-void Link::queue(std::string_view sql, const Values& values) {
-  send_values(nullptr, std::string(sql).c_str(), values);
+void Link::queue(std::string_view sql, const Values& values, ResultPtr* into) {
+  send_values(nullptr, std::string(sql).c_str(), values, into);
 }
 
-void Link::queue(ServerStatement& statement, const Values& values) {
+void Link::queue(ServerStatement& statement, const Values& values, ResultPtr* into) {
   if (statement.line != number_ || statement.name.empty()) {
     // A name of its own at each try: of one that failed with others before it, it is not known whether it is there.
     std::string name = "s" + std::to_string(++names_);
     if (PQsendPrepare(connection_, name.c_str(), statement.sql.c_str(), 0, nullptr) == 0) lost();
-    expected_.push_back({Expected::Kind::prepare, &statement, name, true});
-    send_values(name.c_str(), nullptr, values);
+    expected_.push_back({Expected::Kind::prepare, &statement, name, true, nullptr});
+    send_values(name.c_str(), nullptr, values, into);
     return;
   }
-  send_values(statement.name.c_str(), nullptr, values);
+  send_values(statement.name.c_str(), nullptr, values, into);
 }
 
 void Link::sync(bool wanted) {
   if (PQpipelineSync(connection_) == 0) lost();
-  expected_.push_back({Expected::Kind::sync, nullptr, {}, wanted});
+  expected_.push_back({Expected::Kind::sync, nullptr, {}, wanted, nullptr});
 }
 
 void Link::send() {
@@ -180,6 +180,7 @@ ResultPtr Link::run() {
   std::unique_ptr<StorageError> failure;
   while (!expected_.empty()) {
     const Expected::Kind kind = expected_.front().kind;
+    ResultPtr* const into = expected_.front().into;
     const bool of_send = kind == Expected::Kind::sync && !expected_.front().wanted;
     ResultPtr result = next(failure);
     if (PQstatus(connection_) != CONNECTION_OK) {
@@ -189,6 +190,8 @@ ResultPtr Link::run() {
     if (of_send) {  // what was sent before this is over
       failure.reset();
       last.reset();
+    } else if (kind == Expected::Kind::command && into != nullptr) {
+      *into = std::move(result);
     } else if (kind == Expected::Kind::command) {
       last = std::move(result);
     }

@@ -63,10 +63,11 @@ class Link {
   std::uint64_t number() const { return number_; }  // never that of another line
   bool broken();                                    // also notices that the server has hung up; does not wait
 
-  void queue(std::string_view sql, const Values& values = {});  // once
-  void queue(ServerStatement& statement, const Values& values = {});
-  // Sends what is queued and waits; gives the last command's result. Throws what the first failed one says: those after
-  // it were not done. What was queued for send() is answered first.
+  // `into`: where run() puts the answer, instead of giving it.
+  void queue(std::string_view sql, const Values& values = {}, ResultPtr* into = nullptr);  // once
+  void queue(ServerStatement& statement, const Values& values = {}, ResultPtr* into = nullptr);
+  // Sends what is queued and waits; gives the last command's result, of those that say nothing of where it goes. Throws
+  // what the first failed one says: those after it were not done. What was queued for send() is answered first.
   ResultPtr run();
   // Sends what is queued and does not wait: what it answers is of no interest.
   void send();
@@ -80,8 +81,9 @@ class Link {
     ServerStatement* statement = nullptr;  // of a prepare
     std::string name;
     bool wanted = true;
+    ResultPtr* into = nullptr;  // of a command
   };
-  void send_values(const char* name, const char* sql, const Values& values);
+  void send_values(const char* name, const char* sql, const Values& values, ResultPtr* into);
   void sync(bool wanted);
   ResultPtr next(std::unique_ptr<StorageError>& failure);
   [[noreturn]] void lost();

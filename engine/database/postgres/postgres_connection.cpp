@@ -21,6 +21,9 @@ constexpr std::string_view kSettings =
     "SELECT set_config('synchronous_commit', CASE WHEN current_setting('synchronous_commit') IN ('off', 'local') "
     "THEN 'on' ELSE current_setting('synchronous_commit') END, false), "
     "set_config('lock_timeout', '30s', false), "
+    // What is planned once is good for whatever is bound: each statement has its index. Else those for many, with few, are
+    // planned each time, which takes longer than running them.
+    "set_config('plan_cache_mode', 'force_generic_plan', false), set_config('jit', 'off', false), "
     "set_config('idle_in_transaction_session_timeout', $1::text, false), "
     "(current_setting('fsync') = 'on')::int, current_setting('server_version_num')::int, "
     "convert_to((SELECT system_identifier FROM pg_control_system()) || '/' || "
@@ -30,7 +33,9 @@ constexpr std::string_view kSettings =
 constexpr std::string_view kHoldLayout = "SELECT pg_try_advisory_lock_shared('writer_turn'::regclass::oid::int, 0)::int";
 constexpr std::string_view kHoldTurn = "SELECT pg_try_advisory_lock('writer_turn'::regclass::oid::int, $1::bigint::int)::int";
 
-constexpr std::string_view kSnapshot = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY";
+constexpr const char* kSnapshot = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY";
+// Which transactions it sees, of the whole server: as long as that is said, nobody has committed.
+constexpr const char* kVersion = "SELECT convert_to(pg_current_snapshot()::text, 'UTF8')";
 
 // The row is locked until the transaction ends: who writes is alone, whatever daemon it belongs to.
 constexpr const char* kTakeTurn =
@@ -56,7 +61,13 @@ std::uint64_t PostgresPlace::number_of(const std::string& history) {
 }
 
 PostgresConnection::PostgresConnection(PostgresPlace& place, Use use)
-    : Connection(0), place_(place), use_(use), take_turn_(kTakeTurn) {
+    : Connection(0),
+      place_(place),
+      use_(use),
+      take_turn_(kTakeTurn),
+      begin_snapshot_(kSnapshot),
+      version_(kVersion),
+      end_snapshot_("COMMIT") {
   connect();
   belong_to(history_);
 }
@@ -71,11 +82,16 @@ std::unique_ptr<RawStatement> PostgresConnection::make_walk(std::string_view sql
   return postgres_walk(*this, sql);
 }
 
+std::unique_ptr<RawStatement> PostgresConnection::make_each(std::string_view sql, bool) {
+  return postgres_each(*this, sql);
+}
+
 void PostgresConnection::connect() {
   const auto now = std::chrono::steady_clock::now();
   if (now < next_try_) throw StorageError(Trouble::away, "the server cannot be reached");
   link_.reset();
-  open_ = start_pending_ = false;
+  open_ = pending_ = false;
+  seen_version_.clear();
   gathered_.drop();
   try {
     auto made = std::make_unique<Link>(place_.url);
@@ -92,11 +108,11 @@ void PostgresConnection::set_up(Link& link) {
   limit.set(1, std::string_view(use_ == Use::read ? "5min" : "30s"));
   link.queue(kSettings, limit);
   const ResultPtr settings = link.run();
-  if (integer_at(settings.get(), 0, 4) < 150000)
+  if (integer_at(settings.get(), 0, 6) < 150000)
     throw StorageError(Trouble::other, "the server is older than PostgreSQL 15");
-  if (integer_at(settings.get(), 0, 3) == 0)
+  if (integer_at(settings.get(), 0, 5) == 0)
     throw StorageError(Trouble::other, "the server's fsync is off: what it says to have written may be lost");
-  history_ = place_.number_of(std::string(bytes_at(settings.get(), 0, 5)));
+  history_ = place_.number_of(std::string(bytes_at(settings.get(), 0, 7)));
   if (use_ == Use::migrate) return;
   link.queue(kHoldLayout);
   if (integer_at(link.run().get(), 0, 0) == 0)
@@ -132,6 +148,7 @@ Link& PostgresConnection::line() {
 }
 
 ResultPtr PostgresConnection::answer() {
+  ++round_trips_;
   try {
     return line().run();
   } catch (const StorageError& error) {
@@ -140,36 +157,67 @@ ResultPtr PostgresConnection::answer() {
   }
 }
 
-// What `queue` puts on the line, after whatever it may ask for.
-ResultPtr PostgresConnection::ask(const Shape& shape, const Values& values, const std::function<void(Link&)>& queue) {
-  const bool first = std::exchange(start_pending_, false);
-  for (bool again = first;; again = false) {
+// What was to be asked together with the next.
+void PostgresConnection::queue_ahead(Link& link) {
+  for (const Question* each : ahead_) {
+    gathered_.queue_for(link, each->shape, each->values);
+    link.queue(each->statement, each->values, &each->answer);
+  }
+}
+
+// What `queue` puts on the line, and what goes with it.
+ResultPtr PostgresConnection::ask(const std::function<void(Link&)>& queue) {
+  const bool first = std::exchange(pending_, false);
+  for (bool again = first || glancing_;; again = false) {
     try {
+      ResultPtr version;
       if (first) {
-        line().queue(kSnapshot);
+        line().queue(begin_snapshot_);
+        line().queue(version_, {}, &version);
         open_ = true;
       }
-      gathered_.queue_for(line(), shape, values);
+      queue_ahead(line());
       queue(line());
-      return answer();
+      ResultPtr last = answer();
+      ahead_.clear();
+      if (first) note_version(version.get());
+      return last;
     } catch (const StorageError& error) {
       // A line that lay idle may have been hung up: the server was started anew. Nothing was read yet.
-      if (!again || error.trouble != Trouble::away) throw;
+      if (!again || error.trouble != Trouble::away) {
+        ahead_.clear();
+        throw;
+      }
       connect();
       if (history_ != database()) throw StorageError(Trouble::away, "the server came back with another history");
     }
   }
 }
 
-ResultPtr PostgresConnection::run(ServerStatement& statement, const Shape& shape, const Values& values) {
-  ResultPtr result = ask(shape, values, [&](Link& link) { link.queue(statement, values); });
-  if (shape.kind == Shape::Kind::change) changes_ = std::atoll(PQcmdTuples(result.get()));
-  return result;
+// The snapshot shows what the last one did, or something has been committed.
+void PostgresConnection::note_version(const PGresult* version) {
+  const std::string_view seen = bytes_at(version, 0, 0);
+  if (seen == seen_version_) return;
+  seen_version_ = seen;
+  count_transaction();
+}
+
+void PostgresConnection::take_snapshot() {
+  ask([](Link&) {});
+}
+
+void PostgresConnection::run(const Question& question) {
+  ask([&](Link& link) {
+    gathered_.queue_for(link, question.shape, question.values);
+    link.queue(question.statement, question.values, &question.answer);
+  });
+  if (question.shape.kind == Shape::Kind::change) changes_ = std::atoll(PQcmdTuples(question.answer.get()));
 }
 
 ResultPtr PostgresConnection::open_cursor(const std::string& name, std::string_view fetch, const Shape& shape,
                                           const Values& values) {
-  return ask(shape, values, [&](Link& link) {
+  return ask([&](Link& link) {
+    gathered_.queue_for(link, shape, values);
     link.queue("DECLARE " + name + " NO SCROLL CURSOR FOR " + shape.sql, values);
     link.queue(fetch);
   });
@@ -181,10 +229,7 @@ ResultPtr PostgresConnection::fetch(std::string_view fetch) {
 }
 
 void PostgresConnection::execute(std::string_view sql) {
-  if (std::exchange(start_pending_, false)) {
-    line().queue(kSnapshot);
-    open_ = true;
-  }
+  if (pending_) take_snapshot();
   gathered_.queue_all(line());
   gathered_.forget_columns();
   line().execute(std::string(sql));
@@ -318,18 +363,28 @@ void PostgresConnection::release_savepoint() {
 bool PostgresConnection::begin_snapshot() {
   if (link_ == nullptr || link_->broken()) connect();
   belong_to(history_);
-  start_pending_ = true;
-  return true;
+  pending_ = true;
+  return false;
 }
 
 void PostgresConnection::end_snapshot() {
-  if (start_pending_) {
-    start_pending_ = false;
-    return;
-  }
+  ahead_.clear();
+  if (std::exchange(pending_, false)) return;
   if (!std::exchange(open_, false)) return;  // nothing was asked, or the line is gone
-  line().queue("COMMIT");
+  line().queue(end_snapshot_);
   line().send();
+}
+
+bool PostgresConnection::begin_glance() {
+  if (!std::exchange(pending_, false)) return false;  // a snapshot was taken already, or this is the writer's
+  glancing_ = true;
+  return true;
+}
+
+void PostgresConnection::end_glance() {
+  ahead_.clear();
+  glancing_ = false;
+  pending_ = true;
 }
 
 }  // namespace yilian::database

@@ -36,8 +36,20 @@ class PostgresConnection final : public Connection {
   void execute(std::string_view sql) override;
   std::int64_t changes() const override { return changes_; }
 
-  // Of the statements.
-  ResultPtr run(ServerStatement& statement, const Shape& shape, const Values& values);
+  bool is_near() const override { return false; }
+  std::uint64_t round_trips() const override { return round_trips_; }
+
+  // Of the statements. What a query asks, where its answer goes.
+  struct Question {
+    ServerStatement& statement;
+    const Shape& shape;
+    const Values& values;
+    ResultPtr& answer;
+  };
+  // Asked with the next one that is run: until then it may be taken back.
+  void ask_with_next(const Question* question) { ahead_.push_back(question); }
+  void take_back(const Question* question) noexcept { std::erase(ahead_, question); }
+  void run(const Question& question);
   ResultPtr open_cursor(const std::string& name, std::string_view fetch, const Shape& shape, const Values& values);
   ResultPtr fetch(std::string_view fetch);
   void gather(const Shape& shape, const Values& values) { gathered_.add(line(), shape, values); }
@@ -51,6 +63,7 @@ class PostgresConnection final : public Connection {
  private:
   std::unique_ptr<RawStatement> make(std::string_view sql, bool kept) override;
   std::unique_ptr<RawStatement> make_walk(std::string_view sql, bool kept) override;
+  std::unique_ptr<RawStatement> make_each(std::string_view sql, bool kept) override;
   void begin() override;
   void commit() override;
   void roll_back() override;
@@ -62,12 +75,17 @@ class PostgresConnection final : public Connection {
   bool keeper() const override { return keeper_ == turn_; }
   bool begin_snapshot() override;
   void end_snapshot() override;
+  void take_snapshot() override;
+  bool begin_glance() override;
+  void end_glance() override;
 
   void connect();
   Link& line();  // throws when there is none
   void set_up(Link& link);
   void check_versions(Link& link) const;
-  ResultPtr ask(const Shape& shape, const Values& values, const std::function<void(Link&)>& queue);
+  ResultPtr ask(const std::function<void(Link&)>& queue);
+  void queue_ahead(Link& link);
+  void note_version(const PGresult* version);
   std::optional<std::string> status_of(std::int64_t transaction);
   void learn_outcome(const StorageError& error);
   ResultPtr answer();  // of what is queued; notes when the line is gone
@@ -78,8 +96,12 @@ class PostgresConnection final : public Connection {
   std::chrono::steady_clock::time_point next_try_{};
   ServerStatement take_turn_;
   Gathered gathered_;
-  bool open_ = false;           // a transaction
-  bool start_pending_ = false;  // a snapshot that begins with its first query
+  ServerStatement begin_snapshot_, version_, end_snapshot_;
+  bool open_ = false;        // a transaction
+  bool glancing_ = false;
+  std::string seen_version_;  // of the last snapshot, as the server tells it
+  std::vector<const Question*> ahead_;
+  std::uint64_t round_trips_ = 0;
   std::uint64_t history_ = 0;   // of this line's server: PostgresPlace::number_of
   std::int64_t turn_ = 0;       // of this line, as the writer's
   std::int64_t keeper_ = 0;     // turn of who keeps the tables, as of the transaction's begin

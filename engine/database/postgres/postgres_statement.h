@@ -15,4 +15,7 @@ std::unique_ptr<RawStatement> postgres_statement(PostgresConnection& home, std::
 // A query by a cursor: rows come some at a time.
 std::unique_ptr<RawStatement> postgres_walk(PostgresConnection& home, std::string_view sql);
 
+// A query for one, asked for many at once: each number's rows by the same plan as one's alone.
+std::unique_ptr<RawStatement> postgres_each(PostgresConnection& home, std::string_view sql);
+
 }  // namespace yilian::database

@@ -27,10 +27,20 @@ Result<CustomDefinition> read_text(std::string_view text) {
 
 void CustomParameters::refresh(database::Connection& connection) {
   if (seen_ == connection.transaction()) return;
+  // What another daemon or a task that was undone has changed is forgotten, and so is what this one changes.
+  if (seen_ != 0 && connection.is_writer()) {
+    seen_ = connection.transaction();
+    return;
+  }
   std::int64_t counter = 0;
+  state_ = kKnownFromTheStart;
   {
-    auto row = connection.prepare("SELECT parameters FROM index_state");
-    if (row.step()) counter = row.integer(0);
+    auto row = connection.prepare("SELECT parameters, through, done, last, twice FROM index_state");
+    if (row.ask()) connection.deferred<Index>().refresh(connection);  // who asks for this needs the index too
+    if (row.step()) {
+      counter = row.integer(0);
+      state_ = {static_cast<std::uint32_t>(row.integer(1)), row.integer(2), row.integer(3), row.integer(4)};
+    }
   }
   seen_ = connection.transaction();
   if (counter == counter_) return;
@@ -55,6 +65,11 @@ void CustomParameters::refresh(database::Connection& connection) {
 const std::vector<std::unique_ptr<CustomParameters::Entry>>& CustomParameters::all(database::Connection& connection) {
   refresh(connection);
   return entries_;
+}
+
+const IndexState& CustomParameters::index_state(database::Connection& reader) {
+  refresh(reader);
+  return state_;
 }
 
 const CustomParameters::Entry* CustomParameters::find(database::Connection& connection, std::uint32_t number) {

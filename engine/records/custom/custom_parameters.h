@@ -9,6 +9,7 @@
 
 #include "engine/database/database.h"
 #include "engine/records/custom/definition.h"
+#include "engine/records/reindex.h"
 #include "engine/records/rows.h"
 #include "engine/records/store.h"
 
@@ -63,6 +64,8 @@ class CustomParameters : public database::Deferred {
   const Entry* find(database::Connection& connection, std::uint32_t number);
   // nullptr: the type has none.
   const OfType* of_type(database::Connection& connection, std::uint8_t type);
+  // As the transaction sees it. Of a reader: the writer changes it itself.
+  const IndexState& index_state(database::Connection& reader);
 
   void forget() {
     seen_ = 0;
@@ -76,6 +79,7 @@ class CustomParameters : public database::Deferred {
   std::unique_ptr<OfType> make(std::uint8_t type) const;
 
   std::uint64_t seen_ = 0;     // Connection::transaction() in which the counter was looked at
+  IndexState state_{};         // then
   std::int64_t counter_ = -1;  // index_state.parameters: another with each change
   std::vector<std::unique_ptr<Entry>> entries_;
   std::unordered_map<std::uint8_t, std::unique_ptr<OfType>> types_;

@@ -31,6 +31,14 @@ std::vector<std::int64_t> Index::resources_of(database::Connection& connection, 
   return out;
 }
 
+std::vector<std::int64_t> Index::known_resources_of(database::Connection& connection, std::int64_t key) {
+  // A run that is read for the first time may be gone, and would be remembered as empty.
+  const bool whole = std::all_of(runs_.begin(), runs_.end(),
+                                 [](const Run& run) { return run.filter != nullptr && run.pieces != nullptr; });
+  if (seen_ == 0 || seen_ != connection.transaction() || !whole) return {};
+  return resources_of(connection, key);
+}
+
 const std::vector<std::int64_t>& Index::in_runs(database::Connection& connection, std::int64_t key) {
   if (const Found::Rids* known = found_.find(key); known != nullptr) return *known;
   static const std::vector<std::int64_t> none;
@@ -87,19 +95,28 @@ void Index::refresh(database::Connection& connection) {
     return;
   }
   runs_changed_ = false;
-  read_runs(connection);
+  auto runs = connection.prepare("SELECT run, level, through, ids FROM index_run ORDER BY through DESC");
+  auto commits = connection.prepare("SELECT number, changes FROM index_change WHERE number > ?1 ORDER BY number");
+  runs.ask();
+  // From what was known before: a commit that a newer run holds is no longer among them.
+  const std::int64_t known = newest();
+  commits.bind(1, known).ask();
+  read_runs(runs);
   drop_folded();
-  read_commits(connection);
+  if (newest() < known) {  // some were forgotten
+    commits.reset();
+    commits.bind(1, newest());
+  }
+  read_commits(commits);
   seen_ = connection.transaction();
 }
 
-void Index::read_runs(database::Connection& connection) {
+void Index::read_runs(database::Statement& rows) {
   std::vector<Run> known = std::move(runs_);
   runs_.clear();
   const std::int64_t newest_known = commits_.empty() ? (known.empty() ? 0 : known.front().through) : commits_.back().number;
-  for (auto row = connection.prepare("SELECT run, level, through, ids FROM index_run ORDER BY through DESC");
-       row.step();) {
-    Run run{row.integer(0), row.integer(1), row.integer(2), row.integer(3)};
+  while (rows.step()) {
+    Run run{rows.integer(0), rows.integer(1), rows.integer(2), rows.integer(3)};
     for (const Run& before : known) {
       if (before.number != run.number) continue;
       run.filter = before.filter;
@@ -127,12 +144,10 @@ void Index::drop_folded() {
   std::erase_if(named_, [through](const auto& named) { return named.second.change <= through; });
 }
 
-void Index::read_commits(database::Connection& connection) {
-  auto row = connection.prepare("SELECT number, changes FROM index_change WHERE number > ?1 ORDER BY number");
-  row.bind(1, newest());
-  while (row.step()) {
-    const std::string_view changes = row.blob(1);
-    const std::int64_t number = row.integer(0);
+void Index::read_commits(database::Statement& rows) {
+  while (rows.step()) {
+    const std::string_view changes = rows.blob(1);
+    const std::int64_t number = rows.integer(0);
     for (ChangesReader at(changes); at.next();) {
       if (at.kind() == ChangesReader::Kind::comes) named_.emplace(at.key(), Named{at.rid(), number});
     }

@@ -45,6 +45,11 @@ class Index : public database::Deferred {
   void add_resource(database::Connection& writer, std::int64_t rid, std::int64_t key);
   // The resources that may have this key: mostly none or one; what is found is to be compared.
   std::vector<std::int64_t> resources_of(database::Connection& connection, std::int64_t key);
+  // The same as far as it is known from the reader's last snapshot, without looking whether anything came since; what runs
+  // say may still have to be read. Nothing: it is not known. For a glance (connection.h).
+  std::vector<std::int64_t> known_resources_of(database::Connection& connection, std::int64_t key);
+  // Brings what is known up to what the transaction sees. Everything below does so by itself.
+  void refresh(database::Connection& connection);
 
   // What the connection's transaction sees, newest first in both.
   const std::vector<Run>& runs(database::Connection& connection);  // with their pieces
@@ -67,10 +72,9 @@ class Index : public database::Deferred {
     ChangesSize size;
     std::string changes{};  // until they stand in the tail
   };
-  void refresh(database::Connection& connection);
-  void read_runs(database::Connection& connection);
+  void read_runs(database::Statement& rows);
   void drop_folded();
-  void read_commits(database::Connection& connection);
+  void read_commits(database::Statement& rows);
   void forget_commits();
   std::int64_t newest() const;  // the number of the last commit
   const std::vector<std::int64_t>& in_runs(database::Connection& connection, std::int64_t key);

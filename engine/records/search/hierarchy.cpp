@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "engine/records/many.h"
 #include "engine/records/search/joins.h"
 #include "engine/records/search/scan.h"
 #include "engine/records/stored.h"
@@ -50,9 +51,8 @@ Result<std::vector<std::int64_t>> hierarchy_of(View& view, const Indexed& parame
       last = std::move(next);
       if (all.count() > kMost) return fail(Code::too_large, "more than " + std::to_string(kMost) + " are part of it", name);
     }
-    all.for_each(0, [&](std::int64_t rid) {
-      if (const auto stored = stored_at(reader, rid)) out.push_back(resource_key(type.name, unpack_id(stored->packed_id)));
-      return true;
+    visit_heads(reader, rids_of(all), [&](const Stored& stored) {
+      out.push_back(resource_key(type.name, unpack_id(stored.packed_id)));
     });
   }
   if (!known) return fail(Code::unsupported, "nothing that it goes to is part of its like", name, "Leave the modifier out");

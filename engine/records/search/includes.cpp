@@ -3,6 +3,7 @@
 #include <set>
 
 #include "engine/records/custom/custom_parameters.h"
+#include "engine/records/many.h"
 #include "engine/records/rows.h"
 #include "engine/records/search/scan.h"
 #include "engine/records/stored.h"
@@ -34,27 +35,50 @@ class Includer {
 
  private:
   Result<void> go_from(const Include& include, const std::vector<std::int64_t>& sources) {
-    for (const std::int64_t rid : sources) {
-      const auto stored = stored_at(reader_, rid);
-      if (!stored || stored->deleted()) continue;
-      const Plan& type = *search_plan(reader_, stored->type);
-      if (include.reverse) {
-        YL_CHECK(add_referring(include, type, *stored));
-      } else if (include.source == nullptr || include.source == &type) {
-        YL_CHECK(add_referred(include, type, *stored));
+    if (include.reverse) {
+      for (const auto& stored : stored_at(reader_, sources)) {
+        if (stored && !stored->deleted()) YL_CHECK(add_referring(include, *search_plan(reader_, stored->type), *stored));
       }
+      return add_found();
+    }
+    YL_CHECK(visit_bodies(reader_, sources, [&](const Stored* stored, const BodyText& body) -> Result<void> {
+      if (stored == nullptr || stored->deleted()) return {};
+      const Plan& type = *search_plan(reader_, stored->type);
+      if (include.source != nullptr && include.source != &type) return {};
+      return add_referred(include, type, body);
+    }));
+    return add_found();
+  }
+
+  // What was found, in the order in which it was: many of them at once.
+  Result<void> add_found() {
+    std::vector<Name> names;
+    for (const Found& each : found_) {
+      if (each.rid == 0) names.push_back(each.name);
+    }
+    const auto named = find(reader_, names);
+    std::vector<std::int64_t> rids;
+    std::size_t at = 0;
+    for (const Found& each : found_) {
+      std::int64_t rid = each.rid;
+      if (rid == 0) {
+        const auto& stored = named[at++];
+        rid = stored ? stored->rid : 0;
+      }
+      if (rid != 0 && seen_.insert(rid).second) rids.push_back(rid);
+    }
+    found_.clear();
+    named_.clear();
+    const auto stored = stored_at(reader_, rids);
+    for (std::size_t i = 0; i < rids.size(); ++i) {
+      if (!stored[i]) continue;
+      YL_TRY(const bool shown, view_.contains(*stored[i]));
+      if (shown) YL_CHECK(add(rids[i]));
     }
     return {};
   }
 
   Result<void> add(std::int64_t rid) {
-    if (!seen_.insert(rid).second) return {};
-    const auto stored = stored_at(reader_, rid);
-    bool shown = false;
-    if (stored) {
-      YL_TRY(shown, view_.contains(*stored));
-    }
-    if (!shown) return {};
     if (out_.size() + fresh_.size() >= kMostIncluded) {
       return fail(Code::too_large, "more than " + std::to_string(kMostIncluded) + " resources would be included",
                   "_include", "Ask for a smaller _count");
@@ -63,9 +87,9 @@ class Includer {
     return {};
   }
 
-  Result<void> add_referred(const Include& include, const Plan& type, const Stored& stored) {
+  Result<void> add_referred(const Include& include, const Plan& type, const BodyText& body) {
     fhir::Arena arena;
-    YL_TRY(const fhir::Json* content, content_of(reader_, stored, arena));
+    YL_TRY(const fhir::Json* content, content_of(body, arena));
     if (!include.indexed.empty()) {
       for (const Indexed* parameter : include.indexed) YL_CHECK(follow(*parameter, include, *content));
       return {};
@@ -86,7 +110,8 @@ class Includer {
       if (found == nullptr) {
         YL_CHECK(follow_canonical(parameter, include, reference));
       } else if (include.target.empty() || type == include.target) {
-        if (const auto stored = find(reader_, *found, pack_id(id), resource_key(type, id))) YL_CHECK(add(stored->rid));
+        const std::int64_t key = resource_key(type, id);
+        if (named_.insert(key).second) YL_CHECK(note({0, {found, pack_id(id), key}}));
       }
     }
     return {};
@@ -109,7 +134,8 @@ class Includer {
   Result<void> add_all(const Bitmap& set) {
     std::optional<Issue> failed;
     set.for_each(0, [&](std::int64_t rid) {
-      if (auto added = add(rid); !added) failed = std::move(added).error();
+      if (seen_.contains(rid)) return true;
+      if (auto noted = note({rid, {}}); !noted) failed = std::move(noted).error();
       return !failed;
     });
     if (failed) return Failure(std::move(*failed));
@@ -140,11 +166,24 @@ class Includer {
     return {};
   }
 
+  // A resource, or one that is referred to (0).
+  struct Found {
+    std::int64_t rid;
+    Name name;
+  };
+  // Not more at a time than may be given.
+  Result<void> note(Found&& found) {
+    found_.push_back(std::move(found));
+    return found_.size() < kMostIncluded ? Result<void>() : add_found();
+  }
+
   View& view_;
   database::Connection& reader_;
   const SearchQuery& query_;
   std::set<std::int64_t> seen_;
   std::vector<std::int64_t> fresh_, out_;
+  std::vector<Found> found_;       // and not looked at yet
+  std::set<std::int64_t> named_;   // keys of those among them
 };
 
 }  // namespace

@@ -5,6 +5,7 @@
 #include "engine/records/index/index.h"
 #include "engine/records/index/index_cursor.h"
 #include "engine/records/index/key.h"
+#include "engine/records/many.h"
 #include "engine/records/rows.h"
 #include "engine/records/search/scan.h"
 #include "engine/records/stored.h"
@@ -32,11 +33,9 @@ bool is_canonical(const Indexed& parameter) {
 Keys keys_of(database::Connection& reader, std::string_view type, const Bitmap& targets) {
   Keys keys;
   if (targets.count() <= kFew) {
-    targets.for_each(0, [&](std::int64_t rid) {
-      if (const auto stored = stored_at(reader, rid); stored && !stored->deleted())
-        keys.push_back(resource_key(type, unpack_id(stored->packed_id)));
-      return true;
-    });
+    for (const auto& stored : stored_at(reader, rids_of(targets))) {
+      if (stored && !stored->deleted()) keys.push_back(resource_key(type, unpack_id(stored->packed_id)));
+    }
   } else {
     const std::string all = parameter_key(kResources);
     for (IndexCursor at(reader, all, after_all(all)); at.there(); at.next()) {
@@ -52,7 +51,7 @@ Result<Keys> canonical_keys(database::Connection& reader, const Bitmap& targets)
     return fail(Code::too_large, "more than " + std::to_string(kMostCanonical) + " resources are gone through", {},
                 "Narrow what is asked of them");
   Keys keys;
-  YL_CHECK(read_each(reader, targets, [&](const fhir::Json& content) {
+  YL_CHECK(visit_contents(reader, rids_of(targets), [&](const fhir::Json& content) {
     if (const std::string_view url = content.text_at("url"); !url.empty()) keys.push_back(hash(url));
   }));
   sort_out(keys);
@@ -89,7 +88,7 @@ namespace {
 // What the references of a few resources say.
 Result<Keys> keys_in_bodies(database::Connection& reader, const Indexed& parameter, const Bitmap& sources) {
   Keys keys;
-  YL_CHECK(read_each(reader, sources, [&](const fhir::Json& content) {
+  YL_CHECK(visit_contents(reader, rids_of(sources), [&](const fhir::Json& content) {
     for (const std::string& reference : references_of(parameter, content)) keys.push_back(hash(reference));
   }));
   sort_out(keys);
@@ -118,13 +117,18 @@ Bitmap resources_with(database::Connection& reader, const std::vector<std::int64
   if (keys.empty()) return set;
   if (keys.size() <= static_cast<std::size_t>(kFew)) {
     Index& index = reader.deferred<Index>();
+    std::vector<std::int64_t> rids, of_key;
     for (const std::int64_t key : keys) {
       for (const std::int64_t rid : index.resources_of(reader, key)) {
-        if (const auto stored = stored_at(reader, rid);
-            stored && !stored->deleted() &&
-            resource_key(type_name(stored->type), unpack_id(stored->packed_id)) == key)
-          set.add(rid);
+        rids.push_back(rid);
+        of_key.push_back(key);
       }
+    }
+    const auto found = stored_at(reader, rids);
+    for (std::size_t i = 0; i < rids.size(); ++i) {
+      const auto& stored = found[i];
+      if (stored && !stored->deleted() && resource_key(type_name(stored->type), unpack_id(stored->packed_id)) == of_key[i])
+        set.add(rids[i]);
     }
     set.finish();
     return set;

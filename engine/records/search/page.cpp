@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "engine/records/many.h"
 #include "engine/records/search/cursor.h"
 #include "engine/records/search/index_order.h"
 #include "engine/records/sort_values.h"
@@ -161,21 +162,23 @@ class Slicer {
                   "_sort", "Narrow the search, or sort by _lastUpdated, _id or the date");
     }
     std::vector<Entry> entries;
-    std::optional<Issue> failed;
-    found_.for_each(0, [&](std::int64_t rid) {
-      const auto stored = stored_at(reader_, rid);
-      if (!stored) return true;
-      auto entry = read_entry(*stored, bodies);
-      if (!entry) {
-        failed = std::move(entry).error();
-        return false;
-      }
-      if (!turn_ || comes_first(turn_->entry, *entry)) entries.push_back(std::move(*entry));
+    const auto take = [&](Entry&& entry) {
+      if (!turn_ || comes_first(turn_->entry, entry)) entries.push_back(std::move(entry));
       // Only the page and the one after it are wanted; what is worse is dropped now and then.
       if (entries.size() > 4 * wanted() + 4096) shrink(entries);
-      return true;
-    });
-    if (failed) return Failure(std::move(*failed));
+    };
+    const std::vector<std::int64_t> rids = rids_of(found_);
+    if (!bodies) {
+      visit_heads(reader_, rids, [&](const Stored& stored) { take(read_entry(stored, nullptr)); });
+      return entries;
+    }
+    YL_CHECK(visit_bodies(reader_, rids, [&](const Stored* stored, const BodyText& body) -> Result<void> {
+      if (stored == nullptr) return {};
+      fhir::Arena arena;
+      YL_TRY(const fhir::Json* content, content_of(body, arena));
+      take(read_entry(*stored, content));
+      return {};
+    }));
     return entries;
   }
 
@@ -186,12 +189,8 @@ class Slicer {
     entries.resize(wanted());
   }
 
-  Result<Entry> read_entry(const Stored& stored, bool bodies) {
-    fhir::Arena arena;
-    const fhir::Json* content = nullptr;
-    if (bodies) {
-      YL_TRY(content, content_of(reader_, stored, arena));
-    }
+  // `content`: where it is sorted by something that stands there.
+  Entry read_entry(const Stored& stored, const fhir::Json* content) const {
     Entry entry{stored.rid, {}};
     for (const SortBy& sort : query_.sort) {
       switch (sort.by) {

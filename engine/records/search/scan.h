@@ -21,22 +21,4 @@ Bitmap scan_type(database::Connection& reader, std::uint8_t type);
 // The content of a current version. Errors: storage.
 Result<const fhir::Json*> load_content(database::Connection& reader, std::int64_t rid, fhir::Arena& arena);
 
-// Calls visit(content) for each resource of the set. Errors: storage.
-template <class Visit>
-Result<void> read_each(database::Connection& reader, const Bitmap& set, Visit&& visit) {
-  std::optional<Issue> failed;
-  set.for_each(0, [&](std::int64_t rid) {
-    fhir::Arena arena;
-    auto content = load_content(reader, rid, arena);
-    if (content) {
-      visit(**content);
-    } else {
-      failed = std::move(content).error();
-    }
-    return !failed;
-  });
-  if (failed) return Failure(std::move(*failed));
-  return {};
-}
-
 }  // namespace yilian::records

@@ -1,5 +1,6 @@
 #include "engine/records/body.h"
 #include "engine/records/index_plan.h"
+#include "engine/records/many.h"
 #include "engine/records/search/filter.h"
 #include "engine/records/search/includes.h"
 #include "engine/records/search/lacking.h"
@@ -11,15 +12,17 @@
 namespace yilian::records {
 namespace {
 
-Result<void> add_entries(database::Connection& reader, const std::vector<std::int64_t>& rids, bool included,
-                         std::vector<Match>& entries) {
-  for (const std::int64_t rid : rids) {
-    const auto stored = stored_at(reader, rid);
-    if (!stored || stored->deleted()) continue;
-    YL_TRY(Version version, version_of(reader, *stored));
-    entries.push_back({std::move(version), included});
-  }
-  return {};
+Result<void> add_entries(database::Connection& reader, const std::vector<std::int64_t>& matches,
+                         const std::vector<std::int64_t>& along, std::vector<Match>& entries) {
+  std::vector<std::int64_t> rids = matches;
+  rids.insert(rids.end(), along.begin(), along.end());
+  entries.reserve(rids.size());
+  std::size_t at = 0;
+  return visit_bodies(reader, rids, [&](const Stored* stored, const BodyText& body) -> Result<void> {
+    const bool included = at++ >= matches.size();
+    if (stored != nullptr && !stored->deleted()) entries.push_back({version_of(*stored, body.text), included});
+    return {};
+  });
 }
 
 Result<WidePage> matches_of(View& view, const SearchQuery& query) {
@@ -46,8 +49,7 @@ Result<Page> search(database::Connection& reader, const Scope& scope, const Sear
   if (query.only_count) return page;
   YL_TRY(Slice cut, slice(reader, query, matches.found));
   YL_TRY(const std::vector<std::int64_t> along, included(view, query, cut.rids));
-  YL_CHECK(add_entries(reader, cut.rids, false, page.entries));
-  YL_CHECK(add_entries(reader, along, true, page.entries));
+  YL_CHECK(add_entries(reader, cut.rids, along, page.entries));
   page.next = std::move(cut.next);
   page.previous = std::move(cut.previous);
   return page;

@@ -6,6 +6,7 @@
 
 #include "engine/records/rows.h"
 #include "engine/records/search/concept_text.h"
+#include "engine/records/search/stretch.h"
 #include "engine/records/sort_values.h"
 #include "engine/records/strings.h"
 #include "engine/records/values_of.h"

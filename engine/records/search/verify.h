@@ -1,11 +1,11 @@
 #pragma once
 // What the index alone cannot say: candidates are looked at, one body after the other.
 
-#include <optional>
+#include <vector>
 
+#include "engine/records/many.h"
 #include "engine/records/search/bitmap.h"
 #include "engine/records/search/query.h"
-#include "engine/records/search/scan.h"
 
 namespace yilian::records {
 
@@ -23,18 +23,10 @@ Result<void> look_at_each(database::Connection& reader, Bitmap& candidates, std:
   if (candidates.count() > kMostLookedAt)
     return fail(Code::too_large, "more than " + std::to_string(kMostLookedAt) + " resources would have to be looked at",
                 std::string(parameter), "Add a condition that narrows the search");
-  std::optional<Issue> failed;
-  candidates.keep_if([&](std::int64_t rid) {
-    if (failed) return false;
-    fhir::Arena arena;
-    auto content = load_content(reader, rid, arena);
-    if (!content) {
-      failed = std::move(content).error();
-      return false;
-    }
-    return static_cast<bool>(accept(**content));
-  });
-  if (failed) return Failure(std::move(*failed));
+  std::vector<bool> kept;
+  YL_CHECK(visit_contents(reader, rids_of(candidates), [&](const fhir::Json& content) { kept.push_back(accept(content)); }));
+  std::size_t at = 0;
+  candidates.keep_if([&](std::int64_t) { return kept[at++]; });
   return {};
 }
 
