@@ -122,7 +122,7 @@ constexpr std::string_view kCommon = R"(,"searchParam":[
 {"name":"_revinclude","type":"string","documentation":"Type:parameter[:Target], also :iterate"},
 {"name":"_summary","type":"token","documentation":"true, text, data, count, false"},
 {"name":"_elements","type":"string","documentation":"Only these, and what is mandatory"},
-{"name":"_total","type":"token","documentation":"none, estimate (exact as well), accurate"},
+{"name":"_total","type":"token","documentation":"none, estimate (of very many: at most so many), accurate"},
 {"name":"_contained","type":"token","documentation":"false alone"}])";
 
 std::string rest_json(bool normative, const Defined& defined) {

@@ -10,6 +10,7 @@
 #include "engine/records/search/cursor.h"
 #include "engine/records/search/scan.h"
 #include "engine/records/search/stretch.h"
+#include "engine/records/search/word_index.h"
 
 namespace yilian::records {
 namespace {
@@ -28,7 +29,8 @@ bool suits(View& view, const SearchQuery& query) {
   if (all_of.empty()) return true;
   const Condition& condition = all_of.front();
   if (all_of.size() > 1 || (condition.test != Test::matches && condition.test != Test::contains)) return false;
-  if (condition.about == About::updated) return true;
+  if (condition.about == About::updated || condition.about == About::content || condition.about == About::narrative)
+    return true;
   if (condition.about != About::parameter) return false;
   const Indexed& parameter = *condition.parameter;
   if (parameter.kind == Kind::composite)
@@ -53,8 +55,7 @@ class WideLook {
 
   std::optional<WidePage> run() {
     if (!read_turn()) return std::nullopt;
-    find_stretches();
-    if (!is_wide() || has_long_texts()) return std::nullopt;
+    if (!find_stretches() || !is_wide() || has_long_texts()) return std::nullopt;
     for (const Stretch& stretch : stretches_) {
       if (!gather(stretch)) return std::nullopt;
     }
@@ -75,12 +76,17 @@ class WideLook {
     return true;
   }
 
-  void find_stretches() {
+  // False: the index alone does not decide.
+  bool find_stretches() {
     const auto add = [this](std::vector<Stretch>&& more) {
       std::move(more.begin(), more.end(), std::back_inserter(stretches_));
     };
     if (condition_ == nullptr) {
       stretches_.push_back(all_of(number_key(row_number(plan_.type, kEveryCode), 0)));
+    } else if (condition_->about == About::content || condition_->about == About::narrative) {
+      auto words = word_stretches(reader_, plan_.type, *condition_);
+      if (!words) return false;
+      add(std::move(*words));
     } else if (condition_->about == About::updated) {
       const Indexed updated{.code = "_lastUpdated", .kind = Kind::date, .numbers = {row_number(plan_.type, kUpdatedCode)}};
       for (const Alternative& asked : condition_->any_of) add(stretches_of(reader_, updated, Test::matches, asked));
@@ -92,6 +98,7 @@ class WideLook {
       for (const Alternative& asked : condition_->any_of)
         add(stretches_of(reader_, *condition_->parameter, condition_->test, asked));
     }
+    return true;
   }
 
   bool is_wide() const {
@@ -153,6 +160,7 @@ class WideLook {
 
   bool has_single_rows() const {
     if (condition_ == nullptr || condition_->about == About::updated) return true;
+    if (condition_->parameter == nullptr) return false;  // of words
     const Indexed& parameter = *condition_->parameter;
     if (parameter.kind != Kind::composite) return parameter.is_single();
     // A code may come under several systems: of one it has one row, as the value is one.

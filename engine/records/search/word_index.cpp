@@ -59,6 +59,14 @@ class WordFinder {
     out.unsure.subtract(also);
   }
 
+  std::optional<std::vector<Stretch>> stretches(const std::vector<WordsAsked>& asked) const {
+    if (asked.size() != 1 || asked.front().is != WordsAsked::Is::word || !with_more_.empty()) return std::nullopt;
+    if (!read_typed(asked.front().word).exact) return std::nullopt;
+    std::vector<Stretch> out;
+    for (const std::uint32_t number : numbers_) out.push_back(stretch(number, asked.front().word, End::open));
+    return out;
+  }
+
   std::int64_t count(std::string_view word, std::int64_t most) {
     std::int64_t rows = 0;
     for (const std::uint32_t number : numbers_) rows += records::count(reader_, stretch(number, word, End::open), most);
@@ -177,6 +185,11 @@ std::optional<std::int64_t> count_words(database::Connection& reader, std::uint8
     rows += *more;
   }
   return rows;
+}
+
+std::optional<std::vector<Stretch>> word_stretches(database::Connection& reader, std::uint8_t type,
+                                                   const Condition& condition) {
+  return WordFinder(reader, type, condition.about).stretches(words_asked(condition));
 }
 
 std::vector<std::uint32_t> word_rows(std::uint8_t type, Condition::About about) {

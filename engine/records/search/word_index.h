@@ -3,6 +3,7 @@
 
 #include "engine/records/search/bitmap.h"
 #include "engine/records/search/query.h"
+#include "engine/records/search/stretch.h"
 
 namespace yilian::records {
 
@@ -16,6 +17,11 @@ WordsFound find_words(database::Connection& reader, std::uint8_t type, const Con
 // About how many rows that would read, up to `most`; nothing: bodies decide too.
 std::optional<std::int64_t> count_words(database::Connection& reader, std::uint8_t type, const Condition& condition,
                                         std::int64_t most);
+
+// Where the rows are, of a condition that they decide alone: one word that is in the index as it is typed, and nobody has
+// more words than the index.
+std::optional<std::vector<Stretch>> word_stretches(database::Connection& reader, std::uint8_t type,
+                                                   const Condition& condition);
 
 // The numbers of the rows in which words stand.
 std::vector<std::uint32_t> word_rows(std::uint8_t type, Condition::About about);

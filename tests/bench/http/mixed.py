@@ -63,6 +63,11 @@ def questions(bench):
     return {name: draw for name, draw in pool.items() if bench.offered('/fhir/' + draw())}, sorted(name for name in pool if not bench.offered('/fhir/' + pool[name]())), r
 
 
+def question_plan(bench):
+    pool, missing, r = questions(bench)
+    return b''.join(b.request('q ' + name.replace(' ', '_'), 'GET', '/fhir/' + pool[name]()) for name in r.choices(list(pool), k=3000))
+
+
 def run_questions(bench, detail=False):
     pool, missing, r = questions(bench)
     text = b''.join(b.request('q ' + name.replace(' ', '_'), 'GET', '/fhir/' + pool[name]()) for name in r.choices(list(pool), k=3000))
