@@ -1,6 +1,7 @@
 #include "engine/records/index/index_cursor.h"
 
 #include <algorithm>
+#include <set>
 
 #include "engine/records/index/key.h"
 
@@ -161,6 +162,27 @@ std::vector<Bits> all_bits_of(database::Connection& connection, std::string_view
     if (run.pieces->size() > 0) look_in(*run.pieces->get(connection, run.pieces->around(key), true));
   }
   return out;
+}
+
+std::optional<std::vector<std::string>> texts_with(database::Connection& connection, std::uint32_t parameter,
+                                                   std::string_view text, bool at_end, std::size_t most) {
+  auto& index = connection.deferred<Index>();
+  std::set<std::string, std::less<>> out;
+  const auto take = [&](std::string_view found, const RunTexts::Place&, const RunTexts::Place&) {
+    out.emplace(found);
+    return out.size() <= most;
+  };
+  bool few = true;
+  for (const Tail& tail : index.tail(connection)) {
+    RunTexts texts;
+    texts.add(tail.piece, 0, parameter_key(parameter), parameter_key(parameter + 1));
+    texts.finish();
+    few = few && texts.visit_with(text, at_end, take);
+  }
+  for (const Run& run : index.runs(connection))
+    few = few && (run.pieces->size() == 0 || run.pieces->texts(connection, parameter)->visit_with(text, at_end, take));
+  if (!few) return std::nullopt;
+  return std::vector<std::string>(out.begin(), out.end());
 }
 
 std::size_t count_entries(database::Connection& connection, const std::string& low, const std::string& high,

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -34,6 +35,10 @@ std::size_t pieces_within(database::Connection& connection, const std::string& l
 
 // What each source says of one key, the newest first.
 std::vector<Bits> all_bits_of(database::Connection& connection, std::string_view key);
+
+// The different texts of a parameter that contain, or end with, this one. Nothing: there are more than `most`.
+std::optional<std::vector<std::string>> texts_with(database::Connection& connection, std::uint32_t parameter,
+                                                   std::string_view text, bool at_end, std::size_t most);
 
 // Calls visit(key, bits) for the entries of a parameter whose texts contain, or end with, this one; source by source and so
 // in no order, until it is false.
@@ -203,7 +208,7 @@ bool visit_texts_with(database::Connection& connection, std::uint32_t parameter,
     RunTexts texts;
     texts.add(tail.piece, 0, low, high);
     texts.finish();
-    const bool goes_on = texts.visit_with(text, at_end, [&](const RunTexts::Place& begin, const RunTexts::Place& end) {
+    const bool goes_on = texts.visit_with(text, at_end, [&](std::string_view, const RunTexts::Place& begin, const RunTexts::Place& end) {
       for (std::size_t i = begin.entry; i < end.entry; ++i) {
         if (!visit(tail.piece.key(i), tail.piece.bits(i))) return false;
       }
@@ -216,7 +221,7 @@ bool visit_texts_with(database::Connection& connection, std::uint32_t parameter,
     std::shared_ptr<const Piece> piece;
     std::size_t number = run.pieces->size();
     const auto texts = run.pieces->texts(connection, parameter);
-    const bool goes_on = texts->visit_with(text, at_end, [&](RunTexts::Place at, const RunTexts::Place& end) {
+    const bool goes_on = texts->visit_with(text, at_end, [&](std::string_view, RunTexts::Place at, const RunTexts::Place& end) {
       while (at.piece < end.piece || (at.piece == end.piece && at.entry < end.entry)) {
         if (number != at.piece) piece = run.pieces->get(connection, number = at.piece, true);
         if (at.entry == piece->size()) {

@@ -22,14 +22,16 @@ class RunTexts {
   void add(const Piece& piece, std::size_t number, std::string_view low, std::string_view high);
   void finish();  // once all is added
 
-  // Calls visit(begin, end) for the entries of each text that contains `wanted`, or ends with it; until it is false.
+  // Calls visit(text, begin, end), with the places of its entries, for each text that contains `wanted`, or ends with it;
+  // until it is false.
   template <class Visit>
   bool visit_with(std::string_view wanted, bool at_end, Visit&& visit) const {
     std::string ended(wanted);
     if (at_end) ended += '\0';
     for (std::size_t at = texts_.find(ended); at != std::string::npos;) {
       const std::size_t text = text_at(at);
-      if (!visit(places_[text], places_[text + 1])) return false;
+      const std::string_view whole = std::string_view(texts_).substr(begins_[text], begins_[text + 1] - begins_[text] - 1);
+      if (!visit(whole, places_[text], places_[text + 1])) return false;
       at = texts_.find(ended, begins_[text + 1]);
     }
     return true;

@@ -37,7 +37,7 @@ int compare(const Key& a, const Key& b, bool descending) {
 }
 
 // Where a page begins, and whether it goes on from there or back to it.
-struct Turn {
+struct PageTurn {
   bool backward = false;
   Entry entry{};
 };
@@ -121,11 +121,11 @@ class Slicer {
     return write_cursor(cursor, query_.fingerprint);
   }
 
-  Result<std::optional<Turn>> read_turn() const {
+  Result<std::optional<PageTurn>> read_turn() const {
     YL_TRY(const Cursor cursor, read_cursor(query_.cursor, query_.fingerprint));
     const std::size_t keys = query_.sort.size();
     if (cursor.numbers.size() != 2 + 2 * keys || cursor.texts.size() != keys) return wrong_cursor();
-    Turn turn{cursor.numbers[0] != 0, {cursor.numbers[1], {}}};
+    PageTurn turn{cursor.numbers[0] != 0, {cursor.numbers[1], {}}};
     for (std::size_t i = 0; i < keys; ++i)
       turn.entry.keys.push_back({cursor.numbers[2 + 2 * i] != 0, cursor.numbers[3 + 2 * i], cursor.texts[i]});
     return std::optional(std::move(turn));
@@ -230,7 +230,7 @@ class Slicer {
   database::Connection& reader_;
   const SearchQuery& query_;
   const Bitmap& found_;
-  std::optional<Turn> turn_;
+  std::optional<PageTurn> turn_;
 };
 
 }  // namespace

@@ -45,6 +45,7 @@ bool visit_all(database::Connection& reader, const Stretch& stretch, Bitmap& set
     });
   return visit_texts_with(reader, parameter_of(stretch.low), stretch.containing, stretch.at_end,
                           [&](std::string_view key, const Bits& bits) {
+                            if (stretch.accept && !stretch.accept(key)) return true;
                             set.add(block_of(key), bits.set);
                             return bits.clear == 0 || cleared.add(key);
                           });

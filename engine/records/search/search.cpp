@@ -1,6 +1,7 @@
 #include "engine/records/body.h"
 #include "engine/records/index_plan.h"
 #include "engine/records/many.h"
+#include "engine/records/search/exact.h"
 #include "engine/records/search/filter.h"
 #include "engine/records/search/includes.h"
 #include "engine/records/search/lacking.h"
@@ -27,6 +28,8 @@ Result<void> add_entries(database::Connection& reader, const std::vector<std::in
 
 Result<WidePage> matches_of(View& view, const SearchQuery& query) {
   if (auto wide = wide_page(view, query)) return std::move(*wide);
+  YL_TRY(auto exact, exact_page(view, query));
+  if (exact) return std::move(*exact);
   WidePage all;
   YL_TRY(all.found, find_matching(view, query));
   if (query.only_count || query.total != SearchQuery::Total::none) all.total = all.found.count();

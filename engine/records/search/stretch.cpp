@@ -204,7 +204,24 @@ Stretch text_stretch(std::uint32_t number, std::string_view text, bool whole) {
   return all_of(beginning);
 }
 
-void add_strings(std::vector<Stretch>& out, std::uint32_t number, Test test, const Alternative& asked) {
+// Rows of texts that contain something, and of those the ones that are accepted: each different text by itself where they
+// are few, as those of codes are.
+void add_containing(database::Connection& reader, std::vector<Stretch>& out, std::uint32_t number, Stretch&& all) {
+  constexpr std::size_t kFewTexts = 64;
+  const auto texts = all.containing.empty() ? std::nullopt
+                                            : texts_with(reader, number, all.containing, all.at_end, kFewTexts);
+  if (!texts) {
+    out.push_back(std::move(all));
+    return;
+  }
+  for (const std::string& text : *texts) {
+    Stretch one = text_stretch(number, text, true);
+    if (all.accept(one.low)) out.push_back(std::move(one));
+  }
+}
+
+void add_strings(database::Connection& reader, std::vector<Stretch>& out, std::uint32_t number, Test test,
+                 const Alternative& asked) {
   if (test == Test::exact || test == Test::equals) {
     out.push_back(text_stretch(number, string_key(asked.text), true));
   } else if (test == Test::contains || test == Test::ends) {
@@ -212,7 +229,7 @@ void add_strings(std::vector<Stretch>& out, std::uint32_t number, Test test, con
     all.accept = [&asked, test](std::string_view key) { return is_value(Kind::string, test, asked, key); };
     all.containing = asked.text;
     all.at_end = test == Test::ends;
-    out.push_back(std::move(all));
+    add_containing(reader, out, number, std::move(all));
   } else {
     out.push_back(text_stretch(number, string_key(asked.text), false));
     for (const std::string& text : asked.also) out.push_back(text_stretch(number, string_key(text), false));
@@ -243,10 +260,11 @@ void add_uris(std::vector<Stretch>& out, std::uint32_t number, Test test, const 
   if (asked.text.find('|') == std::string::npos) out.push_back(text_stretch(number, asked.text + "|", false));
 }
 
-void add_beside(std::vector<Stretch>& out, std::uint32_t number, const Alternative& asked) {
+void add_beside(database::Connection& reader, std::vector<Stretch>& out, std::uint32_t number, const Alternative& asked) {
   Stretch texts = all_of(parameter_key(number | 1U));
   texts.accept = [text = asked.text](std::string_view key) { return concept_text_matches(text_of(key), text); };
-  out.push_back(std::move(texts));
+  texts.containing = asked.text;
+  add_containing(reader, out, number | 1U, std::move(texts));
 }
 
 bool token_is(const Alternative& asked, std::string_view key) {
@@ -293,7 +311,7 @@ std::vector<Stretch> stretches_of(database::Connection& reader, const Indexed& p
         add_measures(reader, out, parameter_key(number | 1U), true, asked);
         break;
       case Kind::token:
-        test == Test::text ? add_beside(out, number, asked) : out.push_back(token_stretch(number, asked));
+        test == Test::text ? add_beside(reader, out, number, asked) : out.push_back(token_stretch(number, asked));
         break;
       case Kind::reference:
         if (test == Test::identifier) {
@@ -303,7 +321,7 @@ std::vector<Stretch> stretches_of(database::Connection& reader, const Indexed& p
         }
         break;
       case Kind::string:
-        add_strings(out, number, test, asked);
+        add_strings(reader, out, number, test, asked);
         break;
       case Kind::uri:
         add_uris(out, number, test, asked);

@@ -16,7 +16,7 @@ struct Stretch {
   std::function<bool(std::string_view key)> accept;  // nothing: all of them
   // What comes before this place in a key decides nothing, if all keys of the stretch are equally long up to here; 0: it does.
   std::size_t decided_from = 0;
-  // The stretch is all of a parameter whose values are texts, and those count that contain this, or end with it.
+  // The stretch is all of a parameter whose values are texts, and only those can count that contain this, or end with it.
   std::string containing{};
   bool at_end = false;
 };

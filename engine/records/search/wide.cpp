@@ -1,6 +1,7 @@
 #include "engine/records/search/wide.h"
 
 #include <algorithm>
+#include <array>
 #include <limits>
 
 #include "engine/records/index/index_cursor.h"
@@ -28,7 +29,8 @@ bool suits(View& view, const SearchQuery& query) {
   const std::vector<Condition>& all_of = query.of.front().all_of;
   if (all_of.empty()) return true;
   const Condition& condition = all_of.front();
-  if (all_of.size() > 1 || (condition.test != Test::matches && condition.test != Test::contains)) return false;
+  constexpr std::array kTests{Test::matches, Test::contains, Test::text};
+  if (all_of.size() > 1 || std::ranges::find(kTests, condition.test) == kTests.end()) return false;
   if (condition.about == About::updated || condition.about == About::content || condition.about == About::narrative)
     return true;
   if (condition.about != About::parameter) return false;
@@ -54,7 +56,10 @@ class WideLook {
   }
 
   std::optional<WidePage> run() {
-    if (!read_turn()) return std::nullopt;
+    const auto turn = turn_of(query_);
+    if (!turn) return std::nullopt;  // who makes the page refuses it
+    backward_ = turn->backward;
+    turn_ = turn->after;
     if (!find_stretches() || !is_wide() || has_long_texts()) return std::nullopt;
     for (const Stretch& stretch : stretches_) {
       if (!gather(stretch)) return std::nullopt;
@@ -66,16 +71,6 @@ class WideLook {
   }
 
  private:
-  // A cursor that is not of this search is refused by who makes the page.
-  bool read_turn() {
-    if (query_.cursor.empty()) return true;
-    const auto cursor = read_cursor(query_.cursor, query_.fingerprint);
-    if (!cursor || cursor->numbers.size() != 2) return false;
-    backward_ = cursor->numbers[0] != 0;
-    turn_ = cursor->numbers[1];
-    return true;
-  }
-
   // False: the index alone does not decide.
   bool find_stretches() {
     const auto add = [this](std::vector<Stretch>&& more) {
@@ -118,7 +113,7 @@ class WideLook {
   bool gather(const Stretch& stretch) {
     const auto visit = [&](std::string_view key, const Bits& bits) {
       if (++visited_ > kMostEntries) return false;
-      if (stretch.accept && stretch.containing.empty() && !stretch.accept(key)) return true;
+      if (stretch.accept && !stretch.accept(key)) return true;
       keys_.add(key);
       if (bits.clear != 0 && !cleared_.add(key)) return false;
       counted_ += count_of(bits.set);
@@ -185,22 +180,22 @@ class WideLook {
 
   // All that is known up to where all is known; false: the page goes further.
   bool cut(WidePage& page) {
-    for (const auto& summary : summaries_) {
-      for (const std::int64_t rid : summary->first()) {
-        if (rid > known_to_) break;
-        page.found.add(rid);
+    std::vector<Bitmap::Block> near = known_blocks();
+    // Of many only the first after the turn are put in order.
+    const std::size_t enough = 4 * query_.count + 256;
+    if (!backward_ && near.size() > 4 * enough) {
+      const auto end = std::partition(near.begin(), near.end(),
+                                      [this](const Bitmap::Block& one) { return one.block * 64 + 63 > turn_; });
+      const auto last = near.begin() + static_cast<std::ptrdiff_t>(enough);
+      if (last < end) {
+        std::nth_element(near.begin(), last, end, [](const auto& a, const auto& b) { return a.block < b.block; });
+        known_to_ = std::min(known_to_, last->block * 64 + 63);
       }
     }
     const std::int64_t last_block = known_to_ / 64;
     const std::uint64_t of_last = known_to_ % 64 == 63 ? ~0ULL : (1ULL << (known_to_ % 64 + 1)) - 1;
-    const auto add = [&](std::int64_t block, std::uint64_t bits) {
-      if (block <= last_block) page.found.add(block, block < last_block ? bits : bits & of_last);
-    };
-    for (const Bitmap::Block& block : loose_) add(block.block, block.bits);
-    for (const auto& [piece, begin, end] : parts_) {
-      for (std::size_t i = begin; i < end; ++i) {
-        if (piece->block(i) <= last_block) add(piece->block(i), piece->bits(i).set);
-      }
+    for (const Bitmap::Block& one : near) {
+      if (one.block <= last_block) page.found.add(one.block, one.block < last_block ? one.bits : one.bits & of_last);
     }
     page.found.finish();
     if (!take_back(reader_, taken_back_, stretches_, page.found)) return false;
@@ -209,6 +204,27 @@ class WideLook {
     std::size_t there = 0;
     page.found.for_each(turn_, [&](std::int64_t) { return ++there <= query_.count; });
     return there > query_.count;
+  }
+
+  // Of what is known up to there.
+  std::vector<Bitmap::Block> known_blocks() const {
+    std::vector<Bitmap::Block> out;
+    for (const auto& summary : summaries_) {
+      for (const std::int64_t rid : summary->first()) {
+        if (rid > known_to_) break;
+        out.push_back({rid / 64, 1ULL << (rid % 64)});
+      }
+    }
+    const std::int64_t last = known_to_ / 64;
+    for (const Bitmap::Block& block : loose_) {
+      if (block.block <= last) out.push_back(block);
+    }
+    for (const auto& [piece, begin, end] : parts_) {
+      for (std::size_t i = begin; i < end; ++i) {
+        if (piece->block(i) <= last) out.push_back({piece->block(i), piece->bits(i).set});
+      }
+    }
+    return out;
   }
 
   database::Connection& reader_;
@@ -236,6 +252,13 @@ class WideLook {
 };
 
 }  // namespace
+
+std::optional<Turn> turn_of(const SearchQuery& query) {
+  if (query.cursor.empty()) return Turn();
+  const auto cursor = read_cursor(query.cursor, query.fingerprint);
+  if (!cursor || cursor->numbers.size() != 2) return std::nullopt;
+  return Turn{cursor->numbers[0] != 0, cursor->numbers[1]};
+}
 
 std::optional<WidePage> wide_page(View& view, const SearchQuery& query, const WideBounds& bounds) {
   if (!suits(view, query)) return std::nullopt;

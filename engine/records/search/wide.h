@@ -15,9 +15,16 @@ struct WidePage {
   std::optional<std::int64_t> total;
 };
 
+// After which resource the page begins, or before which it ends. Nothing: the cursor is not of this search.
+struct Turn {
+  bool backward = false;
+  std::int64_t after = 0;
+};
+std::optional<Turn> turn_of(const SearchQuery& query);
+
 // What counts as very many.
 struct WideBounds {
-  std::size_t pieces = 4;        // of the index that lie within: some hundred rows each
+  std::size_t pieces = 1;        // of the index that lie within: some hundred rows each
   std::int64_t counted = 50'000;   // rows, where some resources may have several of them: so many are looked at to count
 };
 

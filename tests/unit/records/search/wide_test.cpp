@@ -7,6 +7,7 @@
 
 #include "engine/records/index/upkeep.h"
 #include "engine/records/reindex.h"
+#include "engine/records/search/exact.h"
 #include "engine/records/search/filter.h"
 #include "engine/records/search/page.h"
 #include "tests/unit/records/fixture.h"
@@ -169,6 +170,37 @@ TEST_F(WidePages, OfManyPiecesGoOnForwardAndBack) {
       parameters.back().second = got->next;
     }
   }
+}
+
+TEST_F(WidePages, OfExactTextsReadWhatThePageNeeds) {
+  for (int i = 0; i < 40; ++i) write_some(100);
+  database_->read([&](database::Connection& reader) {
+    View view(reader, scope_);
+    std::string cursor;
+    std::vector<std::int64_t> pages, all;
+    do {
+      Parameters parameters{{"value-string:exact", "cloudy yellow"}, {"_count", "7"}};
+      if (!cursor.empty()) parameters.emplace_back("_cursor", cursor);
+      const auto query = read_query(view, {.type = "Observation", .parameters = parameters});
+      EXPECT_TRUE(query);
+      const auto exact = exact_page(view, *query, 0);
+      const auto found = find_matching(view, *query);
+      EXPECT_TRUE(exact && *exact && found);
+      const auto expected = slice(reader, *query, *found), got = slice(reader, *query, (*exact)->found);
+      EXPECT_EQ(got->rids, expected->rids);
+      EXPECT_EQ(got->next, expected->next);
+      pages.insert(pages.end(), got->rids.begin(), got->rids.end());
+      cursor = got->next;
+      all.clear();
+      found->for_each(0, [&](std::int64_t rid) {
+        all.push_back(rid);
+        return true;
+      });
+    } while (!cursor.empty());
+    EXPECT_EQ(pages, all);
+    EXPECT_GT(all.size(), 14U);
+    return 0;
+  });
 }
 
 // As a reindexing does: what is said a second time is not counted twice.

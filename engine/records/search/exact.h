@@ -1,0 +1,11 @@
+#pragma once
+// A page of a search by `:exact`, which the bodies decide: so many of them are read as the page needs.
+
+#include "engine/records/search/wide.h"
+
+namespace yilian::records {
+
+// Nothing: it is a search of another kind, all have to be known, or they are few. Errors: storage.
+Result<std::optional<WidePage>> exact_page(View& view, const SearchQuery& query, std::int64_t few = 500);
+
+}  // namespace yilian::records
