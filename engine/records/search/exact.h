@@ -6,6 +6,6 @@
 namespace yilian::records {
 
 // Nothing: it is a search of another kind, all have to be known, or they are few. Errors: storage.
-Result<std::optional<WidePage>> exact_page(View& view, const SearchQuery& query, std::int64_t few = 500);
+Result<std::optional<WidePage>> exact_page(View& view, const SearchQuery& query, std::int64_t few = 100);
 
 }  // namespace yilian::records
