@@ -9,7 +9,7 @@ namespace yilian::database {
 namespace {
 
 // A log of this size stays as it is: overwriting it is cheaper than growing it anew.
-constexpr std::int64_t kKeepLogBytes = 32 << 20;
+constexpr std::int64_t kKeepLogBytes = 8 << 20;
 // The log may grow to so many times its bound while a copy is under way; then the writer waits for it.
 constexpr std::int64_t kPatience = 4;
 constexpr int kWaitForReaders = 100;  // milliseconds

@@ -115,11 +115,26 @@ class Maker {
       YL_TRY(Slice slice, database_.read([&](database::Connection& reader) -> Result<Slice> { return cut(reader, from); }));
       YL_CHECK(write(slice));
       from = std::move(slice.next);
+      if (!from.empty()) YL_CHECK(keep_up(closing));
     } while (!from.empty());
     return database_.write_as_keeper([this](database::Connection& writer) -> Result<void> { return exchange(writer); });
   }
 
  private:
+  // What comes while a large merge is under way is folded meanwhile, and merged below its level: else each reader would
+  // have to sort all of it, and the next fold too. Only what is newer than all of the job is touched.
+  Result<void> keep_up(const std::atomic<bool>& closing) {
+    if (job_.kind != Job::Kind::merge) return {};
+    YL_TRY(const Job next, database_.read([this](database::Connection& reader) -> Result<Job> {
+      auto& index = reader.deferred<Index>();
+      const auto& runs = index.runs(reader);
+      if (const Job fold = fold_of(runs, index.waiting(reader), false); fold.kind != Job::Kind::nothing) return fold;
+      const Job merge = merge_of(runs);
+      return merge.level < job_.level && merge.from >= job_.through ? merge : Job();
+    }));
+    return next.kind == Job::Kind::nothing ? Result<void>() : Maker(database_, next).run(closing);
+  }
+
   // Runs and commits as they are now, of which those of the job are there unchanged.
   Slice cut(database::Connection& reader, const std::string& from) {
     IndexCursor::Sources sources;

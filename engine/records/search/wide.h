@@ -25,7 +25,7 @@ std::optional<Turn> turn_of(const SearchQuery& query);
 // What counts as very many.
 struct WideBounds {
   std::size_t pieces = 1;        // of the index that lie within: some hundred rows each
-  std::int64_t counted = 50'000;   // rows, where some resources may have several of them: so many are looked at to count
+  std::int64_t counted = 20'000;   // rows, where some resources may have several of them: so many are looked at to count
 };
 
 // Nothing: it is a search of another kind, or not of so many; the set is to be made.
