@@ -1,6 +1,8 @@
 #include "engine/database/sqlite/checkpointer.h"
 
 #include <algorithm>
+#include <filesystem>
+#include <system_error>
 
 #include "engine/base/log.h"
 #include "engine/database/sqlite/timeouts.h"
@@ -9,7 +11,7 @@ namespace yilian::database {
 namespace {
 
 // A log of this size stays as it is: overwriting it is cheaper than growing it anew.
-constexpr std::int64_t kKeepLogBytes = 8 << 20;
+constexpr std::uintmax_t kKeepLogBytes = 8 << 20;
 // The log may grow to so many times its bound while a copy is under way; then the writer waits for it.
 constexpr std::int64_t kPatience = 4;
 constexpr int kWaitForReaders = 100;  // milliseconds
@@ -79,12 +81,10 @@ void Checkpointer::empty_log(SqliteConnection& writer) {
   const std::lock_guard copying(copying_);
   copy(writer, SQLITE_CHECKPOINT_PASSIVE);
   if (pages_ > copied_.load()) return;  // a reader still needs the log
-  std::int64_t page_bytes = 0;
-  {
-    Statement statement = writer.prepare("PRAGMA page_size");
-    if (statement.step()) page_bytes = statement.integer(0);
-  }
-  if (pages_ * page_bytes <= kKeepLogBytes) return;
+  std::error_code unknown;
+  // The file is as large as the log ever was.
+  const auto bytes = std::filesystem::file_size(path_ + "-wal", unknown);
+  if (unknown || bytes <= kKeepLogBytes) return;
   sqlite3_busy_timeout(writer.raw(), 0);
   copy(writer, SQLITE_CHECKPOINT_TRUNCATE);
   sqlite3_busy_timeout(writer.raw(), kBusyTimeout);
