@@ -76,7 +76,7 @@ class Bench:
     def settled_bytes(self):
         """Of all files of the data folder, once the daemon rests: the log copied back, the index merged."""
         last, still = -1, 0
-        for _ in range(120):
+        for _ in range(2400):  # millions are merged for minutes
             now = sum(f.stat().st_size for f in (self.daemon.folder / 'data').rglob('*') if f.is_file())
             still = still + 1 if now == last else 0
             if still >= 10:
