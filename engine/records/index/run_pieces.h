@@ -34,9 +34,9 @@ class RunPieces {
   // Of pieces kTogether^level * i and those after it, kTogether^level in all; all of them must be there. Throws StorageError.
   static constexpr std::size_t kTogetherBits = 2, kTogether = 1U << kTogetherBits;
   std::shared_ptr<const PieceUnion> together(database::Connection& connection, std::size_t level, std::size_t i);
-  // Throws StorageError.
-  std::shared_ptr<const RunTexts> texts(database::Connection& connection, std::uint32_t parameter);
   std::shared_ptr<const PieceSummary> in_short(database::Connection& connection, std::size_t level, std::size_t i);
+  // Those of a parameter whose values are texts. Throws StorageError.
+  std::shared_ptr<const RunTexts> texts(database::Connection& connection, std::uint32_t parameter);
 
  private:
   std::string_view first(std::size_t i) const {

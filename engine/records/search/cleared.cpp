@@ -2,8 +2,8 @@
 
 #include <algorithm>
 
-#include "engine/records/index/index_cursor.h"
 #include "engine/records/index/key.h"
+#include "engine/records/index/unmerged.h"
 #include "engine/records/rows.h"
 #include "engine/records/stored.h"
 

@@ -16,51 +16,39 @@ bool suits(View& view, const SearchQuery& query) {
   return all_of.size() == 1 && all_of.front().about == Condition::About::parameter && all_of.front().test == Test::exact;
 }
 
-// The next of a set, as many as there are or are asked for.
-Bitmap some_after(const Bitmap& set, std::int64_t after, std::size_t many) {
+// The next of a set, as many as there are or are asked for. `after` goes on to the last of them.
+Bitmap take_some(const Bitmap& set, std::int64_t& after, std::size_t many) {
   Bitmap out;
   set.for_each(after, [&](std::int64_t rid) {
-    out.add(rid);
+    out.add(after = rid);
     return --many > 0;
   });
   out.finish();
   return out;
 }
 
-std::int64_t last_of(const Bitmap& set) {
-  std::int64_t last = 0;
-  set.for_each_back(std::numeric_limits<std::int64_t>::max(), [&](std::int64_t rid) {
-    last = rid;
-    return false;
-  });
-  return last;
-}
-
 }  // namespace
 
-Result<std::optional<WidePage>> exact_page(View& view, const SearchQuery& query, std::int64_t few) {
+Result<std::optional<Matches>> exact_page(View& view, const SearchQuery& query, std::int64_t few) {
   const auto turn = suits(view, query) ? turn_of(query) : std::nullopt;
   if (!turn || turn->backward) return std::nullopt;
   const Condition& condition = query.of.front().all_of.front();
   Bitmap candidates;
-  for (const Alternative& asked : condition.any_of) {
-    for (const Stretch& stretch : stretches_of(view.reader(), *condition.parameter, condition.test, asked))
-      scan_into(view.reader(), stretch, candidates);
-  }
+  for (const Stretch& stretch : stretches_of(view.reader(), *condition.parameter, condition.test, condition.any_of))
+    scan_into(view.reader(), stretch, candidates);
   candidates.finish();
   if (candidates.count() <= few) return std::nullopt;
-  WidePage page;
+  Matches matches;
   std::size_t there = 0;
-  for (std::int64_t after = turn->after; there <= query.count;) {
-    Bitmap some = some_after(candidates, after, 2 * query.count + 16);
+  for (std::int64_t after = turn->rid; there <= query.count;) {
+    Bitmap some = take_some(candidates, after, 2 * query.count + 16);
     if (some.empty()) break;
-    after = last_of(some);
     YL_CHECK(look_at_each(view.reader(), some, condition.parameter->code,
                           [&](const fhir::Json& content) { return fulfils(condition, content); }));
     there += static_cast<std::size_t>(some.count());
-    page.found.unite(some);
+    matches.found.unite(some);
   }
-  return page;
+  return matches;
 }
 
 }  // namespace yilian::records

@@ -121,11 +121,9 @@ class Filter {
     if (kind == Kind::composite) return kWideBreadth + 1;
     if (kind == Kind::date || kind == Kind::number || kind == Kind::quantity) return kWideBreadth;
     std::int64_t rows = 0;
-    for (const Alternative& asked : condition.any_of) {
-      for (const Stretch& stretch : stretches_of(reader_, *condition.parameter, condition.test, asked)) {
-        if (stretch.accept) return kWideBreadth;
-        rows += count(reader_, stretch, kCountedRows);
-      }
+    for (const Stretch& stretch : stretches_of(reader_, *condition.parameter, condition.test, condition.any_of)) {
+      if (stretch.accept) return kWideBreadth;
+      rows += count(reader_, stretch, kCountedRows);
     }
     return rows;
   }
@@ -205,8 +203,7 @@ class Filter {
   }
 
   Result<Bitmap> updated(const Condition& condition) {
-    const Indexed rows{.code = "_lastUpdated", .kind = Kind::date, .numbers = {row_number(plan_.type, kUpdatedCode)}};
-    return union_of(rows, Test::matches, condition.any_of, false);
+    return union_of(updated_parameter(plan_.type), Test::matches, condition.any_of, false);
   }
 
   Result<Bitmap> in_compartment(const Condition& condition) {
@@ -296,13 +293,11 @@ class Filter {
                           bool few_candidates) {
     Bitmap set;
     const bool probes = few_candidates && (parameter.kind == Kind::token || parameter.kind == Kind::reference);
-    for (const Alternative& asked : any_of) {
-      for (const Stretch& stretch : stretches_of(reader_, parameter, test, asked)) {
-        if (probes && !stretch.accept) {
-          probe_into(reader_, stretch, *found_, set);
-        } else {
-          scan_into(reader_, stretch, set);
-        }
+    for (const Stretch& stretch : stretches_of(reader_, parameter, test, any_of)) {
+      if (probes && !stretch.accept) {
+        probe_into(reader_, stretch, *found_, set);
+      } else {
+        scan_into(reader_, stretch, set);
       }
     }
     set.finish();

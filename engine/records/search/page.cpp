@@ -36,8 +36,8 @@ int compare(const Key& a, const Key& b, bool descending) {
   return descending ? -order : order;
 }
 
-// Where a page begins, and whether it goes on from there or back to it.
-struct PageTurn {
+// The same as Turn, of one that may be sorted.
+struct SortedTurn {
   bool backward = false;
   Entry entry{};
 };
@@ -121,11 +121,11 @@ class Slicer {
     return write_cursor(cursor, query_.fingerprint);
   }
 
-  Result<std::optional<PageTurn>> read_turn() const {
+  Result<std::optional<SortedTurn>> read_turn() const {
     YL_TRY(const Cursor cursor, read_cursor(query_.cursor, query_.fingerprint));
     const std::size_t keys = query_.sort.size();
     if (cursor.numbers.size() != 2 + 2 * keys || cursor.texts.size() != keys) return wrong_cursor();
-    PageTurn turn{cursor.numbers[0] != 0, {cursor.numbers[1], {}}};
+    SortedTurn turn{cursor.numbers[0] != 0, {cursor.numbers[1], {}}};
     for (std::size_t i = 0; i < keys; ++i)
       turn.entry.keys.push_back({cursor.numbers[2 + 2 * i] != 0, cursor.numbers[3 + 2 * i], cursor.texts[i]});
     return std::optional(std::move(turn));
@@ -230,10 +230,17 @@ class Slicer {
   database::Connection& reader_;
   const SearchQuery& query_;
   const Bitmap& found_;
-  std::optional<PageTurn> turn_;
+  std::optional<SortedTurn> turn_;
 };
 
 }  // namespace
+
+std::optional<Turn> turn_of(const SearchQuery& query) {
+  if (query.cursor.empty()) return Turn();
+  const auto cursor = read_cursor(query.cursor, query.fingerprint);
+  if (!cursor || cursor->numbers.size() != 2) return std::nullopt;
+  return Turn{cursor->numbers[0] != 0, cursor->numbers[1]};
+}
 
 Result<Slice> slice(database::Connection& reader, const SearchQuery& query, const Bitmap& found) {
   return Slicer(reader, query, found).run();

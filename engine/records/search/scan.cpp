@@ -2,6 +2,7 @@
 
 #include "engine/records/index/index_cursor.h"
 #include "engine/records/index/key.h"
+#include "engine/records/index/unmerged.h"
 #include "engine/records/search/cleared.h"
 #include "engine/records/stored.h"
 #include "engine/records/types.h"

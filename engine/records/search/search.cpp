@@ -26,11 +26,11 @@ Result<void> add_entries(database::Connection& reader, const std::vector<std::in
   });
 }
 
-Result<WidePage> matches_of(View& view, const SearchQuery& query) {
+Result<Matches> matches_of(View& view, const SearchQuery& query) {
   if (auto wide = wide_page(view, query)) return std::move(*wide);
   YL_TRY(auto exact, exact_page(view, query));
   if (exact) return std::move(*exact);
-  WidePage all;
+  Matches all;
   YL_TRY(all.found, find_matching(view, query));
   if (query.only_count || query.total != SearchQuery::Total::none) all.total = all.found.count();
   return all;
@@ -44,7 +44,7 @@ Result<Page> search(database::Connection& reader, const Scope& scope, const Sear
   View view(reader, scope);
   YL_TRY(SearchQuery query, read_query(view, request));
   YL_CHECK(refuse_lacking(reader, query));
-  YL_TRY(const WidePage matches, matches_of(view, query));
+  YL_TRY(const Matches matches, matches_of(view, query));
   Page page;
   page.applied = std::move(query.applied);
   page.shown = query.shown;

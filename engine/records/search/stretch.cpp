@@ -2,11 +2,13 @@
 
 #include <algorithm>
 #include <cmath>
+#include <iterator>
 #include <limits>
 #include <optional>
 
 #include "engine/records/index/index_cursor.h"
 #include "engine/records/index/key.h"
+#include "engine/records/index/unmerged.h"
 #include "engine/records/rows.h"
 #include "engine/records/search/concept_text.h"
 #include "engine/records/search/holds.h"
@@ -362,6 +364,21 @@ std::vector<Stretch> stretches_of(database::Connection& reader, const Composite&
     };
   }
   return out;
+}
+
+std::vector<Stretch> stretches_of(database::Connection& reader, const Indexed& parameter, Test test,
+                                  const std::vector<Alternative>& any_of) {
+  std::vector<Stretch> out;
+  const auto add = [&out](std::vector<Stretch>&& more) { std::ranges::move(more, std::back_inserter(out)); };
+  for (const Alternative& asked : any_of) {
+    if (parameter.kind != Kind::composite) add(stretches_of(reader, parameter, test, asked));
+    for (const Composite& composite : parameter.composites) add(stretches_of(reader, composite, asked));
+  }
+  return out;
+}
+
+Indexed updated_parameter(std::uint8_t type) {
+  return {.code = "_lastUpdated", .kind = Kind::date, .numbers = {row_number(type, kUpdatedCode)}};
 }
 
 bool is_value(Kind kind, Test test, const Alternative& asked, std::string_view key) {

@@ -24,6 +24,11 @@ struct Stretch {
 // Of one of the values of a condition about `parameter`.
 std::vector<Stretch> stretches_of(database::Connection& reader, const Indexed& parameter, Condition::Test test,
                                   const Alternative& alternative);
+// Of all of them, one after the other; of a composite, whose rows of its own they are.
+std::vector<Stretch> stretches_of(database::Connection& reader, const Indexed& parameter, Condition::Test test,
+                                  const std::vector<Alternative>& any_of);
+// What _lastUpdated is to the index.
+Indexed updated_parameter(std::uint8_t type);
 // Of the rows that a composite has of its own.
 std::vector<Stretch> stretches_of(database::Connection& reader, const Composite& composite,
                                   const Alternative& alternative);

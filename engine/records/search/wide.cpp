@@ -4,11 +4,10 @@
 #include <array>
 #include <limits>
 
-#include "engine/records/index/index_cursor.h"
 #include "engine/records/index/key.h"
+#include "engine/records/index/unmerged.h"
 #include "engine/records/reindex.h"
 #include "engine/records/search/cleared.h"
-#include "engine/records/search/cursor.h"
 #include "engine/records/search/scan.h"
 #include "engine/records/search/stretch.h"
 #include "engine/records/search/word_index.h"
@@ -41,11 +40,11 @@ bool suits(View& view, const SearchQuery& query) {
          std::ranges::all_of(parameter.numbers, [](std::uint32_t number) { return code_of(number) < kFirstCustom; });
 }
 
-bool overlap(std::vector<Stretch>& stretches) {
-  std::sort(stretches.begin(), stretches.end(), [](const Stretch& a, const Stretch& b) { return a.low < b.low; });
-  return std::adjacent_find(stretches.begin(), stretches.end(), [](const Stretch& a, const Stretch& b) {
+// What is asked for twice (`final,final`) is counted twice.
+bool overlap(const std::vector<Stretch>& sorted) {
+  return std::ranges::adjacent_find(sorted, [](const Stretch& a, const Stretch& b) {
            return a.high.empty() || a.high > b.low;
-         }) != stretches.end();
+         }) != sorted.end();
 }
 
 class WideLook {
@@ -55,44 +54,35 @@ class WideLook {
     if (!query.of.front().all_of.empty()) condition_ = &query.of.front().all_of.front();
   }
 
-  std::optional<WidePage> run() {
+  std::optional<Matches> run() {
     const auto turn = turn_of(query_);
     if (!turn) return std::nullopt;  // who makes the page refuses it
-    backward_ = turn->backward;
-    turn_ = turn->after;
+    turn_ = *turn;
     if (!find_stretches() || !is_wide() || has_long_texts()) return std::nullopt;
     for (const Stretch& stretch : stretches_) {
       if (!gather(stretch)) return std::nullopt;
     }
     taken_back_ = cleared_.taken_from(reader_, counted_);
-    WidePage page;
-    if (!count(page) || !cut(page)) return std::nullopt;
+    Matches page;
+    if (!count(page) || (!query_.only_count && !cut(page))) return std::nullopt;
     return page;
   }
 
  private:
   // False: the index alone does not decide.
   bool find_stretches() {
-    const auto add = [this](std::vector<Stretch>&& more) {
-      std::move(more.begin(), more.end(), std::back_inserter(stretches_));
-    };
     if (condition_ == nullptr) {
       stretches_.push_back(all_of(number_key(row_number(plan_.type, kEveryCode), 0)));
     } else if (condition_->about == About::content || condition_->about == About::narrative) {
       auto words = word_stretches(reader_, plan_.type, *condition_);
       if (!words) return false;
-      add(std::move(*words));
+      stretches_ = std::move(*words);
     } else if (condition_->about == About::updated) {
-      const Indexed updated{.code = "_lastUpdated", .kind = Kind::date, .numbers = {row_number(plan_.type, kUpdatedCode)}};
-      for (const Alternative& asked : condition_->any_of) add(stretches_of(reader_, updated, Test::matches, asked));
-    } else if (condition_->parameter->kind == Kind::composite) {
-      for (const Composite& composite : condition_->parameter->composites) {
-        for (const Alternative& asked : condition_->any_of) add(stretches_of(reader_, composite, asked));
-      }
+      stretches_ = stretches_of(reader_, updated_parameter(plan_.type), Test::matches, condition_->any_of);
     } else {
-      for (const Alternative& asked : condition_->any_of)
-        add(stretches_of(reader_, *condition_->parameter, condition_->test, asked));
+      stretches_ = stretches_of(reader_, *condition_->parameter, condition_->test, condition_->any_of);
     }
+    std::ranges::sort(stretches_, {}, &Stretch::low);
     return true;
   }
 
@@ -146,11 +136,11 @@ class WideLook {
   }
 
   // Whether no resource was counted twice.
-  bool is_exact() {
+  bool is_exact() const {
     if (const auto& runs = reader_.deferred<Index>().runs(reader_);
         !runs.empty() && runs.back().through < index_state(reader_).twice)
       return false;
-    return keys_.is_one() || (has_single_rows() && !overlap(stretches_));
+    return !overlap(stretches_) && (keys_.is_one() || has_single_rows());
   }
 
   bool has_single_rows() const {
@@ -166,7 +156,7 @@ class WideLook {
   }
 
   // False: they have to be told apart to be counted.
-  bool count(WidePage& page) {
+  bool count(Matches& page) {
     using Total = SearchQuery::Total;
     if (query_.total == Total::none && !query_.only_count) return true;
     const bool wanted = query_.only_count || query_.total == Total::accurate ||
@@ -179,13 +169,13 @@ class WideLook {
   }
 
   // All that is known up to where all is known; false: the page goes further.
-  bool cut(WidePage& page) {
+  bool cut(Matches& page) {
     std::vector<Bitmap::Block> near = known_blocks();
     // Of many only the first after the turn are put in order.
     const std::size_t enough = 4 * query_.count + 256;
-    if (!backward_ && near.size() > 4 * enough) {
+    if (!turn_.backward && near.size() > 4 * enough) {
       const auto end = std::partition(near.begin(), near.end(),
-                                      [this](const Bitmap::Block& one) { return one.block * 64 + 63 > turn_; });
+                                      [this](const Bitmap::Block& one) { return one.block * 64 + 63 > turn_.rid; });
       const auto last = near.begin() + static_cast<std::ptrdiff_t>(enough);
       if (last < end) {
         std::nth_element(near.begin(), last, end, [](const auto& a, const auto& b) { return a.block < b.block; });
@@ -199,10 +189,10 @@ class WideLook {
     }
     page.found.finish();
     if (!take_back(reader_, taken_back_, stretches_, page.found)) return false;
-    if (known_to_ == kEnd || query_.only_count) return true;
-    if (backward_) return turn_ <= known_to_;
+    if (known_to_ == kEnd) return true;
+    if (turn_.backward) return turn_.rid <= known_to_;
     std::size_t there = 0;
-    page.found.for_each(turn_, [&](std::int64_t) { return ++there <= query_.count; });
+    page.found.for_each(turn_.rid, [&](std::int64_t) { return ++there <= query_.count; });
     return there > query_.count;
   }
 
@@ -232,8 +222,7 @@ class WideLook {
   const Plan& plan_;
   const WideBounds bounds_;
   const Condition* condition_ = nullptr;
-  bool backward_ = false;
-  std::int64_t turn_ = 0;
+  Turn turn_;
 
   std::vector<Stretch> stretches_;
   std::vector<std::shared_ptr<const PieceSummary>> summaries_;
@@ -253,14 +242,7 @@ class WideLook {
 
 }  // namespace
 
-std::optional<Turn> turn_of(const SearchQuery& query) {
-  if (query.cursor.empty()) return Turn();
-  const auto cursor = read_cursor(query.cursor, query.fingerprint);
-  if (!cursor || cursor->numbers.size() != 2) return std::nullopt;
-  return Turn{cursor->numbers[0] != 0, cursor->numbers[1]};
-}
-
-std::optional<WidePage> wide_page(View& view, const SearchQuery& query, const WideBounds& bounds) {
+std::optional<Matches> wide_page(View& view, const SearchQuery& query, const WideBounds& bounds) {
   if (!suits(view, query)) return std::nullopt;
   return WideLook(view, query, bounds).run();
 }

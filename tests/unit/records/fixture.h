@@ -25,10 +25,20 @@ inline PreparedPtr ready(const std::string& json) {
 
 class StoreFixture : public ::testing::Test {
  protected:
-  void SetUp() override {
-    auto opened = database::Database::open(folder_.place(), {schema()});
+  void SetUp() override { open(schema()); }
+
+  void open(const database::Schema& schema) {
+    auto opened = database::Database::open(folder_.place(), {schema});
     ASSERT_TRUE(opened) << opened.error().line();
     database_ = std::move(*opened);
+  }
+
+  // Without a thread that keeps the index: one at a time may, here the test's.
+  void open_to_be_kept_by_hand() {
+    database::Schema part = schema();
+    part.upkeep = {};
+    open(part);
+    ASSERT_TRUE(database_->keeps());
   }
 
   template <class Action>

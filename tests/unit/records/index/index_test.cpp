@@ -2,6 +2,7 @@
 
 #include <map>
 #include <random>
+#include <thread>
 
 #include "engine/records/index/index_cursor.h"
 #include "engine/records/index/key.h"
@@ -167,17 +168,9 @@ TEST_F(IndexTest, IsRightBetweenFoldsAndMerges) {
   EXPECT_GE(deepest, 1) << "nothing was folded";
 }
 
-// One thread at a time may keep the index: here the test's.
 class KeptByHand : public IndexTest {
  protected:
-  void SetUp() override {
-    database::Schema part = schema();
-    part.upkeep = {};
-    auto opened = database::Database::open(folder_.place(), {part});
-    ASSERT_TRUE(opened) << opened.error().line();
-    database_ = std::move(*opened);
-    ASSERT_TRUE(database_->keeps());
-  }
+  void SetUp() override { open_to_be_kept_by_hand(); }
 };
 
 // Nothing is ever cleared, the keys of some pieces have one extra and of others several, and runs are long and short.
@@ -249,6 +242,48 @@ TEST_F(KeptByHand, WhatAnInterruptedMergeLeftIsRemoved) {
   }
   EXPECT_EQ(number("SELECT count(*) FROM index_piece WHERE run = 77777"), 0);
   expect_all();
+}
+
+// Else each reader would have to sort all that comes meanwhile.
+TEST_F(KeptByHand, WhatComesDuringALargeMergeIsFolded) {
+  constexpr int kRows = 100'000;  // more than wait unfolded
+  const auto commit_many = [&] {
+    ASSERT_TRUE(database_->write([&](database::Connection& writer) -> Result<void> {
+      auto& changes = writer.deferred<Index>().changes();
+      for (int i = 0; i < kRows; ++i) {
+        std::string row = number_key(2, static_cast<std::int64_t>(random_()));
+        append_extra(row, 0);
+        changes.add(1 + i % 1000, row);
+      }
+      return {};
+    }));
+  };
+  const std::atomic<bool> closing{false};
+  for (int run = 0; run < 8; ++run) {
+    commit_many();
+    ASSERT_TRUE(keep_index(*database_, false, closing));
+  }
+  ASSERT_EQ(number("SELECT count(*) FROM index_run WHERE level = 1"), 8);
+  std::atomic<bool> merging{true};
+  std::thread merge([&] {
+    keep_index(*database_, false, closing);
+    merging = false;
+  });
+  while (merging && number("SELECT count(*) FROM index_piece WHERE run NOT IN (SELECT run FROM index_run)") == 0) {
+  }
+  commit_many();
+  const bool in_time = merging;
+  merge.join();
+  EXPECT_EQ(number("SELECT count(*) FROM index_run WHERE level = 2"), 1);
+  if (!in_time) GTEST_SKIP() << "it was merged before anything came";
+  EXPECT_EQ(number("SELECT count(*) FROM index_run WHERE level = 1"), 1);
+  EXPECT_EQ(number("SELECT count(*) FROM index_change"), 0);
+  std::int64_t entries = 0;
+  database_->read([&](database::Connection& reader) {
+    for (IndexCursor at(reader, {}, {}); at.there(); at.next()) ++entries;
+    return 0;
+  });
+  EXPECT_EQ(entries, 9 * kRows);
 }
 
 }  // namespace
