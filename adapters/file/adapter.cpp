@@ -9,11 +9,11 @@ namespace yilian::file {
 const sdk::Adapter& adapter() {
   static const sdk::Adapter it{"file", "messages as files: watches a folder, or writes into one",
                                [](const config::Node& node) -> Result<void> {
-                                 if (node["suffix"]) {
-                                   YL_CHECK(destination_settings(node));
-                                 } else {
-                                   YL_CHECK(source_settings(node));
-                                 }
+                                 YL_CHECK(source_settings(node));
+                                 return {};
+                               },
+                               [](const config::Node& node) -> Result<void> {
+                                 YL_CHECK(destination_settings(node));
                                  return {};
                                },
                                [](const config::Node& node) -> Result<std::unique_ptr<sdk::Source>> {

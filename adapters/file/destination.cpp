@@ -26,17 +26,19 @@ class Destination final : public sdk::Destination {
  public:
   explicit Destination(DestinationSettings settings) : settings_(std::move(settings)) {}
 
+  using Outcome = sdk::Delivery::Outcome;
+
   sdk::Delivery send(const sdk::Outgoing& outgoing) override {
     const auto folder = Folder::open(settings_.folder);
-    if (!folder) return {false, {}, folder.error()};
+    if (!folder) return {Outcome::unreached, {}, folder.error()};
     for (;;) {
       // Later than the last name at any rate, so that names are in the order of sending even when the clock is set
       // back.
       last_ = std::max(last_ + 1, now());
       const auto name = stamp(last_) + settings_.suffix;
       const auto written = folder->write(name, outgoing.body);
-      if (!written) return {false, {}, written.error()};
-      if (*written) return {true, name, {}};
+      if (!written) return {Outcome::unreached, {}, written.error()};  // nothing of it has its name
+      if (*written) return {Outcome::delivered, name};
     }
   }
 

@@ -9,11 +9,11 @@ namespace yilian::mllp {
 const sdk::Adapter& adapter() {
   static const sdk::Adapter it{"mllp", "HL7 v2 over MLLP: listens for senders, or connects to a receiver",
                                [](const config::Node& node) -> Result<void> {
-                                 if (node["connect"]) {
-                                   YL_CHECK(destination_settings(node));
-                                 } else {
-                                   YL_CHECK(source_settings(node));
-                                 }
+                                 YL_CHECK(source_settings(node));
+                                 return {};
+                               },
+                               [](const config::Node& node) -> Result<void> {
+                                 YL_CHECK(destination_settings(node));
                                  return {};
                                },
                                [](const config::Node& node) -> Result<std::unique_ptr<sdk::Source>> {

@@ -81,6 +81,8 @@ Client::~Client() {
   if (socket_ >= 0) ::close(socket_);
 }
 
+void Client::interrupt() const { ::shutdown(socket_, SHUT_RDWR); }
+
 Client::Client(Client&& other) noexcept
     : socket_(std::exchange(other.socket_, -1)),
       framing_(std::move(other.framing_)),

@@ -31,6 +31,8 @@ class Client {
   Result<std::string> receive(milliseconds within);
   // Whether the other side has closed or reset the connection and all it said has been read. Does not block.
   bool closed() const;
+  // Any thread, while the client lives: who waits in send or receive finds the connection gone.
+  void interrupt() const;
 
  private:
   Client(int socket, std::size_t max_answer) : socket_(socket), framing_(max_answer) {}

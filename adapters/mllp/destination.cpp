@@ -1,6 +1,8 @@
 #include "adapters/mllp/destination.h"
 
 #include <algorithm>
+#include <atomic>
+#include <mutex>
 #include <optional>
 
 #include "adapters/mllp/acknowledgement.h"
@@ -36,27 +38,37 @@ class Destination final : public sdk::Destination {
 
   sdk::Delivery send(const sdk::Outgoing& outgoing) override {
     auto delivery = attempt(outgoing.body);
-    if (!delivery.delivered && delivery.issue.where.empty()) delivery.issue.where = to_;
+    if (delivery.outcome != Outcome::delivered && delivery.issue.where.empty()) delivery.issue.where = to_;
     return delivery;
   }
 
+  void interrupt() override {
+    interrupted_ = true;
+    const std::lock_guard lock(mutex_);
+    if (client_) client_->interrupt();
+  }
+
  private:
+  using Outcome = sdk::Delivery::Outcome;
+
   sdk::Delivery attempt(std::string_view message) {
     // That the other side closed in between is found out before sending, when a new connection costs nothing and leaves
     // nothing in doubt.
     if (client_ && client_->closed()) drop();
     if (!client_) {
       auto client = Client::connect(settings_.connect, settings_.connect_timeout, settings_.max_message);
-      if (!client) return {false, {}, client.error()};
+      if (!client) return {Outcome::unreached, {}, client.error()};
+      const std::lock_guard lock(mutex_);
       client_.emplace(std::move(*client));
     }
+    if (interrupted_) return {Outcome::unreached, {}, {Code::busy, Severity::error, to_, "it is being stopped", {}}};
     if (auto sent = client_->send(message, settings_.answer_timeout); !sent) {
       drop();
-      return {false, {}, sent.error()};
+      return {Outcome::unknown, {}, sent.error()};
     }
     const auto header = skim_header(message);
     const auto expected = expected_answers(header);
-    if (!expected.accept && !expected.application) return {true, {}, {}};
+    if (!expected.accept && !expected.application) return {Outcome::delivered};
     return wait_answer(header, expected);
   }
 
@@ -68,24 +80,30 @@ class Destination final : public sdk::Destination {
       const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(until - Clock::now());
       auto answer = client_->receive(std::max(left, std::chrono::milliseconds(0)));
       if (!answer) {
-        if (answer.error().code == Code::timeout && expected.only_errors) return {true, {}, {}};
+        if (answer.error().code == Code::timeout && expected.only_errors && !interrupted_) return {Outcome::delivered};
         drop();  // else the late answer would stand before the next one
-        return {false, {}, answer.error()};
+        return {Outcome::unknown, {}, answer.error()};
       }
       const auto said = skim_acknowledgement(*answer);
       if (!said.code.empty() && said.control_id != header.control_id) {
         log::warning("mllp", "answer to another message", {{"to", to_}, {"msa-2", said.control_id}});
         continue;
       }
-      if (said.accepted()) return {true, std::move(*answer), {}};
-      return {false, std::move(*answer), refusal(said, to_)};
+      if (said.accepted()) return {Outcome::delivered, std::move(*answer)};
+      const bool again = said.code != "AR" && said.code != "CR";
+      return {Outcome::refused, std::move(*answer), refusal(said, to_), again};
     }
   }
 
-  void drop() { client_.reset(); }
+  void drop() {
+    const std::lock_guard lock(mutex_);
+    client_.reset();
+  }
 
   const DestinationSettings settings_;
   const std::string to_;
+  std::atomic<bool> interrupted_{false};
+  std::mutex mutex_;  // of client_ as such, which interrupt() may come to at any time; what it does is this thread's
   std::optional<Client> client_;
 };
 

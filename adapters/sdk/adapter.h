@@ -3,6 +3,7 @@
 // the store, or other adapters. Written against this file alone, it can run inside the daemon or in a process of its own.
 
 #include <chrono>
+#include <cstdint>
 #include <functional>
 #include <memory>
 #include <string>
@@ -57,24 +58,32 @@ class Source {
 
 // A destination sends one message and waits for the other side's word.
 struct Outgoing {
-  std::string body;
+  std::string_view body;
 };
 struct Delivery {
-  bool delivered = false;
-  std::string answer;        // the other side's bytes
-  Issue issue;               // when not delivered
+  enum class Outcome : std::uint8_t {
+    delivered,
+    refused,    // the other side's word: it has the message and will not take it so
+    unreached,  // nothing has left: the line or the other side is down, the message has no fault
+    unknown,    // it has left, or some of it, and no answer came: nobody knows whether it arrived
+  };
+  Outcome outcome = Outcome::unreached;
+  std::string answer{};  // the other side's bytes, where it said something
+  Issue issue{};         // when not delivered
+  bool again = true;     // refused: whether the same bytes might be taken another time
 };
 class Destination {
  public:
   virtual ~Destination() = default;
-  virtual Delivery send(const Outgoing& outgoing) = 0;  // blocking, one at a time
+  virtual Delivery send(const Outgoing& outgoing) = 0;  // blocking, one at a time, within bounds that the settings say
+  virtual void interrupt() {}  // any thread: a send under way, and each one after, ends soon (unreached, unknown)
 };
 
-// One kind of adapter. Every setting it reads is checked by `check` with its place before anything starts.
+// One kind of adapter. Every setting it reads is checked with its place before anything starts.
 struct Adapter {
   std::string_view name;           // "mllp"
   std::string_view help;           // one line for people
-  std::function<Result<void>(const config::Node&)> check;
+  std::function<Result<void>(const config::Node&)> check_source, check_destination;
   std::function<Result<std::unique_ptr<Source>>(const config::Node&)> source;
   std::function<Result<std::unique_ptr<Destination>>(const config::Node&)> destination;
 };

@@ -1,5 +1,9 @@
 #pragma once
-// What IT looks at: messages of the journal and the state of the feeds, as plain JSON at /admin/v1, and Prometheus text at /metrics.
+// What IT looks at and does: messages of the journal, destinations and deliveries, as plain JSON at /admin/v1 (docs/admin-api.yaml), and Prometheus text at
+// /metrics.
+
+#include <string>
+#include <vector>
 
 #include "engine/database/database.h"
 #include "engine/net/http.h"
@@ -9,20 +13,39 @@ namespace yilian::api {
 
 class AdminFace {
  public:
-  AdminFace(database::Database& database, const routing::Alliance& alliance) : database_(database), alliance_(alliance) {}
+  AdminFace(database::Database& database, routing::Alliance& alliance) : database_(database), alliance_(alliance) {}
 
-  // `path` is what follows "/admin/v1", without a leading slash: messages, messages/<number>, messages/<number>/explain, status.
+  // `path` is what follows "/admin/v1", without a leading slash.
   net::Response handle(const net::Request& request, std::string_view path);
   net::Response metrics();
 
+  struct Call {
+    const net::Request& request;
+    std::vector<std::string> parts;  // what stands for {…} in the operation's path
+  };
+  struct Operation {
+    std::string method, path;  // "messages/{number}"
+    Result<std::string> (AdminFace::*run)(const Call&);
+  };
+  static const std::vector<Operation>& operations();
+
  private:
-  Result<std::string> messages(const net::Request& request);
-  Result<std::string> message(std::string_view number);
-  Result<std::string> explain(std::string_view number);
-  std::string status();
+  Result<std::string> status(const Call& call);
+  Result<std::string> messages(const Call& call);
+  Result<std::string> message(const Call& call);
+  Result<std::string> explain(const Call& call);
+  Result<std::string> deliveries_of(const Call& call);
+  Result<std::string> deliveries(const Call& call);
+  Result<std::string> destinations(const Call& call);
+  Result<std::string> pause(const Call& call);
+  Result<std::string> resume(const Call& call);
+  Result<std::string> retry_all(const Call& call);
+  Result<std::string> retry(const Call& call);
+  Result<std::string> drop(const Call& call);
+  std::string delivery_json(const journal::Delivery& delivery) const;
 
   database::Database& database_;
-  const routing::Alliance& alliance_;
+  routing::Alliance& alliance_;
 };
 
 }  // namespace yilian::api

@@ -12,7 +12,7 @@ namespace yilian::api {
 
 class Faces {
  public:
-  Faces(database::Database& database, const routing::Alliance& alliance, const std::string& pages_folder, const std::string& version,
+  Faces(database::Database& database, routing::Alliance& alliance, const std::string& pages_folder, const std::string& version,
         ValidationSettings validation = {})
       : database_(database), fhir_(database, alliance, version, std::move(validation)), admin_(database, alliance), pages_(pages_folder) {}
 

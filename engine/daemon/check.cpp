@@ -18,7 +18,7 @@ int check(const std::string& config) {
   for (const auto& entrance : settings->directory->entrances()) {
     std::string listens = entrance.settings["listen"].text_or(entrance.settings["folder"].text_or(""));
     std::printf("  %s %s\n", entrance.adapter.c_str(), listens.c_str());
-    for (const auto& route : entrance.routes) std::printf("    %s/%s  %s, %s\n", route.hospital->code.c_str(), route.feed->name.c_str(), route.hospital->name.c_str(), route.feed->system.c_str());
+    for (const auto& inlet : entrance.inlets) std::printf("    %s/%s  %s, %s\n", inlet.hospital->code.c_str(), inlet.feed->name.c_str(), inlet.hospital->name.c_str(), inlet.feed->system.c_str());
   }
   return 0;
 }

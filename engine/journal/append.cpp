@@ -47,11 +47,11 @@ class Appending : public database::Deferred {
 
 }  // namespace
 
-std::optional<std::string> find_duplicate(database::Connection& connection, const PreparedPtr& entry) {
-  auto rows = connection.prepare("SELECT digest, answer FROM message WHERE key = ?1 AND state = 1");
+std::optional<Duplicate> find_duplicate(database::Connection& connection, const PreparedPtr& entry) {
+  auto rows = connection.prepare("SELECT digest, answer, number FROM message WHERE key = ?1 AND state = 1");
   rows.bind(1, entry->key);
   while (rows.step()) {
-    if (rows.blob(0) == entry->digest) return std::string(rows.text(1));
+    if (rows.blob(0) == entry->digest) return Duplicate{rows.integer(2), std::string(rows.text(1))};
   }
   return std::nullopt;
 }

@@ -46,8 +46,12 @@ using PreparedPtr = std::shared_ptr<const Prepared>;
 PreparedPtr prepare(Entry entry);
 void finish(const PreparedPtr& entry);
 
-// The answer given to the same message (same feed, sender, control id and bytes), if it was here and was stored.
-std::optional<std::string> find_duplicate(database::Connection& connection, const PreparedPtr& entry);
+// The same message (same feed, sender, control id and bytes), if it was here and was stored: its number and the answer it got.
+struct Duplicate {
+  std::int64_t number;
+  std::string answer;
+};
+std::optional<Duplicate> find_duplicate(database::Connection& connection, const PreparedPtr& entry);
 // Inside a database task, like all that takes a `writer`: the number of the entry that is appended next. Throws
 // StorageError, as append does.
 std::int64_t next_number(database::Connection& writer);

@@ -34,6 +34,23 @@ const database::Schema& schema() {
     CREATE TABLE message_count(
       hospital TEXT NOT NULL, feed TEXT NOT NULL, state INTEGER NOT NULL, messages INTEGER NOT NULL,
       PRIMARY KEY(hospital, feed, state)) WITHOUT ROWID;
+  )"},
+                                              // What goes out. Rows of `delivery` come and are found by message first: those of one moment share their pages.
+                                              {2, R"(
+    CREATE TABLE destination(
+      number INTEGER PRIMARY KEY, hospital TEXT NOT NULL, name TEXT NOT NULL, through INTEGER NOT NULL, paused INTEGER NOT NULL,
+      UNIQUE(hospital, name));
+    CREATE TABLE outbox(number INTEGER PRIMARY KEY, targets BLOB NOT NULL);
+    CREATE TABLE delivery(
+      number INTEGER NOT NULL, destination INTEGER NOT NULL, fate INTEGER NOT NULL, key INTEGER NOT NULL, priority INTEGER NOT NULL,
+      attempts INTEGER NOT NULL, doubts INTEGER NOT NULL, first INTEGER NOT NULL, last INTEGER NOT NULL, took INTEGER NOT NULL, next INTEGER NOT NULL,
+      error TEXT NOT NULL, answer TEXT NOT NULL,
+      PRIMARY KEY(number, destination)) WITHOUT ROWID;
+    CREATE INDEX delivery_open ON delivery(fate, destination, number) WHERE fate <> 1;
+    CREATE TABLE delivery_mark(
+      destination INTEGER NOT NULL, line INTEGER NOT NULL, number INTEGER NOT NULL, PRIMARY KEY(destination, line)) WITHOUT ROWID;
+    CREATE TABLE delivery_count(
+      destination INTEGER NOT NULL, fate INTEGER NOT NULL, deliveries INTEGER NOT NULL, PRIMARY KEY(destination, fate)) WITHOUT ROWID;
   )"}},
                                      {},
                                      // What was stored is compressed already. The ways by patient and state go back
@@ -68,6 +85,22 @@ const database::Schema& schema() {
     CREATE TABLE message_count(
       hospital BYTEA NOT NULL, feed BYTEA NOT NULL, state BIGINT NOT NULL, messages BIGINT NOT NULL,
       PRIMARY KEY(hospital, feed, state)) WITH (fillfactor = 50);
+  )"},
+                                      {2, R"(
+    CREATE TABLE destination(
+      number BIGINT PRIMARY KEY, hospital BYTEA NOT NULL, name BYTEA NOT NULL, through BIGINT NOT NULL, paused BIGINT NOT NULL,
+      UNIQUE(hospital, name)) WITH (fillfactor = 50);
+    CREATE TABLE outbox(number BIGINT PRIMARY KEY, targets BYTEA NOT NULL);
+    CREATE TABLE delivery(
+      number BIGINT NOT NULL, destination BIGINT NOT NULL, fate BIGINT NOT NULL, key BIGINT NOT NULL, priority BIGINT NOT NULL,
+      attempts BIGINT NOT NULL, doubts BIGINT NOT NULL, first BIGINT NOT NULL, last BIGINT NOT NULL, took BIGINT NOT NULL, next BIGINT NOT NULL,
+      error BYTEA NOT NULL, answer BYTEA NOT NULL,
+      PRIMARY KEY(number, destination));
+    CREATE INDEX delivery_open ON delivery(fate, destination, number) WHERE fate <> 1;
+    CREATE TABLE delivery_mark(
+      destination BIGINT NOT NULL, line BIGINT NOT NULL, number BIGINT NOT NULL, PRIMARY KEY(destination, line)) WITH (fillfactor = 50);
+    CREATE TABLE delivery_count(
+      destination BIGINT NOT NULL, fate BIGINT NOT NULL, deliveries BIGINT NOT NULL, PRIMARY KEY(destination, fate)) WITH (fillfactor = 50);
   )"}}};
   return made;
 }

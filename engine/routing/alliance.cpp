@@ -7,7 +7,7 @@
 namespace yilian::routing {
 
 struct Alliance::Open {
-  std::unique_ptr<Door> door;
+  std::shared_ptr<Door> door;
   std::unique_ptr<sdk::Source> source;
 };
 
@@ -50,7 +50,7 @@ fhir::Json& organization(const Hospital& hospital, fhir::Arena& arena) {
 }  // namespace
 
 Alliance::Alliance(database::Database& database, std::shared_ptr<const Directory> directory)
-    : database_(database), directory_(std::move(directory)) {}
+    : database_(database), dispatcher_(database), directory_(std::move(directory)) {}
 
 Alliance::~Alliance() { stop(std::chrono::milliseconds(0)); }
 
@@ -75,12 +75,12 @@ Result<void> Alliance::write_organizations(const Directory& directory) {
 
 Result<std::unique_ptr<Alliance::Open>> Alliance::open(const std::shared_ptr<const Directory>& directory, const Entrance& entrance) {
   auto made = std::make_unique<Open>();
-  made->door = std::make_unique<Door>(database_, large_messages_);
+  made->door = std::make_shared<Door>(database_, dispatcher_, large_messages_);
   made->door->lead_to(held(directory, entrance));
   YL_TRY(made->source, find_adapter(entrance.adapter)->source(entrance.settings));
   YL_CHECK(made->source->start(*made->door));
-  for (const Route& route : entrance.routes) {
-    log::info("routing", "feed open", {{"hospital", route.hospital->code}, {"feed", route.feed->name}, {"adapter", entrance.adapter}, {"address", made->source->address()}});
+  for (const Inlet& inlet : entrance.inlets) {
+    log::info("routing", "feed open", {{"hospital", inlet.hospital->code}, {"feed", inlet.feed->name}, {"adapter", entrance.adapter}, {"address", made->source->address()}});
   }
   return made;
 }
@@ -88,6 +88,7 @@ Result<std::unique_ptr<Alliance::Open>> Alliance::open(const std::shared_ptr<con
 Result<void> Alliance::start() {
   const auto directory = this->directory();
   YL_CHECK(write_organizations(*directory));
+  YL_CHECK(dispatcher_.start(directory));
   const std::lock_guard lock(mutex_);
   for (const Entrance& entrance : directory->entrances()) {
     auto opened = open(directory, entrance);
@@ -104,6 +105,7 @@ Result<void> Alliance::start() {
 std::vector<Issue> Alliance::reload(std::shared_ptr<const Directory> directory) {
   std::vector<Issue> issues;
   if (auto written = write_organizations(*directory); !written) issues.push_back(written.error());
+  if (auto changed = dispatcher_.reload(directory); !changed) issues.push_back(changed.error());
   const std::lock_guard lock(mutex_);
   std::map<std::string, std::unique_ptr<Open>> kept;
   for (const Entrance& entrance : directory->entrances()) {
@@ -135,6 +137,7 @@ void Alliance::stop(std::chrono::milliseconds deadline) {
     each->source->stop(std::max(left, std::chrono::milliseconds(0)));
   }
   large_messages_.stop();
+  dispatcher_.stop(std::max(std::chrono::duration_cast<std::chrono::milliseconds>(end - std::chrono::steady_clock::now()), std::chrono::milliseconds(0)));
   open_.clear();
 }
 
@@ -145,7 +148,7 @@ std::vector<Alliance::Status> Alliance::status() const {
     const Counters& c = each->door->counters();
     const auto entrance = each->door->entrance();
     Status status{entrance->adapter, each->source->address(), {}, c.stored, c.duplicate, c.parked_or_refused, c.noise, c.not_kept, c.microseconds};
-    for (const Route& route : entrance->routes) status.feeds.push_back(route.hospital->code + "/" + route.feed->name);
+    for (const Inlet& inlet : entrance->inlets) status.feeds.push_back(inlet.hospital->code + "/" + inlet.feed->name);
     list.push_back(std::move(status));
   }
   return list;

@@ -1,5 +1,5 @@
 #pragma once
-// The running whole: every entrance of the configuration with its source, started, reloaded, drained.
+// The running whole: every entrance of the configuration with its source and every destination, started, reloaded, drained.
 
 #include <chrono>
 #include <map>
@@ -25,6 +25,7 @@ class Alliance {
   void stop(std::chrono::milliseconds deadline);
 
   std::shared_ptr<const Directory> directory() const;
+  Dispatcher& dispatcher() { return dispatcher_; }
 
   struct Status {
     std::string adapter, address;
@@ -39,6 +40,7 @@ class Alliance {
   Result<void> write_organizations(const Directory& directory);
 
   database::Database& database_;
+  Dispatcher dispatcher_;
   net::WorkerPool large_messages_{2, 64};
   mutable std::mutex mutex_;
   std::shared_ptr<const Directory> directory_;

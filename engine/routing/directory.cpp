@@ -33,7 +33,10 @@ std::vector<std::string> hospital_files(const config::Node& list, std::vector<Is
   return files;
 }
 
-// Settings as one text, so that two feeds that mean the same listener are seen to do so.
+bool same_sender(const Feed& a, const Feed& b) { return a.application == b.application && a.facility == b.facility; }
+
+}  // namespace
+
 std::string settings_key(const config::Node& node) {
   if (node.is_scalar()) return node.text_or("");
   std::vector<std::string> parts;
@@ -47,10 +50,6 @@ std::string settings_key(const config::Node& node) {
   for (const auto& part : parts) key.append(part).append(";");
   return key.append("}");
 }
-
-bool same_sender(const Feed& a, const Feed& b) { return a.application == b.application && a.facility == b.facility; }
-
-}  // namespace
 
 std::string beside(const config::Node& named_in, const std::string& path) {
   const fs::path given(path);
@@ -68,16 +67,16 @@ Result<void> loopback_only(const config::Node& address) {
                       "listen on 127.0.0.1; senders on other machines come through a tunnel or a proxy that checks them");
 }
 
-const Route* Entrance::find(std::string_view application, std::string_view facility) const {
-  const Route* best = nullptr;
+const Inlet* Entrance::find(std::string_view application, std::string_view facility) const {
+  const Inlet* best = nullptr;
   int most = -1;
-  for (const Route& route : routes) {
-    const Feed& feed = *route.feed;
+  for (const Inlet& inlet : inlets) {
+    const Feed& feed = *inlet.feed;
     if ((feed.application && *feed.application != application) || (feed.facility && *feed.facility != facility)) continue;
     const int named = (feed.application ? 1 : 0) + (feed.facility ? 1 : 0);
     if (named > most) {
       most = named;
-      best = &route;
+      best = &inlet;
     }
   }
   return best;
@@ -90,13 +89,64 @@ const Hospital* Directory::hospital(std::string_view code) const {
   return nullptr;
 }
 
-Route Directory::route(std::string_view code, std::string_view feed_name) const {
+Inlet Directory::inlet(std::string_view code, std::string_view feed_name) const {
   if (const Hospital* found = hospital(code)) {
     for (const Feed& feed : found->feeds) {
       if (feed.name == feed_name) return {found, &feed};
     }
   }
   return {};
+}
+
+const Destination* Directory::destination(std::string_view full_name) const {
+  for (const auto& hospital : hospitals_) {
+    for (const Destination& each : hospital->destinations) {
+      if (each.full_name() == full_name) return &each;
+    }
+  }
+  return nullptr;
+}
+
+std::vector<const Destination*> Directory::destinations() const {
+  std::vector<const Destination*> out;
+  for (const auto& hospital : hospitals_) {
+    for (const Destination& each : hospital->destinations) out.push_back(&each);
+  }
+  return out;
+}
+
+namespace {
+
+// A destination of the same hospital by its name, of another one as hospital/name.
+const Destination* find_destination(const Directory& directory, const std::string& hospital, const config::Node& named, std::vector<Issue>& issues) {
+  const std::string name = named.text_or("");
+  if (const Destination* found = directory.destination(name.find('/') == std::string::npos ? hospital + "/" + name : name)) return found;
+  std::vector<std::string> names;
+  for (const Destination* each : directory.destinations()) names.push_back(each->hospital == hospital ? each->name : each->full_name());
+  const std::string near = config::nearest(name, {names.begin(), names.end()});
+  issues.push_back(named.fail("there is no destination '" + name + "'", near.empty() ? "add it to `destinations`; that of another hospital is written hospital/name" : "did you mean " + near + "?").value());
+  return nullptr;
+}
+
+void connect_route(const Directory& directory, const std::string& hospital, Route& route, std::vector<Issue>& issues) {
+  for (const config::Node& named : route.to_names) {
+    if (const Destination* found = find_destination(directory, hospital, named, issues)) route.to.push_back(found);
+  }
+  for (Route& each : route.then) connect_route(directory, hospital, each, issues);
+}
+
+}  // namespace
+
+void Directory::connect(std::vector<Issue>& issues) {
+  for (const auto& hospital : hospitals_) {
+    for (Route& route : hospital->routes) connect_route(*this, hospital->code, route, issues);
+    for (Feed& feed : hospital->feeds) {
+      if (feed.answer_from.empty()) continue;
+      const std::string full = feed.answer_from.find('/') == std::string::npos ? hospital->code + "/" + feed.answer_from : feed.answer_from;
+      if (destination(full) == nullptr) issues.push_back(feed.settings.fail("feed '" + feed.name + "' wants the answers of '" + feed.answer_from + "', which is no destination").value());
+      feed.answer_from = full;
+    }
+  }
 }
 
 tl::expected<std::shared_ptr<const Directory>, std::vector<Issue>> Directory::load(const config::Node& root, const validation::Screening& validation) {
@@ -134,6 +184,24 @@ tl::expected<std::shared_ptr<const Directory>, std::vector<Issue>> Directory::lo
     directory->hospitals_.push_back(std::make_unique<Hospital>(std::move(*hospital)));
   }
 
+  directory->connect(issues);
+  std::optional<mapping::outbound::Library> outbound;
+  for (const auto& hospital : directory->hospitals_) {
+    for (Destination& each : hospital->destinations) {
+      if (!each.form.wants_outbound()) continue;
+      if (!outbound) {
+        const config::Node folder = root["mappings"];
+        auto loaded = mapping::outbound::Library::load((fs::path(beside(folder, folder.text_or(""))).lexically_normal().parent_path() / "fhir-to-hl7v2").string());
+        if (!loaded) {
+          issues.insert(issues.end(), loaded.error().begin(), loaded.error().end());
+          return tl::unexpected(std::move(issues));
+        }
+        outbound.emplace(std::move(*loaded));
+      }
+      each.form.compile(*outbound, issues);
+    }
+  }
+
   for (const auto& hospital : directory->hospitals_) {
     for (const Feed& feed : hospital->feeds) {
       if (const config::Node listen = feed.settings["listen"]) {
@@ -156,14 +224,14 @@ tl::expected<std::shared_ptr<const Directory>, std::vector<Issue>> Directory::lo
         issues.push_back(feed.settings.fail("shares its " + feed.adapter + " entrance with " + entrance->settings.place() + ", but its settings differ",
                                             "write the same settings at both, or give this feed an entrance of its own").value());
       }
-      for (const Route& other : entrance->routes) {
+      for (const Inlet& other : entrance->inlets) {
         if (same_sender(*other.feed, feed)) {
           issues.push_back(feed.settings.fail("'" + hospital->code + "/" + feed.name + "' and '" + other.hospital->code + "/" + other.feed->name +
                                                   "' share an entrance, and nothing tells their senders apart",
                                               "give them different 'sender: {MSH-3: …, MSH-4: …}'").value());
         }
       }
-      entrance->routes.push_back({hospital.get(), &feed});
+      entrance->inlets.push_back({hospital.get(), &feed});
     }
   }
   if (!issues.empty()) return tl::unexpected(std::move(issues));

@@ -26,6 +26,14 @@ class UnderWay {
   static inline std::atomic<int> count_{0};
 };
 
+// Whether an answer names this message (MSA-2 and MSH-10).
+bool speaks_of(std::string_view answer, std::string_view raw) {
+  const auto said = hl7v2::read(answer, text::Charset::latin1), message = hl7v2::read(raw, text::Charset::latin1);
+  if (!said || !message) return false;
+  const std::size_t msa = said->message.find("MSA");
+  return msa != hl7v2::Message::npos && said->message.field(msa, 2) == message->message.control_id();
+}
+
 // Once the writer has begun: it comes to what it needs compressed when it has done all else.
 void compress(const journal::PreparedPtr& entry, const std::vector<std::shared_ptr<const records::Pack>>& packs) {
   try {
@@ -50,9 +58,11 @@ struct Door::Visit {
 
 struct Door::Item {
   std::shared_ptr<Visit> visit;
-  Route route;
+  Inlet inlet;
   std::string_view raw;      // into visit->incoming
   Processed processed;
+  Dispatcher::Ways ways;     // out
+  std::int64_t number = 0;   // in the journal
   bool fallback = false;     // the second try: the bytes alone, with the error
   bool duplicate = false;
 };
@@ -83,7 +93,7 @@ void Door::enter(const std::shared_ptr<Visit>& visit) {
     item->visit = visit;
     item->raw = raw;
     const Sender sender = skim_sender(raw);
-    if (const Route* route = visit->entrance->find(sender.application, sender.facility)) item->route = *route;
+    if (const Inlet* inlet = visit->entrance->find(sender.application, sender.facility)) item->inlet = *inlet;
     visit->items.push_back(std::move(item));
   }
   if (visit->items.empty()) {
@@ -97,7 +107,7 @@ void Door::enter(const std::shared_ptr<Visit>& visit) {
   // Submitted in order and not waited for in between: the messages of one batch share commits, and the writer keeps their order.
   const auto items = visit->items;
   for (const auto& item : items) {
-    if (!item->processed.entry) item->processed = process(item->route, {item->raw, visit->incoming.peer, visit->received});
+    if (!item->processed.entry) item->processed = process(item->inlet, {item->raw, visit->incoming.peer, visit->received});
     const journal::PreparedPtr entry = item->processed.entry;
     const auto packs = std::move(item->processed.packs);
     const bool meanwhile = UnderWay::alone() && item->raw.size() <= kCompressedMeanwhile;
@@ -108,24 +118,27 @@ void Door::enter(const std::shared_ptr<Visit>& visit) {
 }
 
 void Door::commit(const std::shared_ptr<Item>& item) {
+  item->ways = dispatcher_.ways(item->processed.addressed, item->processed.patient_key, item->processed.feed_key);
   auto task = [item](database::Connection& writer) -> Result<void> {
     const Processed& processed = item->processed;
     item->duplicate = false;
-    if (!processed.pieces.empty()) {
-      if (auto answer = journal::find_duplicate(writer, processed.entry)) {
+    if (processed.error.empty()) {
+      if (auto before = journal::find_duplicate(writer, processed.entry)) {
         item->duplicate = true;
-        item->processed.replies = split_replies(*answer);
+        item->number = before->number;
+        item->processed.replies = split_replies(before->answer);
         return {};
       }
     }
-    const std::int64_t number = journal::next_number(writer);
-    const Feed* feed = item->route.feed;
+    const std::int64_t number = item->number = journal::next_number(writer);
+    const Feed* feed = item->inlet.feed;
     const bool screened = feed != nullptr && feed->validation.mode != validation::Mode::off;
     const validation::Screening* screening = screened ? &feed->validation : nullptr;
     for (const Piece& piece : processed.pieces) {
       YL_CHECK(records::contribute(writer, {piece.resource, piece.cleared, processed.event_time, piece.rank, number, piece.assumed, screening}, item->visit->received));
     }
     journal::append(writer, processed.entry);
+    journal::enqueue(writer, number, item->ways.targets);
     return {};
   };
   const auto submitted = database_.submit(std::move(task), [this, item](const Result<void>& committed) { finish(item, committed); }, item->raw.size() * 4);
@@ -139,7 +152,7 @@ void Door::finish(const std::shared_ptr<Item>& item, const Result<void>& committ
     log::error("routing", "commit failed", {{"what", committed.error().line()}, {"again", item->fallback ? "no" : "as bytes alone"}});
     if (!item->fallback && committed.error().code != Code::busy) {
       item->fallback = true;
-      item->processed = parked(item->route, arrival, committed.error());
+      item->processed = parked(item->inlet, arrival, committed.error());
       commit(item);
       return;
     }
@@ -156,6 +169,54 @@ void Door::finish(const std::shared_ptr<Item>& item, const Result<void>& committ
   } else {
     ++counters_.stored;
   }
+  if (committed && waits_for_deliveries(item)) return;
+  if (committed && !item->duplicate) dispatcher_.committed(item->number, item->ways, item->raw);
+  end(item);
+}
+
+// Whether its sender hears nothing before its destinations have it: end() is called then.
+bool Door::waits_for_deliveries(const std::shared_ptr<Item>& item) {
+  const Feed* feed = item->inlet.feed;
+  if (feed == nullptr || feed->answer != AnswerWhen::delivered || item->ways.empty() || !item->processed.error.empty()) return false;
+  // It may come when this entrance was closed long since.
+  const auto ended = [self = shared_from_this(), item](const Patience::Outcome& outcome) {
+    self->answer_after(*item, outcome);
+    self->end(item);
+  };
+  if (item->duplicate) {
+    // Sent once more, since the first answer was lost or came too late: it waits for what is still open of the first one.
+    dispatcher_.watch_again(item->number, feed->answer_within, ended);
+    return true;
+  }
+  dispatcher_.watch(item->number, item->ways, feed->answer_within, ended);
+  dispatcher_.committed(item->number, item->ways, item->raw);
+  return true;
+}
+
+// What the sender hears when its answer depends on what became of the deliveries.
+void Door::answer_after(Item& item, const Patience::Outcome& outcome) const {
+  const Feed& feed = *item.inlet.feed;
+  Issue issue{Code::timeout, Severity::error, "", "the message is kept, and not delivered yet", "send it again to hear what became of it"};
+  bool well = outcome.in_time;
+  for (const journal::Delivery& each : outcome.ended) {
+    const std::string name = dispatcher_.name_of(each.destination);
+    if (name == feed.answer_from && !each.answer.empty() && speaks_of(each.answer, item.raw)) {
+      item.processed.replies = {each.answer};
+      item.processed.accepted = each.fate == journal::Fate::delivered;
+      return;
+    }
+    if (each.fate == journal::Fate::delivered) continue;
+    well = false;
+    issue = {Code::bad_value, Severity::error, name, "the message is kept, and was not delivered: " + each.error, "people find it among the dead letters"};
+  }
+  if (well) return;
+  const auto read = hl7v2::read(item.raw, feed.charset);
+  item.processed.accepted = false;
+  item.processed.replies = answers(read ? &read->message : nullptr, {true, &issue, read ? read->charset : text::Charset::utf8});
+}
+
+void Door::end(const std::shared_ptr<Item>& item) {
+  const auto& visit = item->visit;
   counters_.microseconds += static_cast<std::uint64_t>(std::max<Instant>(0, now() - visit->received));
   if (visit->open.fetch_sub(1) != 1) return;
 

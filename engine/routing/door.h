@@ -1,5 +1,6 @@
 #pragma once
-// One source's way in. Takes what the adapter brings, finds the feed by its sender, processes, commits, and hands back the answers.
+// One source's way in. Takes what the adapter brings, finds the feed by its sender, processes, commits, hands it to its destinations, and hands back the
+// answers.
 
 #include <atomic>
 #include <memory>
@@ -8,6 +9,7 @@
 #include "adapters/sdk/adapter.h"
 #include "engine/database/database.h"
 #include "engine/net/worker_pool.h"
+#include "engine/routing/dispatcher.h"
 #include "engine/routing/process.h"
 
 namespace yilian::routing {
@@ -18,9 +20,10 @@ struct Counters {
   std::atomic<std::uint64_t> microseconds{0};  // from a whole message to its answer, summed over all messages
 };
 
-class Door : public sdk::Intake {
+class Door : public sdk::Intake, public std::enable_shared_from_this<Door> {
  public:
-  Door(database::Database& database, net::WorkerPool& large_messages) : database_(database), large_messages_(large_messages) {}
+  Door(database::Database& database, Dispatcher& dispatcher, net::WorkerPool& large_messages)
+      : database_(database), dispatcher_(dispatcher), large_messages_(large_messages) {}
 
   // What the door leads to; again at each reload. The directory lives as long as a message of it is under way.
   void lead_to(std::shared_ptr<const Entrance> entrance);
@@ -37,8 +40,12 @@ class Door : public sdk::Intake {
   void enter(const std::shared_ptr<Visit>& visit);
   void commit(const std::shared_ptr<Item>& item);
   void finish(const std::shared_ptr<Item>& item, const Result<void>& committed);
+  bool waits_for_deliveries(const std::shared_ptr<Item>& item);
+  void answer_after(Item& item, const Patience::Outcome& outcome) const;
+  void end(const std::shared_ptr<Item>& item);
 
   database::Database& database_;
+  Dispatcher& dispatcher_;
   net::WorkerPool& large_messages_;
   mutable std::mutex mutex_;
   std::shared_ptr<const Entrance> entrance_;

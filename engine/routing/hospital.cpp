@@ -9,11 +9,6 @@
 namespace yilian::routing {
 namespace {
 
-bool is_code(std::string_view text) {
-  const auto plain = [](char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-'; };
-  return !text.empty() && text.size() <= 48 && std::all_of(text.begin(), text.end(), plain);
-}
-
 // Collects instead of stopping: `check` tells everything at once.
 class Reader {
  public:
@@ -31,7 +26,7 @@ class Reader {
       add(node.fail(std::string(what) + " is missing"));
       return {};
     }
-    if (!is_code(*text)) add(node.fail("'" + *text + "' is no " + std::string(what), "up to 48 small letters, digits and hyphens"));
+    if (!is_name(*text)) add(node.fail("'" + *text + "' is no " + std::string(what), "up to 48 small letters, digits and hyphens"));
     return *text;
   }
 
@@ -64,15 +59,39 @@ void read_adapter(const config::Node& node, Feed& feed, Reader& reader) {
     }
     feed.adapter = std::string(adapter->name);
     feed.settings = settings;
-    reader.check(adapter->check(settings));
+    reader.check(adapter->check_source(settings));
   }
   if (feed.adapter.empty()) reader.add(node.fail("the feed says no adapter", "add one of: " + adapter_names()));
+}
+
+void read_answer(const config::Node& node, Feed& feed, Reader& reader) {
+  if (const config::Node store = node["store"]) {
+    if (const auto yes = store.need_boolean()) feed.stores = *yes;
+    else reader.add(yes.error());
+  }
+  if (const config::Node answer = node["answer"]) {
+    const std::string word = answer.text_or("");
+    if (word == "delivered") {
+      feed.answer = AnswerWhen::delivered;
+    } else if (word != "committed") {
+      reader.add(answer.fail("'" + word + "' is no moment for an answer", "committed: when the message is on disk; delivered: when its destinations have it as well"));
+    }
+  }
+  if (const config::Node from = node["answer-from"]) {
+    feed.answer_from = from.text_or("");
+    if (feed.answer != AnswerWhen::delivered) reader.add(from.fail("a destination's answer can only be had when it has been delivered", "add answer: delivered"));
+  }
+  if (const config::Node within = node["answer-within"]) {
+    if (const auto time = within.need_duration(); !time) reader.add(time.error());
+    else if (*time < 100'000 || *time > 3'600'000'000) reader.add(within.fail("this time is not possible", "from 100ms to 1h"));
+    else feed.answer_within = *time;
+  }
 }
 
 Feed read_feed(const config::Node& node, const Hospital& hospital, const Zone& zone, const validation::Screening& screening, Reader& reader) {
   Feed feed;
   feed.validation = screening;
-  reader.check(node.only({"name", "system", "sender", "charset", "owns", "mentions", "on-error", "validation", "zone", "mllp", "file"}));
+  reader.check(node.only({"name", "system", "sender", "charset", "owns", "mentions", "on-error", "validation", "zone", "store", "answer", "answer-from", "answer-within", "mllp", "file"}));
   feed.name = reader.code(node["name"], "feed name");
   feed.system = node["system"].text_or(feed.name);
   read_adapter(node, feed, reader);
@@ -101,6 +120,7 @@ Feed read_feed(const config::Node& node, const Hospital& hospital, const Zone& z
       reader.add(mode.fail("'" + mode.text_or("") + "' is no way to treat what is not valid", "refuse, mark or off"));
     }
   }
+  read_answer(node, feed, reader);
   feed.context.hospital = hospital.code;
   feed.context.feed = feed.name;
   feed.context.space = Uuid::named(root_space(), hospital.code);
@@ -119,12 +139,17 @@ Feed read_feed(const config::Node& node, const Hospital& hospital, const Zone& z
 
 }  // namespace
 
+bool is_name(std::string_view text) {
+  const auto plain = [](char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-'; };
+  return !text.empty() && text.size() <= 48 && std::all_of(text.begin(), text.end(), plain);
+}
+
 std::optional<Hospital> read_hospital(const config::Node& file, std::vector<Issue>& issues, const validation::Screening& validation) {
   const std::size_t before = issues.size();
   Reader reader(issues);
   Hospital hospital;
   hospital.place = file.place();
-  reader.check(file.only({"hospital", "feeds", "mapping"}));
+  reader.check(file.only({"hospital", "feeds", "destinations", "routes", "mapping"}));
   const config::Node head = file["hospital"];
   reader.check(head.only({"code", "name", "level", "zone"}));
   hospital.code = reader.code(head["code"], "hospital code");
@@ -146,6 +171,13 @@ std::optional<Hospital> read_hospital(const config::Node& file, std::vector<Issu
     hospital.feeds.push_back(std::move(feed));
   }
   if (hospital.feeds.empty()) reader.add(file["feeds"].fail("the hospital has no feeds", "add a list 'feeds:' with at least one"));
+  std::vector<std::string> feeds(names.begin(), names.end());
+  std::set<std::string> places;
+  for (const auto& node : file["destinations"].items()) {
+    hospital.destinations.push_back(read_destination(node, hospital.code, zone, issues));
+    if (!places.insert(hospital.destinations.back().name).second) reader.add(node.fail("there is a destination '" + hospital.destinations.back().name + "' already"));
+  }
+  for (const auto& node : file["routes"].items()) hospital.routes.push_back(read_route(node, feeds, issues));
   hospital.mapping_changes = file["mapping"];
   if (issues.size() != before) return std::nullopt;
   return hospital;

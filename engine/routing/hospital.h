@@ -1,5 +1,5 @@
 #pragma once
-// A hospital as its file describes it: who sends, over what, in which dialect.
+// A hospital as its file describes it: who sends, over what, in which dialect, and where it goes.
 
 #include <memory>
 #include <optional>
@@ -8,6 +8,7 @@
 
 #include "engine/base/config.h"
 #include "engine/mapping/mapping.h"
+#include "engine/routing/route.h"
 #include "engine/text/encoding.h"
 #include "engine/validation/screening.h"
 
@@ -19,6 +20,12 @@ enum class OnError : std::uint8_t {
   park,    // the sender is told AA, and people find it parked
 };
 
+// When the sender gets its answer.
+enum class AnswerWhen : std::uint8_t {
+  committed,  // the message is on disk
+  delivered,  // all its deliveries have ended as well
+};
+
 struct Feed {
   std::string name;                     // "his"
   std::string system;                   // what people call the sending system: "HIS"
@@ -28,6 +35,10 @@ struct Feed {
   std::optional<text::Charset> charset; // for bytes that are neither what MSH-18 says, nor UTF-8, nor GB18030
   OnError on_error = OnError::refuse;
   validation::Screening validation;     // of what its messages become
+  bool stores = true;                   // resources are made of its messages; false: they are only kept and routed
+  AnswerWhen answer = AnswerWhen::committed;
+  std::string answer_from;              // the destination whose answer the sender gets; empty: our own
+  Instant answer_within = 30'000'000;   // then it hears that it takes longer
   mapping::Context context;
 };
 
@@ -36,6 +47,8 @@ struct Hospital {
   std::string name;   // "星河市第一人民医院"
   std::string level;  // "三级甲等", for people
   std::vector<Feed> feeds;
+  std::vector<Destination> destinations;
+  std::vector<Route> routes;
   config::Node mapping_changes;
   std::shared_ptr<const mapping::Mapping> mapping;  // set by Directory
   std::string place;  // where it is written, for messages to people
@@ -44,6 +57,9 @@ struct Hospital {
 // Everything wrong with the file goes to `issues`; nothing comes back then.
 // `validation`: of feeds that do not say.
 std::optional<Hospital> read_hospital(const config::Node& file, std::vector<Issue>& issues, const validation::Screening& validation = {});
+
+// Small letters, digits, hyphens; at most 48.
+bool is_name(std::string_view text);
 
 // "urn:yilian:<hospital>:<feed>": Resource.meta.source of what a feed brings.
 std::string source_uri(const Hospital& hospital, const Feed& feed);

@@ -1,5 +1,7 @@
 #include "engine/routing/process.h"
 
+#include <xxhash.h>
+
 #include "engine/hl7v2/message.h"
 #include "engine/identity/person.h"
 #include "engine/routing/acknowledgement.h"
@@ -32,14 +34,14 @@ std::optional<hl7v2::Message> header_of(std::string_view raw) {
   return std::move(*parsed);
 }
 
-journal::Entry begin_entry(const Route& route, const Arrival& arrival) {
+journal::Entry begin_entry(const Inlet& inlet, const Arrival& arrival) {
   journal::Entry entry;
   entry.received = arrival.received;
   entry.peer = std::string(arrival.peer);
   entry.raw = std::string(arrival.raw);
-  if (route.feed != nullptr) {
-    entry.hospital = route.hospital->code;
-    entry.feed = route.feed->name;
+  if (inlet.feed != nullptr) {
+    entry.hospital = inlet.hospital->code;
+    entry.feed = inlet.feed->name;
   }
   return entry;
 }
@@ -59,6 +61,16 @@ Processed refused(journal::Entry entry, const Feed* feed, const hl7v2::Message* 
   return result;
 }
 
+// Closes a message that all was well with.
+Processed accepted(Processed result, journal::Entry entry, const hl7v2::Message& message, text::Charset charset) {
+  result.accepted = true;
+  result.replies = answers(&message, {true, nullptr, charset});
+  entry.state = journal::State::stored;
+  entry.answer = join_replies(result.replies);
+  result.entry = journal::prepare(std::move(entry));
+  return result;
+}
+
 // What is marked is told with the message as well.
 Result<void> screen(const Feed& feed, mapping::Mapped& mapped, journal::Entry& entry) {
   if (feed.validation.mode == validation::Mode::off) return {};
@@ -72,8 +84,32 @@ Result<void> screen(const Feed& feed, mapping::Mapped& mapped, journal::Entry& e
   return {};
 }
 
-Result<void> prepare_pieces(mapping::Mapped& mapped, const Route& route, Processed& result, std::string& patient) {
-  const std::string_view source = mapped.arena->copy(source_uri(*route.hospital, *route.feed));
+std::int64_t key_of(std::string_view text) { return static_cast<std::int64_t>(XXH3_64bits(text.data(), text.size())); }
+
+// Who it is about, of a message that is only passed on: the first number of PID-3.
+std::string patient_named(const hl7v2::Message& message) {
+  const std::size_t pid = message.find("PID");
+  if (pid == hl7v2::Message::npos) return {};
+  const auto& d = message.delimiters();
+  return std::string(hl7v2::component(hl7v2::repetition(message.field(pid, 3), 1, d), 1, d));
+}
+
+void address(const Inlet& inlet, const hl7v2::Message& message, const mapping::Mapped* mapped, const journal::Entry& entry, Processed& result) {
+  if (inlet.hospital->routes.empty()) return;
+  std::vector<const fhir::Json*> resources;
+  if (mapped != nullptr) {
+    for (const mapping::Made& made : mapped->resources) resources.push_back(made.resource);
+  }
+  result.addressed = addressed(inlet.hospital->routes, {inlet.feed->name, message, resources, entry.received});
+  if (result.addressed.empty()) return;
+  const std::string feed = inlet.hospital->code + "/" + inlet.feed->name;
+  const std::string patient = !entry.patient.empty() ? entry.patient : mapped == nullptr ? patient_named(message) : std::string();
+  result.feed_key = key_of(feed);
+  result.patient_key = patient.empty() ? result.feed_key : key_of(inlet.hospital->code + "|" + patient);
+}
+
+Result<void> prepare_pieces(mapping::Mapped& mapped, const Inlet& inlet, Processed& result, std::string& patient) {
+  const std::string_view source = mapped.arena->copy(source_uri(*inlet.hospital, *inlet.feed));
   records::Preparation preparation;
   const auto add = [&](fhir::Json& resource, std::vector<std::string> cleared, std::vector<std::string> assumed, mapping::Rank rank) -> Result<void> {
     YL_TRY(auto prepared, preparation.add(resource, source, *mapped.arena));
@@ -132,50 +168,51 @@ std::vector<std::string> split_replies(std::string_view joined) {
   return replies;
 }
 
-Processed process(const Route& route, const Arrival& arrival) {
-  journal::Entry entry = begin_entry(route, arrival);
-  const auto otherwise = route.feed != nullptr ? route.feed->charset : std::nullopt;
+Processed process(const Inlet& inlet, const Arrival& arrival) {
+  journal::Entry entry = begin_entry(inlet, arrival);
+  const auto otherwise = inlet.feed != nullptr ? inlet.feed->charset : std::nullopt;
   auto read = hl7v2::read(arrival.raw, otherwise);
   if (!read) {
     const auto header = header_of(arrival.raw);
     if (header) take_header(*header, entry);
-    return refused(std::move(entry), route.feed, header ? &*header : nullptr, read.error());
+    return refused(std::move(entry), inlet.feed, header ? &*header : nullptr, read.error());
   }
   const hl7v2::Message& message = read->message;
   take_header(message, entry);
   entry.charset = std::string(text::name(read->charset));
   for (const auto& notice : message.notices()) entry.notices.emplace_back(notice.where, notice.what);
-  if (route.feed == nullptr) {
+  if (inlet.feed == nullptr) {
     const Issue issue{Code::unknown_sender, Severity::error, "MSH-3, MSH-4", "no feed takes messages of '" + entry.sender + "' here",
                       "the receiving side must add this sender to a hospital's file"};
     return refused(std::move(entry), nullptr, &message, issue);
   }
-  auto mapped = route.hospital->mapping->run(message, route.feed->context);
-  entry.mapping = route.hospital->mapping->fingerprint();
-  if (!mapped) return refused(std::move(entry), route.feed, &message, mapped.error());
+  if (!inlet.feed->stores) {
+    Processed result;
+    address(inlet, message, nullptr, entry, result);
+    return accepted(std::move(result), std::move(entry), read->message, read->charset);
+  }
+  auto mapped = inlet.hospital->mapping->run(message, inlet.feed->context);
+  entry.mapping = inlet.hospital->mapping->fingerprint();
+  if (!mapped) return refused(std::move(entry), inlet.feed, &message, mapped.error());
   for (const auto& notice : mapped->notices) entry.notices.emplace_back(notice.where, notice.what);
-  if (auto screened = screen(*route.feed, *mapped, entry); !screened) return refused(std::move(entry), route.feed, &message, screened.error());
+  if (auto screened = screen(*inlet.feed, *mapped, entry); !screened) return refused(std::move(entry), inlet.feed, &message, screened.error());
 
   Processed result;
-  if (auto prepared = prepare_pieces(*mapped, route, result, entry.patient); !prepared) {
-    return refused(std::move(entry), route.feed, &message, prepared.error());
+  if (auto prepared = prepare_pieces(*mapped, inlet, result, entry.patient); !prepared) {
+    return refused(std::move(entry), inlet.feed, &message, prepared.error());
   }
-  result.accepted = true;
-  result.replies = answers(&message, {true, nullptr, read->charset});
-  entry.state = journal::State::stored;
-  entry.answer = join_replies(result.replies);
-  result.entry = journal::prepare(std::move(entry));
-  return result;
+  address(inlet, message, &*mapped, entry, result);
+  return accepted(std::move(result), std::move(entry), message, read->charset);
 }
 
-Processed parked(const Route& route, const Arrival& arrival, const Issue& issue) {
-  journal::Entry entry = begin_entry(route, arrival);
-  const auto read = hl7v2::read(arrival.raw, route.feed != nullptr ? route.feed->charset : std::nullopt);
+Processed parked(const Inlet& inlet, const Arrival& arrival, const Issue& issue) {
+  journal::Entry entry = begin_entry(inlet, arrival);
+  const auto read = hl7v2::read(arrival.raw, inlet.feed != nullptr ? inlet.feed->charset : std::nullopt);
   if (read) {
     take_header(read->message, entry);
     entry.charset = std::string(text::name(read->charset));
   }
-  return refused(std::move(entry), route.feed, read ? &read->message : nullptr, issue);
+  return refused(std::move(entry), inlet.feed, read ? &read->message : nullptr, issue);
 }
 
 Processed noise(const Arrival& arrival, const std::string& why, std::size_t size, bool answer, Code code) {

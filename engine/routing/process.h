@@ -23,6 +23,8 @@ struct Processed {
   std::vector<std::shared_ptr<const records::Pack>> packs;  // of the pieces; to be compressed, as the entry is
   std::vector<Piece> pieces;           // empty when something was wrong
   Instant event_time = 0;
+  std::vector<Addressed> addressed;    // where it goes
+  std::int64_t patient_key = 0, feed_key = 0;  // what orders it on its way there; of the patient, else of the feed
   std::vector<std::string> replies;
   bool accepted = false;
   std::string error;                   // Issue::line() when not all was well
@@ -35,11 +37,11 @@ struct Arrival {
 };
 
 // Never fails: what cannot be read or mapped comes back as an entry with its error and the answer that the feed gives then.
-// A route without feed is a sender that nobody knows.
-Processed process(const Route& route, const Arrival& arrival);
+// An inlet without feed is a sender that nobody knows.
+Processed process(const Inlet& inlet, const Arrival& arrival);
 
 // The same message as one that could not be committed with its resources: kept alone, parked, with the error.
-Processed parked(const Route& route, const Arrival& arrival, const Issue& issue);
+Processed parked(const Inlet& inlet, const Arrival& arrival, const Issue& issue);
 
 // Bytes that are no message, as the adapter found them.
 Processed noise(const Arrival& arrival, const std::string& why, std::size_t size, bool answer, Code code);

@@ -66,23 +66,23 @@ struct Remapped {
   journal::Entry entry;
   hl7v2::Message message;
   mapping::Mapped mapped;
-  Route route;
+  Inlet inlet;
   bool same_mapping;
 };
 
 Result<Remapped> map_again(journal::Entry entry, const Directory& directory) {
-  const Route route = directory.route(entry.hospital, entry.feed);
-  if (route.feed == nullptr) {
+  const Inlet inlet = directory.inlet(entry.hospital, entry.feed);
+  if (inlet.feed == nullptr) {
     const std::string where = "message " + std::to_string(entry.number);
     if (entry.feed.empty()) return fail(Code::not_found, "no feed took it, so no mapping is known for it", where);
     return fail(Code::not_found, "its feed " + entry.hospital + "/" + entry.feed + " is no longer configured", where, "put the feed back into the hospital's file to trace its messages");
   }
-  YL_TRY(auto read, hl7v2::read(entry.raw, route.feed->charset));
-  mapping::Context context = route.feed->context;
+  YL_TRY(auto read, hl7v2::read(entry.raw, inlet.feed->charset));
+  mapping::Context context = inlet.feed->context;
   context.trace = true;
-  YL_TRY(auto mapped, route.hospital->mapping->run(read.message, context));
-  const bool same = route.hospital->mapping->fingerprint() == entry.mapping;
-  return Remapped{std::move(entry), std::move(read.message), std::move(mapped), route, same};
+  YL_TRY(auto mapped, inlet.hospital->mapping->run(read.message, context));
+  const bool same = inlet.hospital->mapping->fingerprint() == entry.mapping;
+  return Remapped{std::move(entry), std::move(read.message), std::move(mapped), inlet, same};
 }
 
 std::string segment_name(const hl7v2::Message& message, std::size_t index) {
@@ -97,7 +97,7 @@ Origin describe(const Remapped& from, const mapping::Origin& found, std::string 
   origin.element = std::move(element);
   origin.hospital = from.entry.hospital;
   origin.feed = from.entry.feed;
-  origin.system = from.route.feed->system;
+  origin.system = from.inlet.feed->system;
   origin.message = from.entry.number;
   origin.type = from.entry.type + "^" + from.entry.event;
   origin.control_id = from.entry.control_id;

@@ -9,6 +9,7 @@ namespace yilian::file {
 namespace {
 
 using ::yilian::testing::TemporaryFolder;
+using Outcome = sdk::Delivery::Outcome;
 
 TEST(FileDestination, EachMessageIsAFileAndNamesAreInOrder) {
   TemporaryFolder folder;
@@ -16,7 +17,7 @@ TEST(FileDestination, EachMessageIsAFileAndNamesAreInOrder) {
   std::vector<std::string> names;
   for (int i = 0; i < 20; ++i) {
     const auto delivery = destination->send({"MSH|" + std::to_string(i)});
-    ASSERT_TRUE(delivery.delivered) << delivery.issue.line();
+    ASSERT_EQ(delivery.outcome, Outcome::delivered) << delivery.issue.line();
     names.push_back(delivery.answer);
   }
   EXPECT_EQ(folder.names(), names);  // nothing else, and sorted
@@ -29,8 +30,8 @@ TEST(FileDestination, TwoWritersNeverOverwriteEachOther) {
   auto first = make_destination({folder.path(), ".hl7"});
   auto second = make_destination({folder.path(), ".hl7"});
   for (int i = 0; i < 50; ++i) {
-    ASSERT_TRUE(first->send({"1"}).delivered);
-    ASSERT_TRUE(second->send({"2"}).delivered);
+    ASSERT_EQ(first->send({"1"}).outcome, Outcome::delivered);
+    ASSERT_EQ(second->send({"2"}).outcome, Outcome::delivered);
   }
   EXPECT_EQ(folder.names().size(), 100u);
 }
@@ -38,7 +39,7 @@ TEST(FileDestination, TwoWritersNeverOverwriteEachOther) {
 TEST(FileDestination, MissingFolderIsTold) {
   TemporaryFolder folder;
   const auto delivery = make_destination({folder.path("missing"), ".hl7"})->send({"x"});
-  EXPECT_FALSE(delivery.delivered);
+  EXPECT_EQ(delivery.outcome, Outcome::unreached);
   EXPECT_EQ(delivery.issue.code, Code::bad_config);
 }
 

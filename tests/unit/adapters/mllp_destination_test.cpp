@@ -3,6 +3,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <thread>
+
 #include "adapters/mllp/client.h"
 #include "adapters/mllp/source.h"
 #include "tests/unit/adapters/recorder.h"
@@ -13,6 +15,7 @@ namespace {
 using ::testing::ElementsAre;
 using ::testing::IsEmpty;
 using ::yilian::testing::Recorder;
+using Outcome = sdk::Delivery::Outcome;
 
 std::string message(const std::string& id, const std::string& accept = "", const std::string& application = "") {
   return "MSH|^~\\&|A|B|C|D|2026||ADT^A01|" + id + "|P|2.5|||" + accept + "|" + application + "\rPID|1\r";
@@ -51,7 +54,7 @@ class MllpDestinationTest : public ::testing::Test {
 TEST_F(MllpDestinationTest, DeliversAndGivesTheAnswer) {
   answer_with({answer("AA", "1")});
   const auto delivery = destination()->send({message("1")});
-  EXPECT_TRUE(delivery.delivered) << delivery.issue.line();
+  EXPECT_EQ(delivery.outcome, Outcome::delivered) << delivery.issue.line();
   EXPECT_EQ(delivery.answer, answer("AA", "1"));
   EXPECT_THAT(intake_.taken(), ElementsAre(message("1")));
 }
@@ -59,7 +62,7 @@ TEST_F(MllpDestinationTest, DeliversAndGivesTheAnswer) {
 TEST_F(MllpDestinationTest, AnswersToOtherMessagesArePassedOver) {
   answer_with({answer("AA", "other"), answer("CA", "1")});
   const auto delivery = destination()->send({message("1")});
-  EXPECT_TRUE(delivery.delivered);
+  EXPECT_EQ(delivery.outcome, Outcome::delivered);
   EXPECT_EQ(delivery.answer, answer("CA", "1"));
 }
 
@@ -82,7 +85,8 @@ TEST_F(MllpDestinationTest, RefusalsAreTold) {
                                     {"CR", Code::not_allowed}}) {
     answer_with({answer(code, "1")});
     const auto delivery = destination()->send({message("1")});
-    EXPECT_FALSE(delivery.delivered);
+    EXPECT_EQ(delivery.outcome, Outcome::refused);
+    EXPECT_EQ(delivery.again, code[1] == 'E') << code;
     EXPECT_EQ(delivery.issue.code, issue) << code;
     EXPECT_EQ(delivery.answer, answer(code, "1"));
   }
@@ -94,30 +98,42 @@ TEST_F(MllpDestinationTest, SilenceIsATimeOutAndTheNextSendStartsAnew) {
   answer_with({});
   auto to = destination(100);
   const auto delivery = to->send({message("1")});
-  EXPECT_FALSE(delivery.delivered);
+  EXPECT_EQ(delivery.outcome, Outcome::unknown);
   EXPECT_EQ(delivery.issue.code, Code::timeout);
   answer_with({answer("AA", "2")});
-  EXPECT_TRUE(to->send({message("2")}).delivered);
+  EXPECT_EQ(to->send({message("2")}).outcome, Outcome::delivered);
 }
 
 TEST_F(MllpDestinationTest, NeverMeansNoWaiting) {
   answer_with({});
-  EXPECT_TRUE(destination(60'000)->send({message("1", "NE", "NE")}).delivered);
+  EXPECT_EQ(destination(60'000)->send({message("1", "NE", "NE")}).outcome, Outcome::delivered);
   EXPECT_TRUE(intake_.wait_taken(1));
-  EXPECT_TRUE(destination(100)->send({message("2", "ER", "NE")}).delivered);
+  EXPECT_EQ(destination(100)->send({message("2", "ER", "NE")}).outcome, Outcome::delivered);
 }
 
 TEST_F(MllpDestinationTest, ConnectsAnewAfterTheOtherSideWasRestarted) {
   answer_with({answer("AA", "1")});
   auto to = destination();
-  EXPECT_TRUE(to->send({message("1")}).delivered);
+  EXPECT_EQ(to->send({message("1")}).outcome, Outcome::delivered);
   receiver_->stop(milliseconds(0));
   receiver_.reset();
   const auto down = to->send({message("1")});
-  EXPECT_FALSE(down.delivered);
+  EXPECT_EQ(down.outcome, Outcome::unreached);
   EXPECT_EQ(down.issue.code, Code::busy);
   listen(to_.port);
-  EXPECT_TRUE(to->send({message("1")}).delivered);
+  EXPECT_EQ(to->send({message("1")}).outcome, Outcome::delivered);
+}
+
+TEST_F(MllpDestinationTest, IsInterruptedWhileItWaits) {
+  answer_with({});
+  auto to = destination(60'000);
+  std::thread stopper([&] {
+    EXPECT_TRUE(intake_.wait_taken(1));
+    to->interrupt();
+  });
+  EXPECT_EQ(to->send({message("1")}).outcome, Outcome::unknown);
+  stopper.join();
+  EXPECT_EQ(to->send({message("2")}).outcome, Outcome::unreached);
 }
 
 TEST_F(MllpDestinationTest, SendOnceReadsBothAnswersOfEnhancedMode) {
@@ -145,7 +161,7 @@ TEST_F(MllpDestinationTest, NobodyThere) {
 TEST_F(MllpDestinationTest, LargeMessage) {
   answer_with({answer("AA", "1")});
   const auto body = message("1") + "OBX|" + std::string(20u << 20, 'x') + "\r";
-  EXPECT_TRUE(destination(20'000)->send({body}).delivered);
+  EXPECT_EQ(destination(20'000)->send({body}).outcome, Outcome::delivered);
   EXPECT_EQ(intake_.taken().at(0), body);
 }
 

@@ -28,7 +28,7 @@ class Admin : public ::testing::Test {
     face_.emplace(*database_, *alliance_);
   }
   std::int64_t keep(const std::string& raw, const char* feed = "his") {
-    const auto entry = routing::process(directory_->route("county", feed), {raw, "peer", 1}).entry;
+    const auto entry = routing::process(directory_->inlet("county", feed), {raw, "peer", 1}).entry;
     std::int64_t number = 0;
     EXPECT_TRUE(database_->write([&](database::Connection& writer) -> Result<void> {
       number = journal::append(writer, entry);

@@ -45,7 +45,11 @@ class Journal : public ::testing::Test {
   }
   std::optional<std::string> duplicate(Entry entry) {
     return database_->read(
-        [&](database::Connection& reader) { return find_duplicate(reader, prepare(std::move(entry))); });
+        [&](database::Connection& reader) -> std::optional<std::string> {
+          auto found = find_duplicate(reader, prepare(std::move(entry)));
+          if (!found) return std::nullopt;
+          return found->answer;
+        });
   }
   std::vector<Entry> found(const Query& query) {
     return database_->read([&](database::Connection& reader) { return find(reader, query); });

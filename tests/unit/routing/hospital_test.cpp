@@ -48,11 +48,11 @@ TEST(Entrance, TheMostPreciseSenderWins) {
   by_both.facility = "A";
   by_both.application = "LIS";
   Entrance entrance;
-  for (const Feed* feed : {&any, &by_facility, &by_both}) entrance.routes.push_back({&hospital, feed});
+  for (const Feed* feed : {&any, &by_facility, &by_both}) entrance.inlets.push_back({&hospital, feed});
   EXPECT_EQ(entrance.find("LIS", "A")->feed, &by_both);
   EXPECT_EQ(entrance.find("HIS", "A")->feed, &by_facility);
   EXPECT_EQ(entrance.find("HIS", "B")->feed, &any);
-  entrance.routes.erase(entrance.routes.begin());
+  entrance.inlets.erase(entrance.inlets.begin());
   EXPECT_EQ(entrance.find("HIS", "B"), nullptr);
 }
 

@@ -1,0 +1,20 @@
+#pragma once
+// What the admin interface's answers are written with.
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+#include "engine/base/result.h"
+
+namespace yilian::api {
+
+// Appends ,"name":"value".
+void member(std::string& json, std::string_view name, std::string_view value);
+void member(std::string& json, std::string_view name, std::int64_t value);
+// The same for a moment, as a FHIR instant; nothing for 0.
+void moment(std::string& json, std::string_view name, std::int64_t at);
+// A whole number that is not negative. Errors: bad_value at `where`.
+Result<std::int64_t> number_of(std::string_view text, const char* where);
+
+}  // namespace yilian::api

@@ -1,0 +1,117 @@
+#include "engine/api/admin_face.h"
+#include "engine/api/admin_json.h"
+#include "engine/api/explanation.h"
+#include "engine/fhir/json.h"
+#include "engine/hl7v2/message.h"
+
+namespace yilian::api {
+namespace {
+
+const char* name(journal::State state) {
+  switch (state) {
+    case journal::State::stored: return "stored";
+    case journal::State::parked: return "parked";
+    case journal::State::refused: return "refused";
+    case journal::State::noise: return "noise";
+  }
+  return "unknown";
+}
+
+// Text for people: decoded as it was read; what is no text at all is shown byte by byte.
+std::string readable(std::string_view raw, std::string_view charset) {
+  const auto known = text::charset_named(charset);
+  if (auto decoded = text::to_utf8(raw, known.value_or(text::Charset::utf8))) return std::move(*decoded);
+  if (auto decoded = text::to_utf8(raw, text::Charset::gb18030)) return std::move(*decoded);
+  constexpr char digits[] = "0123456789ABCDEF";
+  std::string shown;
+  for (const char c : raw.substr(0, 65536)) {
+    const auto u = static_cast<unsigned char>(c);
+    if (u < 0x80) {
+      shown.push_back(c);
+    } else {
+      shown.append("\\x").push_back(digits[u >> 4]);
+      shown.push_back(digits[u & 15]);
+    }
+  }
+  return shown;
+}
+
+std::string head(const journal::Entry& entry) {
+  std::string json = "{\"number\":" + std::to_string(entry.number);
+  member(json, "received", fhir_instant(entry.received));
+  member(json, "hospital", entry.hospital);
+  member(json, "feed", entry.feed);
+  member(json, "peer", entry.peer);
+  member(json, "type", entry.type);
+  member(json, "event", entry.event);
+  member(json, "structure", entry.structure);
+  member(json, "controlId", entry.control_id);
+  member(json, "sender", entry.sender);
+  member(json, "charset", entry.charset);
+  member(json, "state", name(entry.state));
+  member(json, "error", entry.error);
+  member(json, "patient", entry.patient);
+  return json;
+}
+
+}  // namespace
+
+Result<std::string> AdminFace::messages(const Call& call) {
+  journal::Query query;
+  for (const auto& [name, value] : call.request.query) {
+    if (name == "hospital") {
+      query.hospital = value;
+    } else if (name == "feed") {
+      query.feed = value;
+    } else if (name == "patient") {
+      query.patient = value;
+    } else if (name == "controlId") {
+      query.control_id = value;
+    } else if (name == "state") {
+      if (value == "stored") query.state = journal::State::stored;
+      else if (value == "parked") query.state = journal::State::parked;
+      else if (value == "refused") query.state = journal::State::refused;
+      else if (value == "noise") query.state = journal::State::noise;
+      else return fail(Code::bad_value, "'" + value + "' is no state", "state", "stored, parked, refused or noise");
+    } else if (name == "before") {
+      YL_TRY(query.before, number_of(value, "before"));
+    } else if (name == "count") {
+      YL_TRY(const auto count, number_of(value, "count"));
+      if (count < 1 || count > 1000) return fail(Code::bad_value, "is no number from 1 to 1000", "count");
+      query.count = static_cast<std::size_t>(count);
+    } else {
+      return fail(Code::unsupported, "unknown parameter", name, "known: hospital, feed, patient, controlId, state, before, count");
+    }
+  }
+  YL_TRY(const auto entries, database_.read([&](database::Connection& reader) -> Result<std::vector<journal::Entry>> { return journal::find(reader, query); }));
+  std::string json = "{\"messages\":[";
+  for (std::size_t i = 0; i < entries.size(); ++i) json.append(i == 0 ? "" : ",").append(head(entries[i])).append("}");
+  json.append("]");
+  if (entries.size() == query.count) json.append(",\"next\":").append(std::to_string(entries.back().number));
+  return json.append("}");
+}
+
+Result<std::string> AdminFace::message(const Call& call) {
+  YL_TRY(const auto wanted, number_of(call.parts[0], "message number"));
+  YL_TRY(const auto entry, database_.read([&](database::Connection& reader) { return journal::read(reader, wanted); }));
+  std::string json = head(entry);
+  member(json, "text", readable(entry.raw, entry.charset));
+  member(json, "answer", readable(entry.answer, "UTF-8"));
+  json.append(",\"size\":").append(std::to_string(entry.raw.size())).append(",\"notices\":[");
+  for (std::size_t i = 0; i < entry.notices.size(); ++i) {
+    json.append(i == 0 ? "{\"where\":" : ",{\"where\":");
+    fhir::write_json_string(entry.notices[i].first, json);
+    member(json, "what", entry.notices[i].second);
+    json.push_back('}');
+  }
+  return json.append("]}");
+}
+
+Result<std::string> AdminFace::explain(const Call& call) {
+  YL_TRY(const auto wanted, number_of(call.parts[0], "message number"));
+  const auto directory = alliance_.directory();
+  YL_TRY(const auto explained, database_.read([&](database::Connection& reader) { return routing::explain(reader, *directory, wanted); }));
+  return explanation_json(wanted, explained);
+}
+
+}  // namespace yilian::api
