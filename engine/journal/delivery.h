@@ -5,6 +5,7 @@
 // tried again; what comes after has one only where it was overtaken. Before anything is sent a mark says who sends what.
 
 #include <array>
+#include <atomic>
 #include <cstdint>
 #include <optional>
 #include <span>
@@ -123,5 +124,7 @@ std::optional<Oldest> oldest_undelivered(database::Connection& reader, std::int6
 
 // Outbox rows that no destination's cursor needs any more are removed, at most so many at once; whether there were more.
 bool trim_outbox(database::Connection& writer, std::size_t most);
+// The same as the schema's upkeep.
+bool keep_outbox(database::Database& database, bool at_rest, const std::atomic<bool>& closing);
 
 }  // namespace yilian::journal

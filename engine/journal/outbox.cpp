@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <cstring>
 #include <map>
 #include <unordered_set>
@@ -181,14 +182,35 @@ Waiting waiting(database::Connection& reader, std::int64_t destination, std::int
 }
 
 bool trim_outbox(database::Connection& writer, std::size_t most) {
-  auto lowest = writer.prepare("SELECT min(through) FROM destination");
-  if (!lowest.step() || lowest.null(0)) return false;
-  auto row = writer.prepare("SELECT min(number) FROM outbox");
+  writer.flush_deferred();  // the counts of this batch
+  auto row = writer.prepare("SELECT min(number), max(number) FROM outbox");
   if (!row.step() || row.null(0)) return false;
-  const std::int64_t first = row.integer(0), through = std::min(lowest.integer(0), first + static_cast<std::int64_t>(most) - 1);
+  const std::int64_t first = row.integer(0);
+  // Who waits for nothing needs no row, wherever its cursor stands.
+  auto behind = writer.prepare(
+      "SELECT min(through) FROM destination WHERE number IN (SELECT destination FROM delivery_count WHERE fate = 0 AND deliveries > 0)");
+  const std::int64_t needless = behind.step() && !behind.null(0) ? behind.integer(0) : row.integer(1);
+  const std::int64_t through = std::min(needless, first + static_cast<std::int64_t>(most) - 1);
   if (first > through) return false;
   writer.prepare("DELETE FROM outbox WHERE number <= ?1").bind(1, through).run();
-  return through < lowest.integer(0);
+  return through < needless;
+}
+
+bool keep_outbox(database::Database& database, bool at_rest, const std::atomic<bool>&) {
+  // While messages come it is left alone until there is something to gain.
+  constexpr std::int64_t kWorthIt = 10'000;
+  constexpr std::size_t kAtOnce = 4'000;
+  const std::int64_t rows = database.read([](database::Connection& reader) -> Result<std::int64_t> {
+    auto row = reader.prepare("SELECT min(number), max(number) FROM outbox");
+    return row.step() && !row.null(0) ? row.integer(1) - row.integer(0) + 1 : 0;
+  }).value_or(0);
+  if (rows == 0 || (rows < kWorthIt && !at_rest)) return false;
+  bool more = false;
+  const auto done = database.write_as_keeper([&](database::Connection& writer) -> Result<void> {
+    more = trim_outbox(writer, kAtOnce);
+    return {};
+  });
+  return done && more;
 }
 
 std::vector<Target> targets_of(database::Connection& reader, std::int64_t number) {

@@ -1,3 +1,4 @@
+#include "engine/journal/delivery.h"
 #include "engine/journal/journal.h"
 
 namespace yilian::journal {
@@ -52,7 +53,7 @@ const database::Schema& schema() {
     CREATE TABLE delivery_count(
       destination INTEGER NOT NULL, fate INTEGER NOT NULL, deliveries INTEGER NOT NULL, PRIMARY KEY(destination, fate)) WITHOUT ROWID;
   )"}},
-                                     {},
+                                     keep_outbox,
                                      // What was stored is compressed already. The ways by patient and state go back
                                      // from the newest on.
                                      {{1, R"(

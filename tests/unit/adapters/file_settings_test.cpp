@@ -29,7 +29,7 @@ TEST(FileSettings, WrongOnesAreNamedWithTheirLine) {
   for (const char* text : {"poll: 1s\n", "folder: ''\n", "folder: in\norder: size\n", "folder: in\nsuffixes: [hl7]\n",
                            "folder: in\nsuffixes: []\n", "folder: in\nmax-file: 0\n", "folder: in\nfolders: x\n",
                            "folder: in\nsuffix: a/b\n", "folder: in\npoll: 5\n"}) {
-    const auto read = adapter().check(yaml(text));
+    const auto read = adapter().check_source(yaml(text));
     ASSERT_FALSE(read) << text;
     EXPECT_EQ(read.error().code, Code::bad_config) << text;
     EXPECT_THAT(read.error().where, ::testing::StartsWith("feed.yaml:")) << text;

@@ -35,7 +35,7 @@ TEST(MllpSettings, WrongOnesAreNamedWithTheirLine) {
        {"max-message: 1MB\n", "listen: 2575\n", "listen: a:b\n", "listen: 127.0.0.1:1\nconnections: 0\n",
         "listen: 127.0.0.1:1\nmax-message: 12\n", "listen: 127.0.0.1:1\nallow: [nobody]\n",
         "listen: 127.0.0.1:1\nlisten-on: x\n", "listen: 127.0.0.1:1\nquiet-after-fs: 3\n"}) {
-    const auto read = adapter().check(yaml(text));
+    const auto read = adapter().check_source(yaml(text));
     ASSERT_FALSE(read) << text;
     EXPECT_EQ(read.error().code, Code::bad_config) << text;
     EXPECT_THAT(read.error().where, ::testing::StartsWith("feed.yaml:")) << text;
@@ -47,9 +47,9 @@ TEST(MllpSettings, Destination) {
   ASSERT_TRUE(read);
   EXPECT_EQ(read->connect.text(), "lis.example:2575");
   EXPECT_EQ(read->answer_timeout, milliseconds(3'000));
-  EXPECT_TRUE(adapter().check(yaml("connect: a:1\n")));
-  EXPECT_FALSE(adapter().check(yaml("connect: a:0\n")));
-  EXPECT_FALSE(adapter().check(yaml("connect: a:1\nallow: ['::1']\n")));
+  EXPECT_TRUE(adapter().check_destination(yaml("connect: a:1\n")));
+  EXPECT_FALSE(adapter().check_destination(yaml("connect: a:0\n")));
+  EXPECT_FALSE(adapter().check_destination(yaml("connect: a:1\nallow: ['::1']\n")));
 }
 
 }  // namespace
