@@ -327,6 +327,11 @@ bool Indexed::is_single() const {
   });
 }
 
+std::uint32_t ends_row(std::uint32_t number) {
+  const std::uint32_t ends = ends_of(code_of(number));
+  return ends == 0 ? 0 : row_number(type_of_row(number), ends);
+}
+
 const Plan* plan(std::string_view type) { return plan(type_number(type)); }
 const Plan* plan(std::uint8_t type) {
   static std::vector<Slot> slots(fhir::resource_types().size() + 1);

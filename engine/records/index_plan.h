@@ -110,10 +110,13 @@ constexpr std::uint32_t row_number(std::uint8_t type, std::uint32_t code, bool b
   return code >> 7 << 16 | ((static_cast<std::uint32_t>(type) << 7 | (code & 127U)) << 1) | (beside ? 1U : 0U);
 }
 // Back again: the parameter's number.
+constexpr std::uint8_t type_of_row(std::uint32_t row_number) { return static_cast<std::uint8_t>(row_number >> 8); }
 constexpr std::uint32_t code_of(std::uint32_t row_number) { return row_number >> 16 << 7 | (row_number >> 1 & 127U); }
 // The numbers of parameters that clients define begin here, far from those of the definitions.
 inline constexpr std::uint32_t kFirstCustom = 4096;
 inline constexpr std::int64_t kWide = 86'400'000;
+// Of the rows of a date: those of the ends of what spans more (parameter_numbers.h); 0: there are none.
+std::uint32_t ends_row(std::uint32_t row_number);
 
 // By the definitions alone, made at first use; nullptr for a type that R4 has not. With what clients defined:
 // search_plan (custom/custom_parameters.h).

@@ -14,6 +14,8 @@ inline std::optional<Interval> interval_of_period(const fhir::Json& period) {
   const auto start = read_interval(period.text_at("start"));
   const auto end = read_interval(period.text_at("end"));
   if (!start && !end) return std::nullopt;
+  // One that ends before it begins is wrong (per-1), and found by all that lies between the two.
+  if (start && end && end->high < start->low) return Interval{end->low, start->high};
   return Interval{start ? start->low : kOpenLow, end ? end->high : kOpenHigh};
 }
 

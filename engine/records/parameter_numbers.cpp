@@ -1,5 +1,6 @@
 #include "engine/records/parameter_numbers.h"
 
+#include <algorithm>
 #include <unordered_map>
 
 #include "engine/records/index_plan.h"
@@ -11,6 +12,8 @@ std::string_view record_parameters();
 namespace yilian::records {
 
 namespace {
+
+constexpr std::string_view kEnds = ":end";
 
 using Numbers = std::unordered_map<std::string_view, std::uint32_t>;
 
@@ -30,11 +33,32 @@ const Numbers& numbers() {
   return made;
 }
 
+// Of dates: the parameter's number, that of its ends.
+const std::unordered_map<std::uint32_t, std::uint32_t>& ends() {
+  static const auto made = [] {
+    std::unordered_map<std::uint32_t, std::uint32_t> read;
+    for (const auto& [code, number] : numbers()) {
+      if (code.ends_with(kEnds)) read.emplace(parameter_number(code.substr(0, code.size() - kEnds.size())), number);
+    }
+    return read;
+  }();
+  return made;
+}
+
 }  // namespace
 
 std::uint32_t parameter_number(std::string_view code) {
   const auto found = numbers().find(code);
   return found == numbers().end() ? 0 : found->second;
+}
+
+std::uint32_t ends_of(std::uint32_t parameter) {
+  const auto found = ends().find(parameter);
+  return found == ends().end() ? 0 : found->second;
+}
+
+bool holds_ends(std::uint32_t parameter) {
+  return std::ranges::any_of(ends(), [parameter](const auto& each) { return each.second == parameter; });
 }
 
 std::uint32_t last_parameter_number() { return kDeletedCode + static_cast<std::uint32_t>(numbers().size()); }

@@ -68,9 +68,9 @@ IndexState index_state(database::Connection& connection) {
 
 bool lacks_some(const IndexState& state) { return state.through < last_parameter_number(); }
 
-bool lacks_parameters(const IndexState& state) {
+bool lacks_references(const IndexState& state) {
   for (std::uint32_t code = state.through + 1; code <= last_parameter_number(); ++code) {
-    if (code != parameter_number("_text") && code != parameter_number("_content")) return true;
+    if (code != parameter_number("_text") && code != parameter_number("_content") && !holds_ends(code)) return true;
   }
   return false;
 }

@@ -28,7 +28,7 @@ inline constexpr IndexState kKnownFromTheStart{1U << 30, 0, -1};
 bool is_lacking(const IndexState& state, std::uint32_t row_number, bool beside);
 // Whether it is of any.
 bool lacks_some(const IndexState& state);
-bool lacks_parameters(const IndexState& state);  // other than the words of texts
+bool lacks_references(const IndexState& state);  // it may be one: other than words of texts, and ends of intervals
 
 // Begins a pass over all resources although nothing is known to be lacking. Inside a task.
 void start_reindex(database::Connection& writer);

@@ -257,6 +257,7 @@ class Extractor {
     const bool wide = open || interval.high - interval.low > kWide;
     const std::int64_t length = interval.high == kOpenHigh ? -1 : interval.high - interval.low;
     found_.add(wide ? number | 1U : number, interval.low, length);
+    if (const std::uint32_t ends = wide ? ends_row(number) : 0; ends != 0) found_.add(ends, interval.high, 0);
     // The date by which the type is ordered may share the rows of another.
     if (happened_by_ != nullptr && happened_by_->numbers.front() == number &&
         (!happened_ || interval.low < *happened_))

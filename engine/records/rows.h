@@ -14,7 +14,8 @@ namespace yilian::records {
 // Keys without their block (index/key.h), sorted, without doubles. What follows the parameter's number, by its kind:
 //   token      hash of the code; extra: that of its system (0: none). Beside: the folded texts of the concept.
 //   reference  resource_key of the target (0: contained); extra: its type. Beside: identifier, as a token.
-//   date       start of the interval in ms; extra: its length (-1: open). Beside: those longer than a day.
+//   date       start of the interval in ms; extra: its length (-1: open). Beside: those longer than a day; the ends of
+//              these once more under a number of their own (CODE:end).
 //   string     folded text. Beside, empty: a text is longer than what stands in the index. uri: the text.
 //   number, quantity   unit_key, value (ordered()). Beside: unit_key, low, high of what is no single value.
 //   composite  of a code and a quantity: hash of the code, then as the quantity; extra: the code's system.

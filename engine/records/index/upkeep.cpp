@@ -1,6 +1,7 @@
 #include "engine/records/index/upkeep.h"
 
 #include <algorithm>
+#include <chrono>
 #include <optional>
 
 #include "engine/base/log.h"
@@ -21,8 +22,10 @@ constexpr std::size_t kWaitingAtRest = 16, kRestRatio = 4, kPiecesOfFirst = 256;
 constexpr std::int64_t kHighestLevel = 7;
 // A row of index_piece fills one page of 4 KiB: with more it would need an overflow page.
 constexpr std::size_t kPieceBytes = 4096 - 35 - 32;
-// Written in one task: short enough not to be noticed by who waits for a commit.
-constexpr std::size_t kSlicePieces = 64;
+// Written in one task: short enough not to be noticed by who waits for a commit. Where it has to wait long for its turn
+// itself, since others write much at once, more at once is not noticed either.
+constexpr std::size_t kSlicePieces = 64, kMostSlicePieces = 1024;
+constexpr std::chrono::milliseconds kLongWait{20}, kShortWait{5};
 constexpr std::int64_t kRemovedAtOnce = 512;
 
 struct Job {
@@ -152,7 +155,7 @@ class Maker {
       const Bits bits{at.bits().set, job_.oldest ? 0 : at.bits().clear};
       if (bits.set == 0 && bits.clear == 0) continue;
       if (slice.pieces.empty() || full(slice.pieces.back(), at.key())) {
-        if (slice.pieces.size() == kSlicePieces) {
+        if (slice.pieces.size() == slice_pieces_) {
           slice.next = at.key();
           break;
         }
@@ -186,8 +189,12 @@ class Maker {
   Result<void> write(const Slice& slice) {
     std::size_t bytes = 0;
     for (const PieceWriter& piece : slice.pieces) bytes += piece.size();
-    return database_.write_as_keeper(
+    using Clock = std::chrono::steady_clock;
+    const Clock::time_point asked = Clock::now();
+    Clock::time_point begun = asked;
+    auto written = database_.write_as_keeper(
         [&](database::Connection& writer) -> Result<void> {
+          begun = Clock::now();
           for (const PieceWriter& piece : slice.pieces) {
             writer.prepare("INSERT INTO index_piece(run, first, entries) VALUES(?1, ?2, ?3)")
                 .bind(1, job_.run)
@@ -198,6 +205,12 @@ class Maker {
           return {};
         },
         bytes);
+    if (begun - asked > kLongWait) {
+      slice_pieces_ = std::min(2 * slice_pieces_, kMostSlicePieces);
+    } else if (begun - asked < kShortWait) {
+      slice_pieces_ = std::max(slice_pieces_ / 2, kSlicePieces);
+    }
+    return written;
   }
 
   Result<void> exchange(database::Connection& writer) {
@@ -224,6 +237,7 @@ class Maker {
   const Job job_;
   Filter filter_;
   std::int64_t ids_ = 0;
+  std::size_t slice_pieces_ = kSlicePieces;
   std::vector<Tail> folded_;  // one: all that is folded
   const std::string resources_end_ = parameter_key(kResources + 1);
 };

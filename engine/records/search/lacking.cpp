@@ -16,7 +16,10 @@ using Test = Condition::Test;
 using IsLacking = std::function<bool(std::uint32_t number, bool beside)>;
 
 bool lacks(const IsLacking& is_lacking, const Indexed& parameter, bool beside) {
-  const auto lacking = [&](std::uint32_t number) { return is_lacking(number, beside); };
+  const auto lacking = [&](std::uint32_t number) {
+    const std::uint32_t ends = parameter.kind == Kind::date ? ends_row(number) : 0;
+    return is_lacking(number, beside) || (ends != 0 && is_lacking(ends, false));
+  };
   if (std::any_of(parameter.numbers.begin(), parameter.numbers.end(), lacking)) return true;
   return std::any_of(parameter.composites.begin(), parameter.composites.end(), [&](const Composite& composite) {
     return (composite.number != 0 && lacking(composite.number)) ||
@@ -115,7 +118,7 @@ Result<void> refuse_lacking(database::Connection& reader, const SearchQuery& que
     const IsLacking of_the_program = [&](std::uint32_t number, bool beside) {
       return is_lacking(state, number, beside);
     };
-    if (const std::string_view code = first_lacking(of_the_program, query, lacks_parameters(state)); !code.empty())
+    if (const std::string_view code = first_lacking(of_the_program, query, lacks_references(state)); !code.empty())
       return not_ready(code, state.percent());
   }
   return refuse_custom(reader, query);

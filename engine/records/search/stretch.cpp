@@ -99,11 +99,36 @@ void add_dates(std::vector<Stretch>& out, std::uint32_t number, const Alternativ
   if (const std::string end = after_all(number_key(number, bounds.high)); from < end) out.push_back({from, end, accept});
 }
 
+// Of those that span much, what lies wholly within what is asked for.
+void add_contained(std::vector<Stretch>& out, std::uint32_t number, const Interval& asked) {
+  if (asked.high - asked.low <= kWide) return;  // nothing does
+  const auto accept = [asked](std::string_view key) {
+    const std::int64_t low = number_of(key), length = extra_of_number(key);
+    return length >= 0 && low >= asked.low && low + length <= asked.high;
+  };
+  out.push_back({number_key(number | 1U, asked.low), after_all(number_key(number | 1U, asked.high - kWide)), accept});
+}
+
+// Those that span much: by where they end, where that decides, else by where they start, of which nothing else is known.
+void add_wide_dates(std::vector<Stretch>& out, std::uint32_t number, const Alternative& asked) {
+  const auto [low, high] = asked.interval;
+  const std::uint32_t ends = ends_row(number);
+  const bool by_end = asked.prefix == Prefix::gt || asked.prefix == Prefix::ge || asked.prefix == Prefix::eb;
+  if (asked.prefix == Prefix::eq || (asked.prefix == Prefix::ge && ends != 0)) add_contained(out, number, asked.interval);
+  if (asked.prefix == Prefix::eq) return;
+  if (!by_end || ends == 0) return add_dates(out, number | 1U, asked, {kLeast, may_hold(asked.prefix, asked.interval).high}, std::nullopt);
+  const std::string all = parameter_key(ends);
+  if (asked.prefix == Prefix::eb) {
+    out.push_back({all, after_all(number_key(ends, low)), {}});
+  } else if (high < kGreatest) {
+    out.push_back({number_key(ends, high + 1), after_all(all), {}});
+  }
+}
+
 void add_dates(std::vector<Stretch>& out, std::uint32_t number, const Alternative& asked) {
   const Bounds bounds = may_hold(asked.prefix, asked.interval);
   add_dates(out, number, asked, bounds, kWide);
-  // Of those that span much nothing is known but where they start.
-  add_dates(out, number | 1U, asked, {kLeast, bounds.high}, std::nullopt);
+  add_wide_dates(out, number, asked);
 }
 
 // ---- numbers and quantities

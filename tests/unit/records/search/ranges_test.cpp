@@ -82,6 +82,10 @@ TEST_F(Ranges, OfDates) {
       members.push_back(R"("effectivePeriod":{"start":"2026-03-01T08:00:00+08:00","end":"2026-03-0)" + std::to_string(1 + random_() % 4) + R"(T09:00:00+08:00"})");
     } else if (i % 16 == 1) {
       members.push_back(R"("effectivePeriod":{"start":")" + from + "\"}");
+    } else if (i % 16 == 3) {
+      members.push_back(R"("effectivePeriod":{"end":")" + to + "\"}");
+    } else if (i % 4 == 2) {  // also such as end before they begin
+      members.push_back(R"("effectivePeriod":{"start":")" + from + R"(","end":")" + to + "\"}");
     } else {
       members.push_back(R"("effectiveDateTime":")" + from + "\"");
     }
@@ -90,6 +94,17 @@ TEST_F(Ranges, OfDates) {
   for (const char* prefix : kPrefixes) {
     for (const std::string& date : dates) expect_same("date", prefix + date);
     expect_same("date", prefix + std::string("2026-03-01T12:30"));
+  }
+}
+
+// What may span much has its ends in the index.
+TEST(Dates, OfPeriodsHaveTheirEnds) {
+  const auto spans = [](const fhir::Type& leaf) { return leaf.name == "Period" || leaf.name == "Timing"; };
+  for (const fhir::Type* type : fhir::resource_types()) {
+    for (const Indexed& parameter : plan(type->name)->parameters) {
+      if (parameter.kind != Kind::date || !parameter.own || !parameter.any_leaf(spans)) continue;
+      EXPECT_NE(ends_row(parameter.numbers.front()), 0u) << type->name << "." << parameter.code << ": add a line to definitions/parameters.txt: " << parameter.code << ":end";
+    }
   }
 }
 
