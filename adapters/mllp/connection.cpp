@@ -3,6 +3,8 @@
 #include <boost/asio/post.hpp>
 #include <boost/asio/write.hpp>
 
+#include <utility>
+
 #include "engine/base/log.h"
 #include "engine/net/listener.h"
 
@@ -104,7 +106,7 @@ void Connection::next() {
 }
 
 void Connection::hand_over(net::MllpEvent event) {
-  if (event.kind == Kind::message) return core_->intake->take({std::move(event.bytes), peer_}, done());
+  if (event.kind == Kind::message) return core_->intake->take({std::move(event.bytes), peer_, later()}, done());
   sdk::Noise noise{std::move(event.bytes), event.size, peer_, event.why};
   // A frame that was whole but too large has a sender who waits for a word. Nobody waits for an answer to anything
   // else.
@@ -115,33 +117,64 @@ void Connection::hand_over(net::MllpEvent event) {
   core_->intake->noise(std::move(noise), done());
 }
 
-std::function<void(sdk::Answer)> Connection::done() {
-  return [core = core_, weak = weak_from_this()](sdk::Answer answer) {
+namespace {
+
+// What the engine calls back with, on whatever thread and however late.
+template <class Said>
+std::function<void(Said)> posted(const std::shared_ptr<SourceCore>& core, const std::weak_ptr<Connection>& weak,
+                                 void (*tell)(Connection&, Said&)) {
+  return [core, weak, tell](Said said) {
     const std::lock_guard lock(core->mutex);
     if (!core->open) return;
     auto self = weak.lock();
     if (!self) return;
-    const auto executor = self->socket_.get_executor();
-    asio::post(executor,
-               [self = std::move(self), answer = std::move(answer)]() mutable { self->answered(std::move(answer)); });
+    const auto executor = self->executor();
+    asio::post(executor, [self = std::move(self), said = std::move(said), tell]() mutable { tell(*self, said); });
   };
+}
+
+}  // namespace
+
+std::function<void(sdk::Answer)> Connection::done() {
+  return posted<sdk::Answer>(core_, weak_from_this(), [](Connection& self, sdk::Answer& answer) { self.answered(std::move(answer)); });
+}
+
+std::function<void(std::string)> Connection::later() {
+  return posted<std::string>(core_, weak_from_this(), [](Connection& self, std::string& reply) { self.say_later(reply); });
 }
 
 void Connection::answered(sdk::Answer answer) {
   if (closed_) return;
-  if (!answer.replies.empty() && !mute_) return write(std::move(answer.replies));
+  if (!answer.replies.empty() && !mute_) return say(answer.replies);
   under_way_ = false;
   next();
 }
 
-void Connection::write(std::vector<std::string> replies) {
-  for (const auto& reply : replies) out_ += net::mllp_frame(reply);
+void Connection::say(const std::vector<std::string>& replies) {
+  for (const auto& reply : replies) queued_ += net::mllp_frame(reply);
+  answering_ = true;
   deadline_.set(kWriteTimeout);
+  if (out_.empty()) write();
+}
+
+void Connection::say_later(const std::string& reply) {
+  if (closed_ || mute_) return;
+  queued_ += net::mllp_frame(reply);
+  if (out_.empty()) write();
+}
+
+void Connection::write() {
+  out_ = std::exchange(queued_, {});
   asio::async_write(socket_, asio::buffer(out_), [self = shared_from_this()](const error_code& error, std::size_t) {
     if (self->closed_) return;
     self->out_ = {};
     // Who hears no more may still have sent whole messages: they are taken, and their sender will ask again.
-    if (error) self->mute_ = true;
+    if (error) {
+      self->mute_ = true;
+      self->queued_ = {};
+    }
+    if (!self->queued_.empty()) return self->write();
+    if (!std::exchange(self->answering_, false)) return;
     self->under_way_ = false;
     self->next();
   });

@@ -41,18 +41,24 @@ class Connection : public std::enable_shared_from_this<Connection> {
   // Any thread while core.open. finish: closes when nothing is under way, else after it. abort: closes at once.
   void finish();
   void abort();
+  boost::asio::ip::tcp::socket::executor_type executor() { return socket_.get_executor(); }
+
+  // On the connection's thread: the engine's word on what is under way, and what it says afterwards.
+  void answered(sdk::Answer answer);
+  void say_later(const std::string& reply);
 
  private:
   void read_when_ready();
   void readable();
   void next();
   void hand_over(net::MllpEvent event);
-  void answered(sdk::Answer answer);
-  void write(std::vector<std::string> replies);
+  void say(const std::vector<std::string>& replies);
+  void write();
   void wait();
   void expired();
   void close();
   std::function<void(sdk::Answer)> done();
+  std::function<void(std::string)> later();
 
   boost::asio::ip::tcp::socket socket_;
   net::Deadline deadline_;
@@ -61,7 +67,9 @@ class Connection : public std::enable_shared_from_this<Connection> {
   net::MllpFraming framing_;
   std::vector<net::MllpEvent> events_;  // found, not yet handed over: [at_, end)
   std::size_t at_ = 0;
-  std::string out_;
+  std::string out_;     // being written
+  std::string queued_;  // to be written after it
+  bool answering_ = false;  // the answer of what is under way is in one of them
   bool under_way_ = false;  // handed over, or its answer is being written
   bool peer_done_ = false;  // the peer sends no more
   bool mute_ = false;       // the peer hears no more

@@ -19,6 +19,8 @@ namespace yilian::sdk {
 struct Incoming {
   std::string body;
   std::string peer;         // "127.0.0.1:40112", a file name
+  // Where the sender can be told something more, after `done`: any thread, any time, also when it is long gone. None: it cannot.
+  std::function<void(std::string reply)> later{};
 };
 
 // Bytes on the line that are no message (before a frame, an unfinished frame, one over the limit). Kept where people can see them.

@@ -34,6 +34,10 @@ class AdminFace {
   Result<std::string> messages(const Call& call);
   Result<std::string> message(const Call& call);
   Result<std::string> explain(const Call& call);
+  Result<std::string> replay(const Call& call);
+  Result<std::string> replay_many(const Call& call);
+  Result<std::string> replays(const Call& call);
+  Result<std::string> cancel_replay(const Call& call);
   Result<std::string> deliveries_of(const Call& call);
   Result<std::string> deliveries(const Call& call);
   Result<std::string> destinations(const Call& call);

@@ -13,6 +13,7 @@ const char* name(journal::State state) {
     case journal::State::parked: return "parked";
     case journal::State::refused: return "refused";
     case journal::State::noise: return "noise";
+    case journal::State::replaced: return "replaced";
   }
   return "unknown";
 }
@@ -54,11 +55,11 @@ std::string head(const journal::Entry& entry) {
   return json;
 }
 
-}  // namespace
-
-Result<std::string> AdminFace::messages(const Call& call) {
+// The conditions of a search for messages; `more` takes what is none of them.
+template <class More>
+Result<journal::Query> query_of(const net::Request& request, const More& more) {
   journal::Query query;
-  for (const auto& [name, value] : call.request.query) {
+  for (const auto& [name, value] : request.query) {
     if (name == "hospital") {
       query.hospital = value;
     } else if (name == "feed") {
@@ -72,17 +73,41 @@ Result<std::string> AdminFace::messages(const Call& call) {
       else if (value == "parked") query.state = journal::State::parked;
       else if (value == "refused") query.state = journal::State::refused;
       else if (value == "noise") query.state = journal::State::noise;
-      else return fail(Code::bad_value, "'" + value + "' is no state", "state", "stored, parked, refused or noise");
-    } else if (name == "before") {
-      YL_TRY(query.before, number_of(value, "before"));
-    } else if (name == "count") {
-      YL_TRY(const auto count, number_of(value, "count"));
-      if (count < 1 || count > 1000) return fail(Code::bad_value, "is no number from 1 to 1000", "count");
-      query.count = static_cast<std::size_t>(count);
+      else if (value == "replaced") query.state = journal::State::replaced;
+      else return fail(Code::bad_value, "'" + value + "' is no state", "state", "stored, parked, refused, noise or replaced");
     } else {
-      return fail(Code::unsupported, "unknown parameter", name, "known: hospital, feed, patient, controlId, state, before, count");
+      YL_CHECK(more(name, value, query));
     }
   }
+  return query;
+}
+
+std::string job_json(const routing::Replay::Job& job) {
+  std::string json = "{\"replay\":" + std::to_string(job.id);
+  member(json, "state", std::string_view(job.state));
+  moment(json, "begun", job.begun);
+  member(json, "wanted", job.wanted);
+  member(json, "done", job.done);
+  member(json, "failed", job.failed);
+  return json.append("}");
+}
+
+}  // namespace
+
+Result<std::string> AdminFace::messages(const Call& call) {
+  YL_TRY(const auto query, query_of(call.request, [](const std::string& name, const std::string& value, journal::Query& into) -> Result<void> {
+    if (name == "before") {
+      YL_TRY(into.before, number_of(value, "before"));
+      return {};
+    }
+    if (name == "count") {
+      YL_TRY(const auto count, number_of(value, "count"));
+      if (count < 1 || count > 1000) return fail(Code::bad_value, "is no number from 1 to 1000", "count");
+      into.count = static_cast<std::size_t>(count);
+      return {};
+    }
+    return fail(Code::unsupported, "unknown parameter", name, "known: hospital, feed, patient, controlId, state, before, count");
+  }));
   YL_TRY(const auto entries, database_.read([&](database::Connection& reader) -> Result<std::vector<journal::Entry>> { return journal::find(reader, query); }));
   std::string json = "{\"messages\":[";
   for (std::size_t i = 0; i < entries.size(); ++i) json.append(i == 0 ? "" : ",").append(head(entries[i])).append("}");
@@ -97,6 +122,13 @@ Result<std::string> AdminFace::message(const Call& call) {
   std::string json = head(entry);
   member(json, "text", readable(entry.raw, entry.charset));
   member(json, "answer", readable(entry.answer, "UTF-8"));
+  YL_TRY(const auto copies, database_.read([&](database::Connection& reader) -> Result<journal::Copies> { return journal::copies(reader, wanted); }));
+  if (copies.of != 0) member(json, "replayOf", copies.of);
+  if (!copies.replays.empty()) {
+    json.append(",\"replayedAs\":[");
+    for (std::size_t i = 0; i < copies.replays.size(); ++i) json.append(i == 0 ? "" : ",").append(std::to_string(copies.replays[i]));
+    json.append("]");
+  }
   json.append(",\"size\":").append(std::to_string(entry.raw.size())).append(",\"notices\":[");
   for (std::size_t i = 0; i < entry.notices.size(); ++i) {
     json.append(i == 0 ? "{\"where\":" : ",{\"where\":");
@@ -112,6 +144,49 @@ Result<std::string> AdminFace::explain(const Call& call) {
   const auto directory = alliance_.directory();
   YL_TRY(const auto explained, database_.read([&](database::Connection& reader) { return routing::explain(reader, *directory, wanted); }));
   return explanation_json(wanted, explained);
+}
+
+// The body, where there is one, is the edited text.
+Result<std::string> AdminFace::replay(const Call& call) {
+  YL_TRY(const auto number, number_of(call.parts[0], "message number"));
+  const std::string& text = call.request.body;
+  YL_TRY(const auto again, alliance_.replay().once_more(*alliance_.directory(), number, text.empty() ? std::nullopt : std::optional<std::string>(text)));
+  std::string json = "{\"message\":" + std::to_string(again.number);
+  member(json, "replayOf", number);
+  member(json, "error", std::string_view(again.error));
+  json.append(",\"destinations\":[");
+  for (std::size_t i = 0; i < again.destinations.size(); ++i) {
+    if (i > 0) json.push_back(',');
+    fhir::write_json_string(again.destinations[i], json);
+  }
+  return json.append("]}");
+}
+
+Result<std::string> AdminFace::replay_many(const Call& call) {
+  YL_TRY(const auto query, query_of(call.request, [](const std::string& name, const std::string&, journal::Query&) -> Result<void> {
+    return fail(Code::unsupported, "unknown parameter", name, "known: hospital, feed, patient, controlId, state");
+  }));
+  if (query.hospital.empty() && query.feed.empty() && query.patient.empty() && query.control_id.empty() && !query.state) {
+    return fail(Code::required_missing, "that would be every message there is", "replays", "say which: hospital, feed, patient, controlId, state");
+  }
+  YL_TRY(const auto job, alliance_.replay().begin([this] { return alliance_.directory(); }, query));
+  return job_json(job);
+}
+
+Result<std::string> AdminFace::replays(const Call&) {
+  std::string json = "{\"replays\":[";
+  bool first = true;
+  for (const auto& job : alliance_.replay().jobs()) {
+    json.append(first ? "" : ",").append(job_json(job));
+    first = false;
+  }
+  return json.append("]}");
+}
+
+Result<std::string> AdminFace::cancel_replay(const Call& call) {
+  YL_TRY(const auto id, number_of(call.parts[0], "replay"));
+  YL_CHECK(alliance_.replay().cancel(id));
+  return replays(call);
 }
 
 }  // namespace yilian::api

@@ -18,8 +18,9 @@ class Appending : public database::Deferred {
   }
   void add(const Entry& entry) {
     ++next_;
-    ++added_[{entry.hospital, entry.feed, static_cast<int>(entry.state)}];
+    count(entry.hospital, entry.feed, entry.state, 1);
   }
+  void count(const std::string& hospital, const std::string& feed, State state, std::int64_t by) { added_[{hospital, feed, static_cast<int>(state)}] += by; }
   void flush(database::Connection& writer) override {
     for (const auto& [key, messages] : added_) {
       const auto& [hospital, feed, state] = key;
@@ -90,6 +91,35 @@ std::int64_t append(database::Connection& writer, const PreparedPtr& prepared) {
       .run();
   writer.deferred<Appending>().add(entry);
   return number;
+}
+
+void note_copy(database::Connection& writer, std::int64_t number, std::int64_t of) {
+  writer.prepare("INSERT INTO message_copy VALUES(?1, ?2)").bind(1, number).bind(2, of).run();
+}
+
+void replace(database::Connection& writer, std::int64_t number) {
+  auto row = writer.prepare("SELECT hospital, feed, state FROM message WHERE number = ?1");
+  row.bind(1, number);
+  if (!row.step()) return;
+  const std::string hospital(row.text(0)), feed(row.text(1));
+  const auto before = static_cast<State>(row.integer(2));
+  row.reset();
+  if (before != State::parked && before != State::refused) return;
+  writer.prepare("UPDATE message SET state = ?2 WHERE number = ?1").bind(1, number).bind(2, static_cast<std::int64_t>(State::replaced)).run();
+  auto& appending = writer.deferred<Appending>();
+  appending.count(hospital, feed, before, -1);
+  appending.count(hospital, feed, State::replaced, 1);
+}
+
+Copies copies(database::Connection& reader, std::int64_t number) {
+  Copies out;
+  auto of = reader.prepare("SELECT of FROM message_copy WHERE number = ?1");
+  of.bind(1, number);
+  if (of.step()) out.of = of.integer(0);
+  auto rows = reader.prepare("SELECT number FROM message_copy WHERE of = ?1 ORDER BY number");
+  rows.bind(1, number);
+  while (rows.step()) out.replays.push_back(rows.integer(0));
+  return out;
 }
 
 }  // namespace yilian::journal

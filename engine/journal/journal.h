@@ -21,6 +21,7 @@ enum class State : std::uint8_t {
   parked = 2,   // kept with its error; needs someone's hand
   refused = 3,  // kept with its error and answered with a refusal
   noise = 4,    // bytes on the line that were no message
+  replaced = 5, // was parked or refused; a replay of it has been stored
 };
 
 struct Entry {
@@ -57,6 +58,16 @@ std::optional<Duplicate> find_duplicate(database::Connection& connection, const 
 std::int64_t next_number(database::Connection& writer);
 // Gives the number.
 std::int64_t append(database::Connection& writer, const PreparedPtr& entry);
+
+// Message `number` is a replay of message `of`.
+void note_copy(database::Connection& writer, std::int64_t number, std::int64_t of);
+// What was parked or refused is replaced; nothing happens to what is in another state.
+void replace(database::Connection& writer, std::int64_t number);
+struct Copies {
+  std::int64_t of = 0;                 // 0: it is no replay
+  std::vector<std::int64_t> replays;   // of it
+};
+Copies copies(database::Connection& reader, std::int64_t number);
 
 // Errors: not_found, storage (the stored bytes cannot be unpacked).
 Result<Entry> read(database::Connection& reader, std::int64_t number);

@@ -52,6 +52,8 @@ const database::Schema& schema() {
       destination INTEGER NOT NULL, line INTEGER NOT NULL, number INTEGER NOT NULL, PRIMARY KEY(destination, line)) WITHOUT ROWID;
     CREATE TABLE delivery_count(
       destination INTEGER NOT NULL, fate INTEGER NOT NULL, deliveries INTEGER NOT NULL, PRIMARY KEY(destination, fate)) WITHOUT ROWID;
+    CREATE TABLE message_copy(number INTEGER PRIMARY KEY, of INTEGER NOT NULL);
+    CREATE INDEX message_copy_of ON message_copy(of);
   )"}},
                                      keep_outbox,
                                      // What was stored is compressed already. The ways by patient and state go back
@@ -102,6 +104,8 @@ const database::Schema& schema() {
       destination BIGINT NOT NULL, line BIGINT NOT NULL, number BIGINT NOT NULL, PRIMARY KEY(destination, line)) WITH (fillfactor = 50);
     CREATE TABLE delivery_count(
       destination BIGINT NOT NULL, fate BIGINT NOT NULL, deliveries BIGINT NOT NULL, PRIMARY KEY(destination, fate)) WITH (fillfactor = 50);
+    CREATE TABLE message_copy(number BIGINT PRIMARY KEY, of BIGINT NOT NULL);
+    CREATE INDEX message_copy_of ON message_copy(of);
   )"}}};
   return made;
 }

@@ -43,6 +43,8 @@ std::string new_control_id() {
   return id;
 }
 
+bool accepts_first(const hl7v2::Message& message) { return wanted(message.field(0, 15), true); }
+
 std::vector<std::string> answers(const hl7v2::Message* message, const Verdict& verdict) {
   const bool reject = verdict.issue != nullptr && facts(verdict.issue->code).reject;
   const bool success = verdict.issue == nullptr;

@@ -20,6 +20,9 @@ struct Verdict {
 // `message` may be null: something unreadable gets one AR without a control id.
 std::vector<std::string> answers(const hl7v2::Message* message, const Verdict& verdict);
 
+// Whether the first of the answers is the accept answer (CA), which speaks of safe keeping alone, when all is well so far.
+bool accepts_first(const hl7v2::Message& message);
+
 // A control id (MSH-10) of our own, unique over restarts: at most 20 characters.
 std::string new_control_id();
 

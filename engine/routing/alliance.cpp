@@ -137,6 +137,7 @@ void Alliance::stop(std::chrono::milliseconds deadline) {
     each->source->stop(std::max(left, std::chrono::milliseconds(0)));
   }
   large_messages_.stop();
+  replay_.stop();
   dispatcher_.stop(std::max(std::chrono::duration_cast<std::chrono::milliseconds>(end - std::chrono::steady_clock::now()), std::chrono::milliseconds(0)));
   open_.clear();
 }

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "engine/routing/door.h"
+#include "engine/routing/replay.h"
 
 namespace yilian::routing {
 
@@ -26,6 +27,7 @@ class Alliance {
 
   std::shared_ptr<const Directory> directory() const;
   Dispatcher& dispatcher() { return dispatcher_; }
+  Replay& replay() { return replay_; }
 
   struct Status {
     std::string adapter, address;
@@ -41,6 +43,7 @@ class Alliance {
 
   database::Database& database_;
   Dispatcher dispatcher_;
+  Replay replay_{database_, dispatcher_};
   net::WorkerPool large_messages_{2, 64};
   mutable std::mutex mutex_;
   std::shared_ptr<const Directory> directory_;

@@ -3,6 +3,7 @@
 #include "engine/base/log.h"
 #include "engine/hl7v2/batch.h"
 #include "engine/routing/acknowledgement.h"
+#include "engine/routing/keep.h"
 
 namespace yilian::routing {
 
@@ -130,15 +131,7 @@ void Door::commit(const std::shared_ptr<Item>& item) {
         return {};
       }
     }
-    const std::int64_t number = item->number = journal::next_number(writer);
-    const Feed* feed = item->inlet.feed;
-    const bool screened = feed != nullptr && feed->validation.mode != validation::Mode::off;
-    const validation::Screening* screening = screened ? &feed->validation : nullptr;
-    for (const Piece& piece : processed.pieces) {
-      YL_CHECK(records::contribute(writer, {piece.resource, piece.cleared, processed.event_time, piece.rank, number, piece.assumed, screening}, item->visit->received));
-    }
-    journal::append(writer, processed.entry);
-    journal::enqueue(writer, number, item->ways.targets);
+    YL_TRY(item->number, keep(writer, item->inlet, processed, item->ways, item->visit->received));
     return {};
   };
   const auto submitted = database_.submit(std::move(task), [this, item](const Result<void>& committed) { finish(item, committed); }, item->raw.size() * 4);
@@ -174,23 +167,40 @@ void Door::finish(const std::shared_ptr<Item>& item, const Result<void>& committ
   end(item);
 }
 
-// Whether its sender hears nothing before its destinations have it: end() is called then.
+// Whether its sender's answer depends on what becomes of the deliveries: end() is called then. In enhanced mode it hears at once that the message
+// is kept, and the rest afterwards, where the line allows that.
 bool Door::waits_for_deliveries(const std::shared_ptr<Item>& item) {
   const Feed* feed = item->inlet.feed;
   if (feed == nullptr || feed->answer != AnswerWhen::delivered || item->ways.empty() || !item->processed.error.empty()) return false;
-  // It may come when this entrance was closed long since.
-  const auto ended = [self = shared_from_this(), item](const Patience::Outcome& outcome) {
-    self->answer_after(*item, outcome);
-    self->end(item);
-  };
+  const bool two_steps = item->processed.accepts_first && item->visit->incoming.later && item->visit->items.size() == 1;
+  if (two_steps) {
+    const auto after = std::make_shared<Item>(*item);
+    item->processed.replies.resize(1);
+    end(item);
+    wait_for_deliveries(after, [self = shared_from_this(), after](const Patience::Outcome& outcome) {
+      self->answer_after(*after, outcome);
+      const auto& replies = after->processed.replies;
+      for (std::size_t i = 1; i < replies.size(); ++i) after->visit->incoming.later(replies[i]);
+    });
+  } else {
+    wait_for_deliveries(item, [self = shared_from_this(), item](const Patience::Outcome& outcome) {
+      self->answer_after(*item, outcome);
+      self->end(item);
+    });
+  }
+  return true;
+}
+
+// `ended` may come when this entrance was closed long since.
+void Door::wait_for_deliveries(const std::shared_ptr<Item>& item, Patience::Done ended) {
+  const Instant within = item->inlet.feed->answer_within;
   if (item->duplicate) {
     // Sent once more, since the first answer was lost or came too late: it waits for what is still open of the first one.
-    dispatcher_.watch_again(item->number, feed->answer_within, ended);
-    return true;
+    dispatcher_.watch_again(item->number, within, std::move(ended));
+  } else {
+    dispatcher_.watch(item->number, item->ways, within, std::move(ended));
+    dispatcher_.committed(item->number, item->ways, item->raw);
   }
-  dispatcher_.watch(item->number, item->ways, feed->answer_within, ended);
-  dispatcher_.committed(item->number, item->ways, item->raw);
-  return true;
 }
 
 // What the sender hears when its answer depends on what became of the deliveries.
@@ -201,7 +211,7 @@ void Door::answer_after(Item& item, const Patience::Outcome& outcome) const {
   for (const journal::Delivery& each : outcome.ended) {
     const std::string name = dispatcher_.name_of(each.destination);
     if (name == feed.answer_from && !each.answer.empty() && speaks_of(each.answer, item.raw)) {
-      item.processed.replies = {each.answer};
+      item.processed.replies = item.processed.accepts_first ? std::vector<std::string>{"", each.answer} : std::vector<std::string>{each.answer};
       item.processed.accepted = each.fate == journal::Fate::delivered;
       return;
     }

@@ -41,6 +41,7 @@ class Door : public sdk::Intake, public std::enable_shared_from_this<Door> {
   void commit(const std::shared_ptr<Item>& item);
   void finish(const std::shared_ptr<Item>& item, const Result<void>& committed);
   bool waits_for_deliveries(const std::shared_ptr<Item>& item);
+  void wait_for_deliveries(const std::shared_ptr<Item>& item, Patience::Done ended);
   void answer_after(Item& item, const Patience::Outcome& outcome) const;
   void end(const std::shared_ptr<Item>& item);
 

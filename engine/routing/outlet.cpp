@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "engine/base/log.h"
+#include "engine/base/steady.h"
 #include "engine/journal/journal.h"
 #include "engine/routing/adapters.h"
 
@@ -30,6 +31,7 @@ struct Outlet::Sent {
   journal::Delivery delivery;
   journal::Fate before;
   Outcome outcome = Outcome::unreached;
+  Instant not_before = 0;  // of steady_now(), where it is tried again
   bool records() const { return outcome != Outcome::unreached; }
   bool over() const { return records() && delivery.fate != journal::Fate::retrying; }
 };
@@ -80,7 +82,8 @@ Result<void> Outlet::load(std::unique_lock<std::mutex>& lock) {
   in_doubt_.clear();
   for (const journal::Mark& mark : left->marks) in_doubt_.insert(mark.number);
   for (journal::Delivery& each : left->retrying) {
-    const Instant next = each.next;
+    // The clock may have been set meanwhile: nothing waits longer than it may.
+    const Instant next = steady_now() + std::clamp<Instant>(each.next - now(), 0, destination_->retry.most);
     queue_.add({each.number, each.key, each.priority, {}, std::make_shared<const journal::Delivery>(std::move(each))}, next);
   }
   standing_ = true;
@@ -194,7 +197,8 @@ bool Outlet::may_send(Instant at, Instant& when) const {
     if (!probing_) when = down_until_;
     return false;
   }
-  when = std::max(allowed_, destination_->hours.next(at));
+  const Instant clock = now();
+  when = std::max(allowed_, at + (destination_->hours.next(clock) - clock));
   return when <= at;
 }
 
@@ -211,7 +215,7 @@ std::optional<Parcel> Outlet::next(std::unique_lock<std::mutex>& lock, std::opti
       fill(lock);
       continue;
     }
-    const Instant at = now();
+    const Instant at = steady_now();
     Instant when = 0;
     if (may_send(at, when)) {
       if (auto parcel = queue_.take(at, own)) {
@@ -357,13 +361,13 @@ Outlet::Sent Outlet::send(sdk::Destination& peer, Parcel parcel, const std::vect
   out.before = delivery.fate;
   delivery.last = now();
   if (delivery.first == 0) delivery.first = delivery.last;
+  const Instant begin = steady_now();
   sdk::Delivery said;
   for (const std::string& body : bodies) {
     said = peer.send({body});
     if (said.outcome != Outcome::delivered) break;
   }
-  const Instant end = now();
-  delivery.took = std::max<Instant>(0, end - delivery.last);
+  delivery.took = steady_now() - begin;
   delivery.answer = said.answer.substr(0, kMostAnswer);
   delivery.error = said.outcome == Outcome::delivered ? "" : said.issue.line();
   out.outcome = said.outcome;
@@ -383,7 +387,13 @@ Outlet::Sent Outlet::send(sdk::Destination& peer, Parcel parcel, const std::vect
   if (said.outcome == Outcome::unknown) ++delivery.doubts;
   const bool again = said.outcome == Outcome::unknown || said.again;
   delivery.fate = again && delivery.attempts < retry.attempts ? journal::Fate::retrying : journal::Fate::dead;
-  delivery.next = delivery.fate == journal::Fate::retrying ? end + retry.pause(delivery.attempts) : 0;
+  if (delivery.fate == journal::Fate::retrying) {
+    const Instant pause = retry.pause(delivery.attempts);
+    delivery.next = now() + pause;
+    out.not_before = steady_now() + pause;
+  } else {
+    delivery.next = 0;
+  }
   return out;
 }
 
@@ -402,7 +412,7 @@ void Outlet::note_line(const Sent& sent) {
   if (sent.outcome == Outcome::unknown) ++doubtful_;
   last_error_ = sent.delivery.error;
   down_pause_ = std::clamp(down_pause_ * 2, kFirstDownPause, kLongestDownPause);
-  down_until_ = now() + down_pause_;
+  down_until_ = steady_now() + down_pause_;
   if (down_since_ == 0) {
     down_since_ = now();
     if (!stopping_) log::warning("routing", "destination is down", {{"destination", name_}, {"what", last_error_}});
@@ -449,7 +459,7 @@ void Outlet::conclude(Sent sent, bool keeps_key) {
       queue_.put_back(std::move(sent.parcel), 0);
     } else if (delivery.fate == journal::Fate::retrying) {
       sent.parcel.so_far = std::make_shared<const journal::Delivery>(delivery);
-      queue_.put_back(std::move(sent.parcel), delivery.next);
+      queue_.put_back(std::move(sent.parcel), sent.not_before);
     } else if (!keeps_key) {
       queue_.release(delivery.key);
     }
@@ -473,14 +483,14 @@ Outlet::Status Outlet::status() const {
   out.refused = refused_;
   out.doubtful = doubtful_;
   out.microseconds = microseconds_;
-  const Instant at = now(), open = destination_->hours.next(at);
+  const Instant at = now(), open = destination_->hours.next(at), ahead = at - steady_now();
   using State = Status::State;
   if (paused_) {
     out.state = State::paused;
   } else if (down_since_ > 0) {
     out.state = State::down;
     out.since = down_since_;
-    out.next = down_until_;
+    out.next = down_until_ + ahead;
     out.error = last_error_;
   } else if (sending_ > 0) {
     out.state = State::sending;
@@ -489,7 +499,7 @@ Outlet::Status Outlet::status() const {
     out.next = open;
   } else if (!queue_.ready() && queue_.size() > 0) {
     out.state = State::waiting;
-    out.next = queue_.next_time() == Queue::kNever ? 0 : queue_.next_time();
+    out.next = queue_.next_time() == Queue::kNever ? 0 : queue_.next_time() + ahead;
   }
   return out;
 }

@@ -100,6 +100,7 @@ class Outlet {
   bool caught_up_ = false, filling_ = false, paused_ = false, stopping_ = false;
   bool standing_ = false;             // what is in memory is what is stored; false: another daemon may have gone on
   std::uint64_t round_ = 0;           // counts how often it began to stand
+  // Waiting goes by steady_now(): clocks are set. `down_since_` is for people.
   Instant allowed_ = 0;               // by the rate
   Instant down_since_ = 0, down_until_ = 0, down_pause_ = 0;
   bool probing_ = false;

@@ -3,13 +3,15 @@
 #include <algorithm>
 #include <chrono>
 
+#include "engine/base/steady.h"
+
 namespace yilian::routing {
 
 void Patience::watch(std::int64_t message, std::span<const journal::Target> targets, Instant within, Done done) {
   const std::lock_guard lock(mutex_);
   Wait wait;
   for (const journal::Target& target : targets) wait.open.insert(target.destination);
-  wait.until = now() + within;
+  wait.until = steady_now() + within;
   wait.done = std::move(done);
   const bool first = by_time_.empty() || wait.until < by_time_.begin()->first;
   by_time_.emplace(wait.until, message);
@@ -41,7 +43,7 @@ void Patience::run() {
       continue;
     }
     const auto [until, message] = *by_time_.begin();
-    const Instant at = now();
+    const Instant at = steady_now();
     if (at < until && !stopping_) {
       wake_.wait_for(lock, std::chrono::microseconds(std::min<Instant>(until - at, 60'000'000)));
       continue;

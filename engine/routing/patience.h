@@ -32,7 +32,7 @@ class Patience {
   struct Wait {
     std::set<std::int64_t> open;  // destinations
     Outcome outcome;
-    Instant until = 0;
+    Instant until = 0;  // of steady_now()
     Done done;
   };
   void run();

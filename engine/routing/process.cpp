@@ -65,6 +65,7 @@ Processed refused(journal::Entry entry, const Feed* feed, const hl7v2::Message* 
 Processed accepted(Processed result, journal::Entry entry, const hl7v2::Message& message, text::Charset charset) {
   result.accepted = true;
   result.replies = answers(&message, {true, nullptr, charset});
+  result.accepts_first = accepts_first(message) && !result.replies.empty();
   entry.state = journal::State::stored;
   entry.answer = join_replies(result.replies);
   result.entry = journal::prepare(std::move(entry));

@@ -26,6 +26,7 @@ struct Processed {
   std::vector<Addressed> addressed;    // where it goes
   std::int64_t patient_key = 0, feed_key = 0;  // what orders it on its way there; of the patient, else of the feed
   std::vector<std::string> replies;
+  bool accepts_first = false;          // the first of them is the accept answer of enhanced mode
   bool accepted = false;
   std::string error;                   // Issue::line() when not all was well
 };

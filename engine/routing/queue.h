@@ -27,6 +27,7 @@ struct Parcel {
   std::shared_ptr<const journal::Delivery> so_far{};    // of former attempts
 };
 
+// Its moments are of any clock, which is the caller's.
 class Queue {
  public:
   static constexpr Instant kNever = INT64_MAX;

@@ -265,3 +265,74 @@ def test_the_rate_is_kept():
             s.send(oru(str(i)))
         receiver.wait(12)
         assert time.time() - begin > 0.5, time.time() - begin
+
+
+def test_enhanced_mode_hears_at_once_that_it_is_kept_and_afterwards_that_it_is_delivered():
+    late = []
+    receiver = Receiver(lambda m: (time.sleep(0.5 if control_id(m) in late else 0), [acknowledge(m, 'AR' if control_id(m) == 'bad' else 'AA')])[1])
+    with alliance({'lis': receiver}, '  - {to: [lis]}\n', feed='    answer: delivered\n') as d:
+        late.append('1')
+        s = d.sender()
+        begin = time.time()
+        assert code(s.send(oru('1', extra='|||AL|AL'))) == 'CA' and time.time() - begin < 0.4
+        # The next message is taken meanwhile; what comes afterwards names its message.
+        s.frame(oru('2', patient='P2', extra='|||AL|AL'))
+        said = [s.answer() for _ in range(3)]
+        assert sorted((code(a), fields(a, 'MSA')[2]) for a in said) == [('AA', '1'), ('AA', '2'), ('CA', '2')], said
+        s.frame(oru('bad', extra='|||AL|AL'))
+        assert code(s.answer()) == 'CA'
+        answer = s.answer()
+        assert code(answer) == 'AE' and fields(answer, 'MSA')[2] == 'bad', answer
+        s.frame(oru('3', extra='|||AL|NE'))
+        assert code(s.answer()) == 'CA' and s.silent(0.3)
+
+
+def test_clocks_that_jump_hold_nothing_up():
+    """What waits goes by a clock that nobody sets: a row that says 'in a year' waits no longer than its longest pause."""
+    receiver = Receiver(lambda m: [acknowledge(m, 'AE')])
+    with alliance({'lis': receiver}, '  - {to: [lis]}\n') as d:
+        if d.store:
+            return
+        d.sender().send(oru('1'))
+        receiver.wait(1)
+        wait_for(lambda: destination(d, 'lis')['retrying'] == 1, what='retrying')
+        d.kill()
+        import sqlite3
+        with sqlite3.connect(d.folder / 'data/yilian.db') as db:
+            db.execute('UPDATE delivery SET next = next + 31536000000000')
+        db.close()
+        receiver.answer = lambda m: [acknowledge(m)]
+        d.start()
+        settled(d, 'lis', delivered=1, retrying=0)
+
+
+def test_a_message_is_replayed_edited_or_by_many():
+    receiver = Receiver()
+    with alliance({'lis': receiver}, '  - {to: [lis]}\n', feed='    on-error: park\n') as d:
+        s = d.sender()
+        broken = oru('1', name='王^芳').replace('ORU^R01^ORU_R01', 'ORU^R99')
+        assert code(s.send(broken)) == 'AA' and code(s.send(broken.replace('|1|P', '|2|P'))) == 'AA'
+        assert [m['state'] for m in d.json('/admin/v1/messages')['messages']] == ['parked', 'parked']
+        text = d.json('/admin/v1/messages/1')['text']
+        # As it is: parked once more, and told so.
+        status, body, _ = d.request('POST', '/admin/v1/messages/1/replay')
+        again = json.loads(body)
+        assert status == 200 and again['message'] == 3 and again['error'], body
+        # Edited: stored, delivered, and the first one counts as replaced.
+        status, body, _ = d.request('POST', '/admin/v1/messages/1/replay', text.replace('ORU^R99', 'ORU^R01^ORU_R01').replace('\r', '\n').encode(), {'Content-Type': 'text/plain'})
+        again = json.loads(body)
+        assert status == 200 and again['error'] == '' and again['destinations'] == ['test/lis'], body
+        assert receiver.wait(1) == ['1'] and '王^芳' in receiver.taken[0]
+        assert d.json('/admin/v1/messages/1')['state'] == 'replaced' and d.json('/admin/v1/messages/1')['replayedAs'] == [3, 4]
+        assert d.json('/admin/v1/messages/4')['replayOf'] == 1 and len(d.search('Observation?code=T1')) == 1
+        # What is well may go once more: nothing changes in the store, and the destination gets it again.
+        assert d.request('POST', '/admin/v1/messages/4/replay')[0] == 200
+        assert receiver.wait(2) == ['1', '1'] and len(d.search('Observation?code=T1')) == 1
+        assert d.json(f'/fhir/Observation/{d.search("Observation?code=T1")[0]["id"]}/_history')['total'] == 1
+        # Many.
+        assert d.request('POST', '/admin/v1/replays')[0] in (400, 422) and d.request('POST', '/admin/v1/replays?state=refused')[0] == 404
+        status, body, _ = d.request('POST', '/admin/v1/replays?state=parked')
+        assert status == 200 and json.loads(body)['wanted'] == 2, body
+        job = wait_for(lambda: (lambda j: j['state'] == 'done' and j)(d.json('/admin/v1/replays')['replays'][0]), what='done')
+        assert (job['done'], job['failed']) == (2, 2), job
+        assert d.request('POST', '/admin/v1/messages/99/replay')[0] == 404

@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <map>
+
 #include "tests/unit/database/store_place.h"
 
 namespace yilian::journal {
@@ -169,6 +171,28 @@ TEST_F(Journal, AnUnknownNumberIsNotFound) {
   auto got = get(99);
   ASSERT_FALSE(got);
   EXPECT_EQ(got.error().code, Code::not_found);
+}
+
+TEST_F(Journal, AReplayIsKnownOnBothSides) {
+  Entry broken = message("A1");
+  broken.state = State::parked;
+  const std::int64_t first = add(broken), second = add(message("A1", "MSH|mended"));
+  EXPECT_TRUE(database_->write([&](database::Connection& writer) -> Result<void> {
+    note_copy(writer, second, first);
+    replace(writer, first);
+    replace(writer, second);  // it was stored: nothing happens
+    return {};
+  }));
+  const auto of = [&](std::int64_t number) { return database_->read([&](database::Connection& reader) { return copies(reader, number); }); };
+  EXPECT_EQ(of(second).of, first);
+  EXPECT_EQ(of(first).replays, std::vector<std::int64_t>{second});
+  EXPECT_EQ(get(first)->state, State::replaced);
+  EXPECT_EQ(get(second)->state, State::stored);
+  std::map<State, std::int64_t> counted;
+  for (const Count& each : database_->read([](database::Connection& reader) { return counts(reader); })) counted[each.state] += each.messages;
+  EXPECT_EQ(counted[State::parked], 0);
+  EXPECT_EQ(counted[State::replaced], 1);
+  EXPECT_EQ(counted[State::stored], 1);
 }
 
 }  // namespace
