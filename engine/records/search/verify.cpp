@@ -36,9 +36,10 @@ bool whole_text_matches(const Indexed& parameter, Test test, const Alternative& 
   return found;
 }
 
-bool composite_holds(const Composite& composite, const Alternative& asked, const Json& element) {
+bool composite_holds(const Composite& composite, const Alternative& asked, const Json& element, const Json& resource) {
   for (std::size_t i = 0; i < composite.components.size(); ++i) {
-    if (!has_value(composite.components[i], Test::matches, asked.parts[i], element)) return false;
+    const Indexed& component = composite.components[i];
+    if (!has_value(component, Test::matches, asked.parts[i], component.of_resource ? resource : element)) return false;
   }
   return true;
 }
@@ -46,7 +47,7 @@ bool composite_holds(const Composite& composite, const Alternative& asked, const
 bool composite_is_in(const Composite& composite, const Alternative& asked, const Json& content) {
   bool found = false;
   for (const Path& base : composite.bases) {
-    walk(base, content, [&](const Json& element) { found = found || composite_holds(composite, asked, element); });
+    walk(base, content, [&](const Json& element) { found = found || composite_holds(composite, asked, element, content); });
   }
   return found;
 }
