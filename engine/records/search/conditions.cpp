@@ -5,6 +5,7 @@
 #include "engine/records/custom/custom_parameters.h"
 #include "engine/records/search/allowed.h"
 #include "engine/records/search/codes.h"
+#include "engine/records/search/fine_dates.h"
 #include "engine/records/search/hierarchy.h"
 #include "engine/records/search/values.h"
 #include "engine/records/search/words.h"
@@ -95,7 +96,7 @@ class ConditionReader {
     if (out.about == About::updated) {
       for (const std::string& part : split_alternatives(value)) {
         YL_TRY(Alternative date, read_date(part, whole_));
-        out.any_of.push_back(std::move(date));
+        out.any_of.push_back(of_whole_milliseconds(date));
       }
       return out.any_of.empty() ? Result<void>(bad(whole_, value, "has no value")) : Result<void>();
     }
