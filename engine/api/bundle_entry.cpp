@@ -47,7 +47,7 @@ Result<Address> read_address(std::string_view url, const std::string& where) {
     return fail(Code::bad_value, "'" + std::string(url.substr(0, 200)) + "' names no resource type", where, "write it like Patient or Patient/1");
   }
   if (!out.id.empty() && !fhir::valid_primitive("id", out.id)) {
-    return fail(Code::bad_value, "'" + out.id.substr(0, 200) + "' can be no id", where, "operations, histories and searches over all types are served in batches alone");
+    return fail(Code::bad_value, "'" + out.id.substr(0, 200) + "' can be no id", where, "ids have up to 64 letters, digits, hyphens and dots");
   }
   return out;
 }

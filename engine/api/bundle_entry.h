@@ -12,13 +12,14 @@ struct Entry {
   std::size_t position = 0;
   std::string full_url;
   Interaction interaction;
+  const fhir::Json* operation = nullptr;  // it calls one, which stands there; the verb says where its place is
 };
 
 std::string place(std::size_t position);  // "Bundle.entry[3]"
 // The same issue, at this entry.
 Issue at_entry(std::size_t position, Issue issue);
 
-// Whether its address is that of an operation, a history, a compartment or of all types: in batches alone.
+// Whether its address is that of an operation, a history, a compartment or of all types.
 bool is_special(const fhir::Json& json);
 
 // Errors have their place; a create has an id of the server's choice.

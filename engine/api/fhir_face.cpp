@@ -5,7 +5,6 @@
 #include "engine/api/bundle.h"
 #include "engine/api/capability.h"
 #include "engine/api/negotiation.h"
-#include "engine/api/operation.h"
 #include "engine/api/outcome.h"
 #include "engine/api/raw_binary.h"
 #include "engine/api/render.h"
@@ -17,6 +16,10 @@ namespace {
 
 constexpr int kNotAcceptable = 406;
 
+bool is_get(const net::Request& request) { return request.method == "GET" || request.method == "HEAD"; }
+
+}  // namespace
+
 std::vector<std::string> split_path(std::string_view path) {
   std::vector<std::string> parts;
   while (!path.empty()) {
@@ -26,10 +29,6 @@ std::vector<std::string> split_path(std::string_view path) {
   }
   return parts;
 }
-
-bool is_get(const net::Request& request) { return request.method == "GET" || request.method == "HEAD"; }
-
-}  // namespace
 
 std::string base_of(const net::Request& request) {
   const std::string_view host = request.header("host");
@@ -77,7 +76,10 @@ Result<net::Response> FhirFace::dispatch(const net::Request& request, const reco
     if (is_get(request)) return search(request, scope, "");
     return request.method == "POST" ? on_bundle(request, scope) : not_here(request, "GET, HEAD, POST");
   }
-  if (parts.back().starts_with('$')) return operation(request, scope, parts);
+  if (parts.back().starts_with('$')) {
+    YL_TRY(const OperationCall call, call_at(request, scope, parts));
+    return operate(call, std::string_view(parts.back()).substr(1));
+  }
   // A form; some clients ask so with GET too.
   const bool searches = is_get(request) || request.method == "POST";
   if (parts.size() == 1 && parts[0] == "_search") return searches ? search(request, scope, "") : not_here(request, "GET, HEAD, POST");
@@ -105,7 +107,7 @@ Result<net::Response> FhirFace::dispatch(const net::Request& request, const reco
 }
 
 // $name, Type/$name, Type/id/$name, Type/id/_history/version/$name
-Result<net::Response> FhirFace::operation(const net::Request& request, const records::Scope& scope, const Parts& parts) {
+Result<OperationCall> FhirFace::call_at(const net::Request& request, const records::Scope& scope, const Parts& parts) {
   OperationCall call{request, scope, database_, alliance_, validation_, base_of(request), "", ""};
   const std::size_t above = parts.size() - 1;
   if (above > 0) call.type = parts[0];
@@ -119,7 +121,7 @@ Result<net::Response> FhirFace::operation(const net::Request& request, const rec
   }
   there = there && (above == 0 || fhir::is_resource_type(call.type)) && (above < 2 || fhir::valid_primitive("id", call.id));
   if (!there) return fail(Code::not_found, "nothing is served at this address", "", "see /fhir/metadata for what is served");
-  return operate(call, std::string_view(parts.back()).substr(1));
+  return call;
 }
 
 Result<net::Response> FhirFace::below_instance(const net::Request& request, const records::Scope& scope, const Parts& parts) {

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "engine/api/interaction.h"
+#include "engine/api/operation.h"
 #include "engine/database/database.h"
 #include "engine/net/http.h"
 #include "engine/routing/alliance.h"
@@ -26,7 +27,7 @@ class FhirFace {
   Result<net::Response> dispatch(const net::Request& request, const records::Scope& scope, std::string_view path);
   Result<net::Response> on_type(const net::Request& request, const records::Scope& scope, const std::string& type);
   Result<net::Response> on_instance(const net::Request& request, const records::Scope& scope, const std::string& type, const std::string& id);
-  Result<net::Response> operation(const net::Request& request, const records::Scope& scope, const Parts& parts);
+  Result<OperationCall> call_at(const net::Request& request, const records::Scope& scope, const Parts& parts);
   Result<net::Response> below_instance(const net::Request& request, const records::Scope& scope, const Parts& parts);
   Result<net::Response> in_compartment(const net::Request& request, const records::Scope& scope, const Parts& parts);
 
@@ -45,6 +46,10 @@ class FhirFace {
   Result<net::Response> on_bundle(const net::Request& request, const records::Scope& scope);
   // An entry of a batch that is no plain interaction: as if it had been asked alone.
   net::Response as_alone(const net::Request& around, const records::Scope& scope, const fhir::Json& entry);
+  // An entry of a transaction that calls an operation: where its place is, and doing it inside the task.
+  Result<Interaction> place_of_operation(const net::Request& around, const records::Scope& scope, const fhir::Json& entry);
+  Result<net::Response> operate_within(database::Connection& writer, const net::Request& around, const records::Scope& scope,
+                                       const fhir::Json& entry);
   Result<net::Response> finish(const net::Request& request, const records::Scope& scope, const Interaction& interaction);
 
   database::Database& database_;
@@ -53,6 +58,8 @@ class FhirFace {
   ValidationSettings validation_;
 };
 
+// Its parts, without empty ones.
+std::vector<std::string> split_path(std::string_view path);
 // "http://host/fhir" as the client called it.
 std::string base_of(const net::Request& request);
 net::Response json_response(int status, std::string body);

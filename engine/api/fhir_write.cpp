@@ -135,26 +135,35 @@ Result<net::Response> FhirFace::on_bundle(const net::Request& request, const rec
   }
   const Preferences preferred = preferences(request);
   const auto alone = [&](const fhir::Json& entry) { return as_alone(request, scope, entry); };
-  YL_TRY(auto answer, type == "transaction" ? run_transaction(database_, scope, *bundle, preferred, base_of(request), arena, &validation_)
+  const OperationsWithin operations{
+      [&](const fhir::Json& entry) { return place_of_operation(request, scope, entry); },
+      [&](database::Connection& writer, const fhir::Json& entry) { return operate_within(writer, request, scope, entry); }};
+  YL_TRY(auto answer, type == "transaction" ? run_transaction(database_, scope, *bundle, preferred, base_of(request), arena, operations, &validation_)
                                             : run_batch(database_, scope, *bundle, preferred, base_of(request), arena, &validation_, alone));
   net::Response response = json_response(200, std::move(answer));
   if (const std::string said = applied(preferred, true, false); !said.empty()) response.headers.emplace_back("Preference-Applied", said);
   return response;
 }
 
-net::Response FhirFace::as_alone(const net::Request& around, const records::Scope& scope, const fhir::Json& entry) {
-  const fhir::Json* said = entry.find("request");
-  std::string_view url = said->text_at("url");
+namespace {
+
+std::string_view url_of(const fhir::Json& entry) {
+  std::string_view url = entry.find("request")->text_at("url");
   if (url.starts_with('/')) url.remove_prefix(1);
+  return url;
+}
+
+// What the entry asks, as a request of its own.
+Result<net::Request> request_in(const net::Request& around, const fhir::Json& entry) {
+  const fhir::Json* said = entry.find("request");
+  const std::string_view url = url_of(entry);
   net::Request request;
   request.method = said->text_at("method");
   request.target = url;
   const std::size_t mark = url.find('?');
   request.path = "/fhir/" + std::string(url.substr(0, mark));
   if (mark != std::string_view::npos) {
-    auto query = net::parse_query(url.substr(mark + 1));
-    if (!query) return outcome(query.error());
-    request.query = std::move(*query);
+    YL_TRY(request.query, net::parse_query(url.substr(mark + 1)));
   }
   request.headers = {{"Host", std::string(around.header("host"))}, {"Accept", "application/fhir+json"}};
   if (const std::string_view match = said->text_at("ifMatch"); !match.empty()) request.headers.emplace_back("If-Match", match);
@@ -162,8 +171,51 @@ net::Response FhirFace::as_alone(const net::Request& around, const records::Scop
     request.headers.emplace_back("Content-Type", "application/fhir+json");
     request.body = fhir::write_json(*resource);
   }
-  auto answer = dispatch(request, scope, url.substr(0, mark));
+  return request;
+}
+
+}  // namespace
+
+net::Response FhirFace::as_alone(const net::Request& around, const records::Scope& scope, const fhir::Json& entry) {
+  const auto request = request_in(around, entry);
+  if (!request) return outcome(request.error());
+  const std::string_view url = url_of(entry);
+  auto answer = dispatch(*request, scope, url.substr(0, url.find('?')));
   return answer ? std::move(*answer) : outcome(answer.error());
+}
+
+Result<Interaction> FhirFace::place_of_operation(const net::Request& around, const records::Scope& scope, const fhir::Json& entry) {
+  const std::string_view url = url_of(entry);
+  const std::string where = "request.url";
+  const Parts parts = split_path(url.substr(0, url.find('?')));
+  if (parts.empty() || !parts.back().starts_with('$')) {
+    return fail(Code::unsupported, "'" + std::string(url.substr(0, 200)) + "' is not served in a transaction", where,
+                "Histories, compartments and searches over all types are asked alone, or in a batch");
+  }
+  YL_TRY(const auto request, request_in(around, entry));
+  YL_TRY(const OperationCall call, call_at(request, scope, parts));
+  const Operation* operation = find_operation(call, std::string_view(parts.back()).substr(1));
+  if (operation == nullptr || operation->in_transaction == Operation::InTransaction::no) {
+    return fail(Code::unsupported, "'" + parts.back().substr(0, 100) + "' is not served here in a transaction", where,
+                "A transaction may call $meta, $meta-add, $meta-delete, $everything and $validate; others are called alone, or in a batch");
+  }
+  Interaction out;
+  out.verb = operation->in_transaction == Operation::InTransaction::writes ? Verb::patch : Verb::read;
+  out.type = call.type;
+  out.id = call.id;
+  return out;
+}
+
+Result<net::Response> FhirFace::operate_within(database::Connection& writer, const net::Request& around, const records::Scope& scope,
+                                               const fhir::Json& entry) {
+  const std::string_view url = url_of(entry);
+  const Parts parts = split_path(url.substr(0, url.find('?')));
+  YL_TRY(const auto request, request_in(around, entry));
+  YL_TRY(OperationCall call, call_at(request, scope, parts));
+  call.within = &writer;
+  YL_TRY(auto done, operate(call, std::string_view(parts.back()).substr(1)));
+  if (done.status >= 400) return fail(Code::not_allowed, request.method + " is not offered at this address", std::string(url.substr(0, 200)));
+  return done;
 }
 
 }  // namespace yilian::api

@@ -9,19 +9,21 @@
 namespace yilian::api {
 namespace {
 
+using enum Operation::InTransaction;
+
 constexpr Operation kOperations[]{
     {"meta", "http://hl7.org/fhir/OperationDefinition/Resource-meta", "",
-     On::system | On::type | On::instance | On::version, true, true, meta_operation},
-    {"meta-add", "http://hl7.org/fhir/OperationDefinition/Resource-meta-add", "", static_cast<unsigned>(On::instance),
-     false, true, meta_add_operation},
+     On::system | On::type | On::instance | On::version, true, true, meta_operation, reads},
+    {"meta-add", "http://hl7.org/fhir/OperationDefinition/Resource-meta-add", "", On::instance | On::version,
+     false, true, meta_add_operation, writes},
     {"meta-delete", "http://hl7.org/fhir/OperationDefinition/Resource-meta-delete", "",
-     static_cast<unsigned>(On::instance), false, true, meta_delete_operation},
+     On::instance | On::version, false, true, meta_delete_operation, writes},
     {"everything", "http://hl7.org/fhir/OperationDefinition/Patient-everything", "Patient", On::type | On::instance,
-     true, true, everything_operation},
+     true, true, everything_operation, reads},
     {"everything", "http://hl7.org/fhir/OperationDefinition/Encounter-everything", "Encounter",
-     static_cast<unsigned>(On::instance), true, true, everything_operation},
+     static_cast<unsigned>(On::instance), true, true, everything_operation, reads},
     {"validate", "http://hl7.org/fhir/OperationDefinition/Resource-validate", "", On::type | On::instance, false, true,
-     validate_operation},
+     validate_operation, reads},
     {"origin", "https://yilian.dev/fhir/OperationDefinition/origin", "", static_cast<unsigned>(On::instance), true,
      false, origin_operation},
     {"reindex", "https://yilian.dev/fhir/OperationDefinition/reindex", "", static_cast<unsigned>(On::system), true,
@@ -56,15 +58,21 @@ std::string OperationCall::place() const {
   return out;
 }
 
+const Operation* find_operation(const OperationCall& call, std::string_view name) {
+  for (const Operation& operation : operations()) {
+    if (operation.name == name && operation.is_on(where(call)) &&
+        (operation.type.empty() || operation.type == call.type))
+      return &operation;
+  }
+  return nullptr;
+}
+
 Result<net::Response> operate(const OperationCall& call, std::string_view name) {
   const std::string& method = call.request.method;
   const bool gets = method == "GET" || method == "HEAD";
-  for (const Operation& operation : operations()) {
-    if (operation.name != name || !operation.is_on(where(call)) ||
-        (!operation.type.empty() && operation.type != call.type))
-      continue;
-    if (gets ? operation.gets : method == "POST" && operation.posts) return operation.run(call);
-    return not_here(call.request, operation.gets ? (operation.posts ? "GET, HEAD, POST" : "GET, HEAD") : "POST");
+  if (const Operation* operation = find_operation(call, name)) {
+    if (gets ? operation->gets : method == "POST" && operation->posts) return operation->run(call);
+    return not_here(call.request, operation->gets ? (operation->posts ? "GET, HEAD, POST" : "GET, HEAD") : "POST");
   }
   return fail(Code::not_found, "there is no operation $" + std::string(name.substr(0, 100)) + " here", call.place(),
               "See /fhir/metadata for what is served");

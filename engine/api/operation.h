@@ -4,6 +4,7 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "engine/api/validate.h"
@@ -24,7 +25,16 @@ struct OperationCall {
   std::string base;                       // "http://host/fhir"
   std::string type, id;                   // empty: of the system; of the type
   std::optional<std::int64_t> version{};  // of a version
-  std::string place() const;              // "Patient/1/_history/2", "Patient", empty
+  database::Connection* within = nullptr;  // of a transaction: what is read and written is so inside its task
+  std::string place() const;               // "Patient/1/_history/2", "Patient", empty
+
+  template <class Query>
+  auto read(Query&& query) const {
+    return within != nullptr ? query(*within) : database.read(std::forward<Query>(query));
+  }
+  Result<void> write(const database::Database::Task& task) const {
+    return within != nullptr ? task(*within) : database.write(task);
+  }
 };
 
 enum class On : std::uint8_t { system = 1, type = 2, instance = 4, version = 8 };
@@ -38,10 +48,14 @@ struct Operation {
   unsigned on;            // of On
   bool gets, posts;
   Result<net::Response> (*run)(const OperationCall& call);
+  // As an entry of a transaction: not served, done where GET is, or where PUT is.
+  enum class InTransaction : std::uint8_t { no, reads, writes } in_transaction = InTransaction::no;
   bool is_on(On where) const { return (on & static_cast<unsigned>(where)) != 0; }
 };
 std::span<const Operation> operations();
 
+// The one of this name at this place, whatever the method; nullptr: there is none.
+const Operation* find_operation(const OperationCall& call, std::string_view name);
 // Errors: not_found (no such operation here), what the operation says; 405 is a response.
 Result<net::Response> operate(const OperationCall& call, std::string_view name);
 

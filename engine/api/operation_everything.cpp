@@ -54,7 +54,7 @@ Result<net::Response> everything_operation(const OperationCall& call) {
   }
   query.cursor = input.text("_cursor");
   YL_TRY(auto page,
-         call.database.read([&](database::Connection& reader) { return records::everything(reader, call.scope, query); }));
+         call.read([&](database::Connection& reader) { return records::everything(reader, call.scope, query); }));
   page.applied = input.texts();
   return json_response(200, searchset(page, call.base, call.place() + "/$everything"));
 }

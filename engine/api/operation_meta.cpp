@@ -72,11 +72,12 @@ void delete_meta(Json& resource, const Json& given) {
 // Inside the writer: nobody's change comes between.
 Result<std::string> write_meta(database::Connection& writer, const OperationCall& call, const Json& given, bool adds,
                                std::optional<std::int64_t> expected) {
-  YL_TRY(const auto there, records::read(writer, call.scope, call.type, call.id));
+  YL_TRY(const auto there, call.version ? records::read_version(writer, call.scope, call.type, call.id, *call.version)
+                                        : records::read(writer, call.scope, call.type, call.id));
   if (expected && *expected != there.version) {
     return fail(
         Code::version_conflict,
-        "If-Match names version " + std::to_string(*expected) + ", the current one is " + std::to_string(there.version),
+        "If-Match names version " + std::to_string(*expected) + ", this one is " + std::to_string(there.version),
         call.place(), "Read it again");
   }
   fhir::Arena arena(there.body.size() * 2 + 4096);
@@ -87,8 +88,14 @@ Result<std::string> write_meta(database::Connection& writer, const OperationCall
     delete_meta(*resource, given);
   }
   YL_TRY(const auto prepared, records::prepare(*resource));
-  YL_CHECK(records::put(writer, call.scope, prepared, there.version, now()));
-  YL_TRY(const auto made, records::read(writer, call.scope, call.type, call.id));
+  std::int64_t version = there.version;
+  if (call.version) {
+    YL_CHECK(records::rewrite(writer, call.scope, prepared, version));
+  } else {
+    YL_TRY(const auto written, records::put(writer, call.scope, prepared, version, now()));
+    version = written.version;
+  }
+  YL_TRY(const auto made, records::read_version(writer, call.scope, call.type, call.id, version));
   YL_TRY(const Json* read, fhir::read_json(made.body, arena, {.depth = fhir::kDeepest, .bytes = made.body.size()}));
   return fhir::write_json(*read->find("meta"));
 }
@@ -102,7 +109,7 @@ Result<net::Response> change_meta(const OperationCall& call, bool adds) {
                 "Send a Parameters resource with a valueMeta");
   YL_TRY(const auto expected, version_in(call.request.header("if-match"), "If-Match"));
   std::string meta;
-  YL_CHECK(call.database.write([&](database::Connection& writer) -> Result<void> {
+  YL_CHECK(call.write([&](database::Connection& writer) -> Result<void> {
     YL_TRY(meta, write_meta(writer, call, *given, adds, expected));
     return {};
   }));
@@ -115,7 +122,7 @@ Result<net::Response> meta_operation(const OperationCall& call) {
   fhir::Arena arena;
   YL_CHECK(OperationInput::read(call.request, {}, arena));
   if (!call.id.empty()) {
-    YL_TRY(const auto version, call.database.read([&](database::Connection& reader) {
+    YL_TRY(const auto version, call.read([&](database::Connection& reader) {
       return call.version ? records::read_version(reader, call.scope, call.type, call.id, *call.version)
                           : records::read(reader, call.scope, call.type, call.id);
     }));
@@ -124,7 +131,7 @@ Result<net::Response> meta_operation(const OperationCall& call) {
     return return_meta(fhir::write_json(*resource->find("meta")));
   }
   YL_TRY(const auto used,
-         call.database.read([&](database::Connection& reader) { return records::used_meta(reader, call.scope, call.type); }));
+         call.read([&](database::Connection& reader) { return records::used_meta(reader, call.scope, call.type); }));
   std::string meta = "{";
   append_list(meta, "profile", used.profiles);
   append_list(meta, "security", used.security);

@@ -9,7 +9,7 @@ Result<net::Response> validate_operation(const OperationCall& call) {
   fhir::Arena arena;
   const fhir::Json* stored = nullptr;
   if (!call.id.empty()) {
-    const auto there = call.database.read(
+    const auto there = call.read(
         [&](database::Connection& reader) { return records::read(reader, call.scope, call.type, call.id); });
     if (there) {
       YL_TRY(stored, fhir::read_json(there->body, arena, {.depth = fhir::kDeepest, .bytes = there->body.size()}));

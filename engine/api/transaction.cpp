@@ -4,7 +4,7 @@
 #include <optional>
 #include <unordered_map>
 
-#include "engine/api/bundle_entry.h"
+#include "engine/api/bundle.h"
 #include "engine/api/references.h"
 
 namespace yilian::api {
@@ -44,8 +44,8 @@ class Identities {
 class Run {
  public:
   Run(const Transaction& transaction, const records::Scope& scope, const Preferences& preferences, const std::string& base,
-      database::Connection& writer)
-      : transaction_(transaction), scope_(scope), preferences_(preferences), base_(base), writer_(writer), matches_(transaction.entries.size()) {}
+      const OperationsWithin& operations, database::Connection& writer)
+      : transaction_(transaction), scope_(scope), preferences_(preferences), base_(base), operations_(operations), writer_(writer), matches_(transaction.entries.size()) {}
 
   Result<std::vector<std::string>> execute() {
     responses_.resize(transaction_.entries.size());
@@ -62,6 +62,7 @@ class Run {
   Result<void> find(const Entry& entry);
   std::vector<const Entry*> in_order() const;
   Result<void> one(const Entry& entry);
+  Result<void> call(const Entry& entry);
   Result<Interaction> final_form(const Entry& entry);
   bool waits(const Entry& entry) const { return !transaction_.waits_for[entry.position].empty(); }
   Result<void> resolve_all();
@@ -71,6 +72,7 @@ class Run {
   const records::Scope& scope_;
   const Preferences& preferences_;
   const std::string& base_;
+  const OperationsWithin& operations_;
   database::Connection& writer_;
   std::vector<Matches> matches_;  // beside the entries
   NewNames names_;
@@ -133,7 +135,16 @@ std::vector<const Entry*> Run::in_order() const {
   return order;
 }
 
+Result<void> Run::call(const Entry& entry) {
+  wrote_ = wrote_ || changes(entry.interaction.verb);
+  writer_.flush_deferred();
+  YL_TRY(const net::Response done, operations_.run(writer_, *entry.operation));
+  responses_[entry.position] = response_entry(done.status, "", "", "", done.body, "");
+  return {};
+}
+
 Result<void> Run::one(const Entry& entry) {
+  if (entry.operation != nullptr) return call(entry);
   if (waits(entry) && resolved_.empty()) YL_CHECK(resolve_all());
   std::optional<Interaction> changed;
   if (transaction_.depends && entry.interaction.resource != nullptr) {
@@ -184,13 +195,24 @@ Result<std::string> Run::resolve(const std::string& reference) {
   return type + "/" + matches.front();
 }
 
-Result<Transaction> read_transaction(Json& bundle, fhir::Arena& arena) {
+Result<Entry> read_one(Json& json, std::size_t position, const OperationsWithin& operations, fhir::Arena& arena) {
+  if (!is_special(json)) return read_entry(json, position, arena);
+  Entry entry;
+  entry.position = position;
+  entry.operation = &json;
+  auto interaction = operations.place(json);
+  if (!interaction) return Failure(at_entry(position, interaction.error()));
+  entry.interaction = std::move(*interaction);
+  return entry;
+}
+
+Result<Transaction> read_transaction(Json& bundle, const OperationsWithin& operations, fhir::Arena& arena) {
   YL_TRY(const auto entries, entries_of(bundle));
   Transaction out;
   std::unordered_map<std::string_view, std::size_t> full_urls;  // bundle.html: no two entries have the same
   out.entries.reserve(entries.size());
   for (std::size_t i = 0; i < entries.size(); ++i) {
-    YL_TRY(auto entry, read_entry(entries[i], i, arena));
+    YL_TRY(auto entry, read_one(entries[i], i, operations, arena));
     if (const std::string_view full_url = entries[i].text_at("fullUrl"); !full_url.empty() && changes(entry.interaction.verb)) {
       const auto [other, fresh] = full_urls.emplace(full_url, i);
       if (!fresh) return fail(Code::bad_value, "has the fullUrl of " + place(other->second), place(i), "Give each entry one of its own");
@@ -225,15 +247,16 @@ Result<void> prepare_all(Transaction& transaction, fhir::Arena& arena) {
 }  // namespace
 
 Result<std::string> run_transaction(database::Database& database, const records::Scope& scope, Json& bundle,
-                                    const Preferences& preferences, const std::string& base, fhir::Arena& arena, const ValidationSettings* validation) {
-  YL_TRY(auto transaction, read_transaction(bundle, arena));
+                                    const Preferences& preferences, const std::string& base, fhir::Arena& arena, const OperationsWithin& operations,
+                                    const ValidationSettings* validation) {
+  YL_TRY(auto transaction, read_transaction(bundle, operations, arena));
   for (Entry& entry : transaction.entries) entry.interaction.validation = validation;
   YL_CHECK(prepare_all(transaction, arena));
   std::vector<std::string> responses;
   std::optional<Issue> refused;  // before anything was written: no reason to do the others of the batch again
   YL_CHECK(database.write([&](database::Connection& writer) -> Result<void> {
     refused.reset();
-    Run run(transaction, scope, preferences, base, writer);
+    Run run(transaction, scope, preferences, base, operations, writer);
     auto done = run.execute();
     if (done) {
       responses = std::move(*done);

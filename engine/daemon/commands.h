@@ -47,6 +47,8 @@ int map_diff(const std::string& before, const std::string& after, const std::vec
 // The database of a configuration. Exit 0: it went well; 1: not, and why.
 int store_rehearse(const std::string& config, const std::string& data);
 int store_backup(const std::string& config, const std::string& data, const std::string& file);
+// `file`: the new database; of one on PostgreSQL empty.
+int store_reindex(const std::string& config, const std::string& data, const std::string& file);
 
 int token(const std::string& config, const std::string& user);
 int version();

@@ -52,7 +52,7 @@ int main(int argc, char** argv) {
   send_command->footer("Exit 0 when every answer accepts (AA or CA), 1 when one does not, 2 when the line fails.");
   send_command->callback([&] { exit_code = send(send_options); });
 
-  auto* store_command = app.add_subcommand("store", "The database of a configuration: a rehearsal before a new version, a backup.");
+  auto* store_command = app.add_subcommand("store", "The database of a configuration: a rehearsal before a new version, a backup, a new index.");
   store_command->require_subcommand(1);
   std::string copy;
   auto* rehearse_command = store_command->add_subcommand("rehearse", "Brings the database up as the start of this program would, and changes nothing: on a copy beside the file, which needs as much space; on PostgreSQL in a transaction that is rolled back, with all daemons stopped. Says from which version to which, and how long it took.");
@@ -64,6 +64,12 @@ int main(int argc, char** argv) {
   backup_command->add_option("--config", config, "The main configuration file")->required()->check(CLI::ExistingFile);
   backup_command->add_option("--data", data, "The data folder (instead of the configuration's)");
   backup_command->callback([&] { exit_code = store_backup(config, data, copy); });
+
+  auto* reindex_command = store_command->add_subcommand("reindex", "Makes what searches go by anew, with all daemons stopped: for when the disk has damaged that alone. The embedded store becomes a new file, all of it but the index has to be whole; on PostgreSQL it is done where it is. See docs/hospital-it.md.");
+  reindex_command->add_option("FILE", copy, "The new database of the embedded store; it must not be there yet");
+  reindex_command->add_option("--config", config, "The main configuration file")->required()->check(CLI::ExistingFile);
+  reindex_command->add_option("--data", data, "The data folder (instead of the configuration's)");
+  reindex_command->callback([&] { exit_code = store_reindex(config, data, copy); });
 
   auto* map_command = app.add_subcommand("map", "The mapping rules: check them, run their tests, see what a change of them would change.");
   map_command->require_subcommand(1);

@@ -5,6 +5,7 @@
 #include "engine/daemon/settings.h"
 #include "engine/database/database.h"
 #include "engine/journal/journal.h"
+#include "engine/records/reindex.h"
 #include "engine/records/store.h"
 
 namespace yilian::daemon {
@@ -48,6 +49,23 @@ int store_backup(const std::string& config, const std::string& data, const std::
   if (!place) return 1;
   if (auto done = database::back_up(*place, file); !done) return told(done.error());
   std::printf("%s is a whole copy, checked and on disk.\n", file.c_str());
+  return 0;
+}
+
+int store_reindex(const std::string& config, const std::string& data, const std::string& file) {
+  const auto place = place_of(config, data);
+  if (!place) return 1;
+  const bool server = database::is_postgres(*place);
+  if (server != file.empty())
+    return told({Code::bad_config, Severity::error, "FILE", server ? "on PostgreSQL the index is made where it is" : "the new database needs a name",
+                 server ? "Leave it out" : "Name a file that is not there yet, with as much space as the old one takes"});
+  std::int64_t resources = 0;
+  const auto done = database::make_anew(*place, file, {journal::schema(), records::schema()}, records::index_tables(), [&](database::Database& database) -> Result<void> {
+    YL_TRY(resources, records::fill_index(database));
+    return {};
+  });
+  if (!done) return told(done.error());
+  std::printf("The index of %lld resources is made anew.%s%s\n", static_cast<long long>(resources), server ? "" : " Put this in the place of the database: ", file.c_str());
   return 0;
 }
 

@@ -70,6 +70,14 @@ Result<std::vector<PartVersion>> rehearse(const std::string& place, const std::v
 // on PostgreSQL, whose own tools do this; conflict when `file` is there.
 Result<void> back_up(const std::string& place, const std::string& file);
 
+class Database;
+// What some tables hold is made anew by `fill`, whatever has become of it; all other tables have to be whole. A SQLite file
+// stays as it is, and `file` becomes the new one; on PostgreSQL the tables are emptied where they are, with all daemons
+// stopped. Errors: as of open and back_up, those of `fill`; nothing is left behind then, but on PostgreSQL the tables, which
+// are not whole until it has been done again.
+Result<void> make_anew(const std::string& place, const std::string& file, const std::vector<Schema>& schema,
+                       const std::vector<std::string_view>& tables, const std::function<Result<void>(Database&)>& fill);
+
 struct Counters {
   std::uint64_t commits, tasks, failed_tasks, busy_refusals;
 };

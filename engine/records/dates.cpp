@@ -1,20 +1,23 @@
 #include "engine/records/dates.h"
 
+#include <algorithm>
+
 #include "engine/base/text_scanner.h"
 #include "engine/base/time.h"
 
 namespace yilian::records {
 namespace {
 
-constexpr std::int64_t kMinute = 60'000, kDay = 86'400'000;
+constexpr std::int64_t kSecond = 1000 * kTicks, kMinute = 60 * kSecond, kDay = 24 * 60 * kMinute;
 
 std::int64_t local_day(int year, int month, int day) {
   const std::int64_t offset = Zone::shanghai().offset_minutes(year, month, day, 0, 0);
   return days_from_civil(year, month, day) * kDay - offset * kMinute;
 }
 
+// In ticks.
 struct Clock {
-  std::int64_t since_midnight = 0;  // milliseconds
+  std::int64_t since_midnight = 0;
   std::int64_t width = 0;
   int hour = 0, minute = 0;
 };
@@ -30,18 +33,21 @@ std::optional<Clock> read_clock(TextScanner& in) {
   if (!in.take(':')) return clock;
   const int second = in.digits(2);
   if (second < 0 || second > 60) return std::nullopt;
-  clock.since_midnight += second * 1000;
-  clock.width = 1000;
+  clock.since_midnight += second * kSecond;
+  clock.width = kSecond;
   if (!in.take('.')) return clock;
-  std::int64_t scale = 100;
-  clock.width = 1000;
+  std::int64_t scale = kSecond / 10;
+  bool fine = false;
   int read = 0;
   for (; in.digit_next() && read < 12; ++read) {
-    clock.since_midnight += (in.peek() - '0') * scale;
+    const int digit = in.peek() - '0';
+    clock.since_midnight += digit * scale;
+    fine = fine || (scale < kTicks && scale > 0 && digit != 0);
     if (scale > 0) clock.width = scale;
     scale /= 10;
     in.skip();
   }
+  if (!fine) clock.width = std::max(clock.width, kTicks);
   if (read == 0) return std::nullopt;
   return clock;
 }
@@ -65,6 +71,13 @@ std::optional<int> read_zone(TextScanner& in, int year, int month, int day, cons
 }  // namespace
 
 std::optional<Interval> read_interval(std::string_view text) {
+  const auto ticks = read_ticks(text);
+  if (!ticks) return std::nullopt;
+  const auto down = [](std::int64_t at) { return at >= 0 ? at / kTicks : -((kTicks - 1 - at) / kTicks); };
+  return Interval{down(ticks->low), down(ticks->high + kTicks - 1)};
+}
+
+std::optional<Interval> read_ticks(std::string_view text) {
   TextScanner in(text);
   const int year = in.digits(4);
   if (year < 1) return std::nullopt;

@@ -1,13 +1,12 @@
 #include "engine/records/expunge.h"
 
-#include <map>
-#include <memory>
+#include <algorithm>
 #include <vector>
 
 #include "engine/base/log.h"
 #include "engine/fhir/definitions.h"
-#include "engine/records/body.h"
 #include "engine/records/custom/custom_parameters.h"
+#include "engine/records/erasure.h"
 #include "engine/records/group.h"
 #include "engine/records/index/index.h"
 #include "engine/records/index/index_cursor.h"
@@ -49,10 +48,7 @@ class Slice {
     } else {
       YL_CHECK(of_one(request));
     }
-    writer_.deferred<Packs>().overwrites();
-    YL_CHECK(overwrite_bodies());
-    // What was numbered in this transaction may be overwritten now: whoever says it again writes it again.
-    writer_.deferred<Packs>().discard();
+    YL_CHECK(erasure_.run());
     return removed_;
   }
 
@@ -146,7 +142,7 @@ class Slice {
         .run();
     ++removed_;
     const bool current = place.number == stored.body.number && place.start == stored.body.start;
-    if (!current) give_up(stored.rid, place);
+    if (!current) erasure_.give_up(stored.rid, place);
   }
 
   // The resource with all its versions, as far as the slice goes.
@@ -165,61 +161,15 @@ class Slice {
                    updated_row(stored.type, stored.updated, stored.deleted() ? kDeletedCode : kUpdatedCode));
     writer_.prepare("DELETE FROM resource WHERE rid = ?1").bind(1, stored.rid).run();
     Groups::forget(writer_, stored.rid);
-    give_up(stored.rid, stored.body);
+    erasure_.give_up(stored.rid, stored.body);
     ++removed_;
     return {};
-  }
-
-  // A text that this version lay in, unless another version of the resource lies in it too: what was said again in the
-  // same transaction. Different resources never share one.
-  void give_up(std::int64_t rid, const BodyPlace& place) {
-    if (place.number == 0) return;
-    auto row = writer_.prepare("SELECT 1 FROM resource_history WHERE rid = ?1 AND body = ?2 AND start = ?3");
-    row.bind(1, rid).bind(2, place.number).bind(3, place.start);
-    if (!row.step()) given_up_[place.number].push_back(place);
-  }
-
-  Result<void> overwrite_bodies() {
-    for (const auto& [number, places] : given_up_) {
-      std::string text;
-      {
-        auto row = writer_.prepare("SELECT dictionary, packed FROM body WHERE number = ?1");
-        row.bind(1, number);
-        if (!row.step()) continue;
-        YL_TRY(text, decompress(row.blob(1), row.integer(0)));
-      }
-      for (const BodyPlace& place : places) {
-        const auto start = std::min(text.size(), static_cast<std::size_t>(place.start));
-        const std::size_t bytes = place.bytes < 0
-                                      ? text.size() - start
-                                      : std::min(text.size() - start, static_cast<std::size_t>(place.bytes));
-        text.replace(start, bytes, bytes, ' ');
-      }
-      write_body(number, text);
-    }
-    return {};
-  }
-
-  // The places of the others stay as they are. A number is never used again while something may remember it.
-  void write_body(std::int64_t number, const std::string& text) {
-    if (text.find_first_not_of(' ') == std::string::npos) {
-      writer_.prepare("DELETE FROM body WHERE number = ?1 AND number < (SELECT max(number) FROM body)")
-          .bind(1, number)
-          .run();
-      if (writer_.changes() > 0) return;
-    }
-    const std::string packed = compress(text);
-    writer_.prepare("UPDATE body SET dictionary = ?2, packed = ?3 WHERE number = ?1")
-        .bind(1, number)
-        .bind(2, kDictionary)
-        .bind_blob(3, packed)
-        .run();
   }
 
   database::Connection& writer_;
   const std::size_t most_;
   std::size_t removed_ = 0;
-  std::map<std::int64_t, std::vector<BodyPlace>> given_up_;  // by pack
+  Erasure erasure_{writer_};
 };
 
 }  // namespace

@@ -192,7 +192,13 @@ class PlanMaker {
     }
     for (const auto& component : definition.components) {
       const Kind kind = kind_of(component.url);
-      Indexed part = read({}, kind, component.url, compile_relative(*leaf, component.expression));
+      // %resource.referenceSeq.chromosome, of a variant of MolecularSequence
+      constexpr std::string_view kResource = "%resource.";
+      const bool of_resource = component.expression.starts_with(kResource);
+      Indexed part = read({}, kind, component.url,
+                          of_resource ? compile_relative(type_, component.expression.substr(kResource.size()))
+                                      : compile_relative(*leaf, component.expression));
+      part.of_resource = of_resource;
       // R4 gives the two of DocumentReference.relationship each the other's expression.
       if (part.paths.empty() && definition.components.size() == 2) {
         const auto& other = definition.components[&component == &definition.components[0] ? 1 : 0];
@@ -220,7 +226,9 @@ class PlanMaker {
   // Of the parameter with these very values: the one that has least beside them.
   std::vector<std::uint32_t> numbers_of(const Path& base, const Indexed& part) const {
     std::vector<Path> whole = part.paths;
-    for (Path& path : whole) path.steps.insert(path.steps.begin(), base.steps.begin(), base.steps.end());
+    if (!part.of_resource) {
+      for (Path& path : whole) path.steps.insert(path.steps.begin(), base.steps.begin(), base.steps.end());
+    }
     const Indexed* best = nullptr;
     for (const Indexed& other : made_->parameters) {
       if (other.kind == part.kind && other.kind != Kind::composite && narrowed_to(other.paths).empty() &&

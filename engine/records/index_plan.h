@@ -41,6 +41,7 @@ struct Indexed {
   std::vector<const fhir::Type*> leaves{};  // what the expression gives, as far as it is known
   std::vector<Composite> composites{};  // of a composite; several where it is a union
   const fhir::Type* from = nullptr;     // the type that it is evaluated on: bodies do not say theirs
+  bool of_resource = false;             // a composite's component whose paths begin at the resource, not at the element
   // Of one that a client defined (custom/README.md): the number of the row of those resources on which the expression
   // cannot be evaluated.
   std::uint32_t failed = 0;

@@ -32,18 +32,6 @@ Failure no_version(std::string_view type, std::string_view id, std::int64_t vers
               std::string(type) + "/" + std::string(id));
 }
 
-// The current version, deleted or not, when it is seen.
-Result<Stored> find_any(View& view, std::string_view type, std::string_view id) {
-  const Plan* found = plan(type);
-  if (found == nullptr)
-    return fail(Code::not_found, "'" + std::string(type) + "' is no resource type of FHIR R4", std::string(type));
-  auto stored = find(view.reader(), *found, pack_id(id), resource_key(type, id));
-  if (!stored) return absent(type, id);
-  YL_TRY(const bool shown, view.shows(*stored));
-  if (!shown) return absent(type, id);
-  return std::move(*stored);
-}
-
 Failure gone(std::string_view type, std::string_view id, Instant when) {
   return fail(Code::gone, "it was deleted at " + fhir_instant(when), std::string(type) + "/" + std::string(id),
               "Its history has the former versions");
@@ -77,20 +65,23 @@ std::optional<Version> glance_at(database::Connection& reader, const Scope& scop
 
 }  // namespace
 
-Result<Version> read(database::Connection& reader, const Scope& scope, std::string_view type, std::string_view id) {
-  if (auto seen = glance_at(reader, scope, type, id)) return std::move(*seen);
-  View view(reader, scope);
-  YL_TRY(const Stored stored, find_any(view, type, id));
-  if (stored.deleted()) return gone(type, id, stored.updated);
-  return version_of(reader, stored);
+Result<Stored> current_of(View& view, std::string_view type, std::string_view id) {
+  const Plan* found = plan(type);
+  if (found == nullptr)
+    return fail(Code::not_found, "'" + std::string(type) + "' is no resource type of FHIR R4", std::string(type));
+  auto stored = find(view.reader(), *found, pack_id(id), resource_key(type, id));
+  if (!stored) return absent(type, id);
+  YL_TRY(const bool shown, view.shows(*stored));
+  if (!shown) return absent(type, id);
+  return std::move(*stored);
 }
 
-Result<Version> read_version(database::Connection& reader, const Scope& scope, std::string_view type,
-                             std::string_view id, std::int64_t version) {
-  View view(reader, scope);
-  YL_TRY(Stored stored, find_any(view, type, id));
+Result<Stored> version_in(View& view, const Stored& current, std::int64_t version) {
+  Stored stored = current;
+  const std::string_view type = type_name(current.type);
+  const std::string id = unpack_id(current.packed_id);
   if (stored.version != version) {
-    auto row = reader.prepare(
+    auto row = view.reader().prepare(
         "SELECT updated, method, message, body, start, bytes FROM resource_history WHERE rid = ?1 AND version = ?2");
     row.bind(1, stored.rid).bind(2, version);
     if (!row.step()) return no_version(type, id, version);
@@ -104,6 +95,22 @@ Result<Version> read_version(database::Connection& reader, const Scope& scope, s
     if (!shown) return no_version(type, id, version);
   }
   if (stored.deleted()) return gone(type, id, stored.updated);
+  return stored;
+}
+
+Result<Version> read(database::Connection& reader, const Scope& scope, std::string_view type, std::string_view id) {
+  if (auto seen = glance_at(reader, scope, type, id)) return std::move(*seen);
+  View view(reader, scope);
+  YL_TRY(const Stored stored, current_of(view, type, id));
+  if (stored.deleted()) return gone(type, id, stored.updated);
+  return version_of(reader, stored);
+}
+
+Result<Version> read_version(database::Connection& reader, const Scope& scope, std::string_view type,
+                             std::string_view id, std::int64_t version) {
+  View view(reader, scope);
+  YL_TRY(const Stored current, current_of(view, type, id));
+  YL_TRY(const Stored stored, version_in(view, current, version));
   return version_of(reader, stored);
 }
 

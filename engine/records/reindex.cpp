@@ -1,5 +1,7 @@
 #include "engine/records/reindex.h"
 
+#include <algorithm>
+
 #include "engine/base/log.h"
 #include "engine/records/custom/custom_parameters.h"
 #include "engine/records/custom/indexing.h"
@@ -7,6 +9,7 @@
 #include "engine/records/index/key.h"
 #include "engine/records/parameter_numbers.h"
 #include "engine/records/stored.h"
+#include "engine/records/types.h"
 
 namespace yilian::records {
 namespace {
@@ -41,6 +44,23 @@ void add_rows(database::Connection& writer, std::int64_t rid, const IndexState& 
     const std::uint32_t number = parameter_of(rows[i]);
     if (all || is_lacking(state, number, (number & 1U) != 0)) changes.add_again(rid, rows[i]);
   }
+}
+
+// All that the index has of a resource; whether there is one.
+Result<bool> add_all(database::Connection& writer, std::int64_t rid) {
+  const auto stored = stored_at(writer, rid);
+  if (!stored) return false;
+  auto& index = writer.deferred<Index>();
+  index.add_resource(writer, rid, resource_key(type_name(stored->type), unpack_id(stored->packed_id)));
+  if (!stored->deleted()) {
+    fhir::Arena arena;
+    YL_TRY(const fhir::Json* content, content_of(writer, *stored, arena));
+    const Plan& type = *plan(stored->type);
+    const Rows rows = with_custom(writer, type, rows_of(type, *content), *content, Moment::after);
+    for (std::size_t i = 0; i < rows.size(); ++i) index.changes().add(rid, rows[i]);
+  }
+  index.changes().add(rid, updated_row(stored->type, stored->updated, stored->deleted() ? kDeletedCode : kUpdatedCode));
+  return true;
 }
 
 Result<void> go_on(database::Connection& writer) {
@@ -86,6 +106,31 @@ void start_reindex(database::Connection& writer) {
   IndexState state = index_state(writer);
   if (state.last < 0) save(writer, {state.through, 0, last_rid(writer)});
   seek_parameters(writer);
+}
+
+std::vector<std::string_view> index_tables() { return {"index_change", "index_run", "index_piece"}; }
+
+Result<std::int64_t> fill_index(database::Database& database) {
+  std::int64_t count = 0, last = 0;
+  YL_CHECK(database.write([&](database::Connection& writer) -> Result<void> {
+    last = last_rid(writer);
+    // What former programs' runs may say twice is gone with them.
+    writer.prepare("UPDATE index_state SET twice = 0").run();
+    return {};
+  }));
+  for (std::int64_t done = 0; done < last; done += kAtOnce) {
+    std::int64_t added = 0;
+    YL_CHECK(database.write([&](database::Connection& writer) -> Result<void> {
+      added = 0;
+      for (std::int64_t rid = done + 1; rid <= std::min(last, done + kAtOnce); ++rid) {
+        YL_TRY(const bool there, add_all(writer, rid));
+        added += there ? 1 : 0;
+      }
+      return {};
+    }));
+    count += added;
+  }
+  return count;
 }
 
 bool reindex_some(database::Database& database, const std::atomic<bool>& closing) {

@@ -5,6 +5,8 @@
 #include <atomic>
 #include <optional>
 #include <string>
+#include <string_view>
+#include <vector>
 
 #include "engine/database/database.h"
 
@@ -32,6 +34,11 @@ bool lacks_references(const IndexState& state);  // it may be one: other than wo
 
 // Begins a pass over all resources although nothing is known to be lacking. Inside a task.
 void start_reindex(database::Connection& writer);
+
+// The tables of the index itself, and filling them anew from the resources, for who has lost them (database::make_anew).
+// Gives how many resources there are. Errors: storage.
+std::vector<std::string_view> index_tables();
+Result<std::int64_t> fill_index(database::Database& database);
 
 // One piece of work, on the upkeep's thread; whether there is more.
 bool reindex_some(database::Database& database, const std::atomic<bool>& closing);

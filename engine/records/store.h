@@ -91,6 +91,9 @@ Result<Written> put(database::Connection& writer, const Scope& scope, const Prep
 Result<Written> create(database::Connection& writer, const Scope& scope, const PreparedPtr& resource, Instant now);
 Result<Written> remove(database::Connection& writer, const Scope& scope, std::string_view type, std::string_view id,
                        std::optional<std::int64_t> expected, Instant now);
+// Another meta for a version, the current one or a former one: its number and its time stay as they are, and nothing is
+// left of what it said before (resource-operation-meta-add.html). `resource`: the whole of it, with that meta.
+Result<void> rewrite(database::Connection& writer, const Scope& scope, const PreparedPtr& resource, std::int64_t version);
 
 // Reading. not_found, gone; what is outside the scope is not_found in the same words. A version is seen when it is in the
 // scope itself and what is current is too; a deletion by what was before it.

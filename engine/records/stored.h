@@ -56,6 +56,8 @@ Result<void> replace(database::Connection& writer, const Stored& before, const R
 Result<void> mark_deleted(database::Connection& writer, const Stored& before, const Rows& rows_before, Instant now,
                           std::string_view clock);
 void set_clock(database::Connection& writer, Stored stored, std::string_view clock);
+// Another text for the current version, under its number; not what it is deleted by.
+Result<void> reword(database::Connection& writer, const Stored& before, const Rows& rows_before, const Prepared& fresh);
 
 // The body of a stored version that is not deleted, and what it says, in the arena. Errors: storage (it is damaged, or it
 // is another one than was written).

@@ -70,6 +70,8 @@ class Cluster:
         if self.process and self.process.poll() is None:
             self.process.send_signal(how)
             self.process.wait(60)
+        if self.process:
+            self.log.close()
         self.process = None
 
     def __enter__(self):

@@ -103,6 +103,60 @@ def test_meta():
         assert len(d.json(place)['meta']['tag']) == 41
 
 
+def test_meta_of_a_version_is_changed_where_it_is():
+    with Daemon() as d:
+        others = texts(d)
+        id = created(d, patient(meta={'tag': [{'system': 'urn:t', 'code': 'first'}], 'security': [{'system': 'urn:s', 'code': 'R'}]}))
+        place = f'/fhir/Patient/{id}'
+        for year in (1990, 1991):
+            assert d.request('PUT', place, patient(id=id, birthDate=f'{year}-01-01', meta={'tag': [{'system': 'urn:t', 'code': f'of{year}'}]}))[0] == 200
+        before = d.json(place + '/_history')
+        change = lambda version, name, meta, **h: d.request('POST', f'{place}/_history/{version}/${name}', parameters(meta=meta), {**FHIR_JSON, **h})
+
+        status, body, _ = change(1, 'meta-add', {'tag': [{'system': 'urn:t', 'code': 'late'}]})
+        meta = returned(body)['return']
+        assert status == 200 and [t['code'] for t in meta['tag']] == ['first', 'late'] and meta['versionId'] == '1' and meta['security'][0]['code'] == 'R', body
+        assert change(1, 'meta-delete', {'tag': [{'system': 'urn:t', 'code': 'first'}], 'security': [{'system': 'urn:s', 'code': 'R'}]})[0] == 200
+        assert change(1, 'meta-add', {'tag': [{'system': 'urn:t', 'code': 'late'}]})[0] == 200  # it has it: nothing changes
+        first = d.json(place + '/_history/1')
+        assert [t['code'] for t in first['meta']['tag']] == ['late'] and 'security' not in first['meta'] and first['identifier'], first
+        assert d.search('Patient?_tag=urn:t%7Clate') == []  # a former version is not found by
+
+        status, body, _ = change(3, 'meta-add', {'tag': [{'system': 'urn:t', 'code': 'now'}]})
+        assert status == 200 and returned(body)['return']['versionId'] == '3', body
+        assert [p['id'] for p in d.search('Patient?_tag=urn:t%7Cnow')] == [id]
+        assert change(3, 'meta-delete', {'tag': [{'system': 'urn:t', 'code': 'of1991'}]})[0] == 200
+        assert d.search('Patient?_tag=urn:t%7Cof1991') == [] and [t['code'] for t in d.json(place)['meta']['tag']] == ['now']
+
+        after = d.json(place + '/_history')
+        assert after['total'] == before['total'] == 3
+        for old, new in zip(before['entry'], after['entry']):
+            bare = lambda e: {**e['resource'], 'meta': {m: v for m, v in e['resource']['meta'].items() if m in ('versionId', 'lastUpdated')}}
+            assert bare(old) == bare(new) and old['response'] == new['response']
+        assert d.json(place + '/_history/2')['birthDate'] == '1990-01-01'
+        for version, status in ((9, 404), ('x', 404)):
+            assert change(version, 'meta-add', {'tag': [{'code': 'x'}]})[0] == status
+        assert change(1, 'meta-add', {'tag': [{'code': 'x'}]}, **{'If-Match': 'W/"3"'})[0] == 412
+        assert d.request('DELETE', place)[0] in (200, 204)
+        assert change(4, 'meta-add', {'tag': [{'code': 'x'}]})[0] == 410 and change(3, 'meta-add', {'tag': [{'code': 'after'}]})[0] == 200
+        assert [t['code'] for t in d.json(place + '/_history/3')['meta']['tag']] == ['now', 'after']
+        d.stop()
+        d.start()
+        assert [t['code'] for t in d.json(place + '/_history/1')['meta']['tag']] == ['late']
+        # Nothing of what they said before is left, also when all versions go.
+        status, body, _ = d.request('POST', f'{place}/$expunge', parameters(expungeDeletedResources=True), FHIR_JSON)
+        assert status == 200 and returned(body) == {'count': 4}, body
+        assert texts(d) == others
+
+
+def texts(d):
+    """How many rows of bodies hold more than blanks."""
+    if d.store:
+        return 0
+    with sqlite3.connect(f'file:{d.folder}/data/yilian.db?mode=ro', uri=True) as file:
+        return file.execute('SELECT count(*) FROM body WHERE length(packed) > 40').fetchone()[0]
+
+
 def test_reindex():
     with Daemon() as d:
         for i in range(300):
@@ -259,6 +313,45 @@ def test_batches_hold_more_than_plain_interactions():
         assert [e['resource']['resourceType'] for e in answer[:7]] == ['Bundle'] * 5 + ['CapabilityStatement', 'Bundle'] and answer[7]['response']['outcome']['resourceType'] == 'OperationOutcome'
         assert d.json(f'/fhir/Patient/{id}')['meta']['tag'] == [{'code': 'x'}]
         assert d.request('POST', '/fhir', {'resourceType': 'Bundle', 'type': 'transaction', 'entry': entries[:1]})[0] == 422
+
+
+def test_transactions_call_operations():
+    with Daemon() as d:
+        id, other = created(d, patient('1')), created(d, patient('2'))
+        place = f'Patient/{id}'
+
+        def transaction(*entries):
+            status, body, _ = d.request('POST', '/fhir', {'resourceType': 'Bundle', 'type': 'transaction', 'entry': list(entries)})
+            return status, json.loads(body)
+
+        def entry(method, url, resource=None, **more):
+            return {'request': {'method': method, 'url': url, **more}, **({'resource': resource} if resource else {})}
+
+        tag = lambda code: parameters(meta={'tag': [{'system': 'urn:t', 'code': code}]})
+        status, answer = transaction(entry('GET', f'{place}/$everything?_count=100'), entry('GET', f'{place}/$meta'), entry('POST', f'{place}/$meta-add', tag('a')),
+                                     entry('POST', 'Observation', observation(place)), entry('POST', 'Patient/$validate', patient()), entry('POST', f'Patient/{other}/_history/1/$meta-add', tag('b')))
+        assert status == 200, answer
+        everything, meta, added, made, valid, version = answer['entry']
+        assert [e['response']['status'][:3] for e in answer['entry']] == ['200', '200', '200', '201', '200', '200']
+        # What is asked sees what the transaction wrote.
+        assert {e['resource']['resourceType'] for e in everything['resource']['entry']} == {'Patient', 'Observation'}
+        assert returned(json.dumps(meta['resource']))['return']['tag'] == [{'system': 'urn:t', 'code': 'a'}]
+        assert valid['resource']['resourceType'] == 'OperationOutcome' and returned(json.dumps(version['resource']))['return']['versionId'] == '1'
+        assert d.json('/fhir/' + place)['meta']['versionId'] == '2' and len(d.search('Patient?_tag=urn:t%7Ca,urn:t%7Cb')) == 2
+
+        # All or nothing.
+        for last, code in ((entry('GET', 'Patient/none/$everything'), 404), (entry('POST', f'{place}/$meta-add', tag('x'), ifMatch='W/"1"'), 412), (entry('GET', f'{place}/$meta-add'), 405)):
+            status, answer = transaction(entry('POST', 'Patient', patient('lost')), last)
+            assert status == code and 'Bundle.entry[1]' in answer['issue'][0]['expression'][0], (status, answer)
+        assert d.search('Patient?identifier=lost') == []
+        status, answer = transaction(entry('PUT', place, patient(id=id)), entry('POST', f'{place}/$meta-add', tag('x')))
+        assert status == 422 and 'same resource' in answer['issue'][0]['diagnostics'], answer
+        # What cannot be says so, before anything is done.
+        for url in ('$reindex', f'{place}/$origin', f'{place}/$nonsense', f'{place}/_history', '_history', f'{place}/Observation', '?_type=Patient', 'metadata'):
+            status, answer = transaction(entry('POST', 'Patient', patient('lost')), entry('GET', url))
+            told = answer['issue'][0]
+            assert status == 422 and 'transaction' in told['diagnostics'] and 'batch' in told['diagnostics'], (url, status, answer)
+        assert d.search('Patient?identifier=lost') == []
 
 
 VALUES = {'number': '1', 'date': '2026', 'string': 'a', 'token': 'a', 'quantity': '1', 'uri': 'http://x'}

@@ -1,9 +1,9 @@
 """The store on PostgreSQL: several daemons at one database, a server that goes away and comes back, lines that break at the worst moment, a damaged page, a way back to a point in time.
 
 The servers are the tests' own (postgres.py), whatever other tests keep their stores in."""
-import atexit, contextlib, json, os, random, signal, socket, threading, time, urllib.parse
+import atexit, contextlib, json, os, pathlib, random, signal, socket, subprocess, tempfile, threading, time, urllib.parse
 
-from harness import Daemon, code, oru
+from harness import YILIAN, Daemon, NotHere, code, oru
 from postgres import Cluster
 from test_rest import issue
 
@@ -388,3 +388,119 @@ def test_a_damaged_page_of_the_server_is_told():
                     assert status == 500 and told['code'] == 'no-store' and 'backup' in told['diagnostics'], (status, answer)
                     refused += 1
             assert 0 < refused < 40, refused
+
+
+def test_an_index_that_is_lost_is_made_anew():
+    server = cluster()
+    url = fresh(server)
+    with Daemon(store=url) as d:
+        ids = [create(d, patient(f'R{n % 7}', gender='female'))[1]['id'] for n in range(40)]
+        assert d.request('DELETE', f'/fhir/Patient/{ids[0]}')[0] in (200, 204)
+        right = {search: sorted(p['id'] for p in d.search(search)) for search in ('Patient?family=R3', 'Patient?gender=female&_count=10', 'Organization')}
+        again = lambda: subprocess.run([YILIAN, 'store', 'reindex', '--config', d.folder / 'yilian.yaml'], capture_output=True, text=True)
+        refused = again()
+        assert refused.returncode == 1 and 'daemons are at it' in refused.stderr, refused
+        d.stop()
+        server.sql('DELETE FROM index_change; DELETE FROM index_piece', name_of(url))
+        done = again()
+        assert done.returncode == 0 and '41 resources' in done.stdout, done
+        d.start()
+        assert {search: sorted(p['id'] for p in d.search(search)) for search in right} == right
+        assert d.get(f'/fhir/Patient/{ids[0]}')[0] == 410 and create(d, patient('R3'))[0] == 201 and len(d.search('Patient?family=R3')) == len(right['Patient?family=R3']) + 1
+
+
+@contextlib.contextmanager
+def small_disk(megabytes):
+    """A file system of its own, of so many megabytes."""
+    folder = pathlib.Path(tempfile.mkdtemp(prefix='yilian-small-', dir='/tmp'))
+    try:
+        if subprocess.run(['mount', '-t', 'tmpfs', '-o', f'size={megabytes}m', 'tmpfs', folder], capture_output=True).returncode != 0:
+            raise NotHere('a small disk can be mounted by root only')
+        try:
+            yield folder
+        finally:
+            subprocess.run(['umount', folder], check=True)
+    finally:
+        folder.rmdir()
+
+
+def large(family):
+    return patient(family, text={'status': 'generated', 'div': f'<div xmlns="http://www.w3.org/1999/xhtml">{os.urandom(60_000).hex()}</div>'})
+
+
+def fill(d, most, refused_as):
+    """Writes until three in a row are refused; gives what was acknowledged: id -> resource."""
+    kept, refused = {}, 0
+    for number in range(most):
+        resource = large(f'Full{number}')
+        status, made = create(d, resource)
+        if status == 201:
+            kept[made['id']] = resource
+            refused = 0
+            continue
+        refused_as(status, made['issue'][0])
+        refused += 1
+        if refused == 3:
+            return kept
+    raise AssertionError(f'{most} did not fill the disk')
+
+
+def read_back(d, kept):
+    for id, resource in kept.items():
+        there = d.json(f'/fhir/Patient/{id}')
+        assert there['text'] == resource['text'] and there['name'] == resource['name'], id
+
+
+def test_a_full_disk_of_the_servers_tables_is_told_and_needs_no_restart():
+    server = cluster()
+    with small_disk(48) as disk:
+        (disk / 'ballast').write_bytes(bytes(16 << 20))
+        (disk / 'space').mkdir()
+        if server.user:
+            os.chown(disk / 'space', server.user.pw_uid, server.user.pw_gid)
+        space, name = 's' + os.urandom(4).hex(), 'd' + os.urandom(6).hex()
+        server.sql(f"CREATE TABLESPACE {space} LOCATION '{disk}/space'", 'postgres')
+        url = server.database(name)
+        server.sql(f'ALTER DATABASE "{name}" SET TABLESPACE {space}', 'postgres')
+        try:
+            with Daemon(store=url) as d, contextlib.closing(d.sender()) as sender:
+                def plain(status, told):
+                    assert status == 500 and told['code'] == 'no-store' and 'Free space' in told['diagnostics'], (status, told)
+
+                kept = fill(d, 800, plain)
+                assert len(kept) > 20, len(kept)
+                message = oru('large') + f'NTE|1||{os.urandom(400_000).hex()}\r'
+                answer = sender.send(message)
+                assert code(answer) == 'AE' and 'Free space' in answer, answer
+                read_back(d, kept)
+                (disk / 'ballast').unlink()
+                assert create(d, patient('Room'))[0] == 201
+                assert code(sender.send(message)) == 'AA'
+                d.kill()
+                d.start()
+                read_back(d, kept)
+                assert len(d.search('Patient?family=Room')) == 1 and len(d.search('Patient?family=Full')) == len(kept) and len(d.search('Observation')) == 1
+        finally:
+            server.sql(f'DROP DATABASE "{name}" WITH (FORCE)', 'postgres')
+            server.sql(f'DROP TABLESPACE {space}', 'postgres')
+
+
+def test_a_full_disk_of_the_servers_log_stops_it_and_the_daemon_goes_on_once_it_is_back():
+    with small_disk(160) as disk:
+        (disk / 'ballast').write_bytes(bytes(40 << 20))
+        with Cluster('min_wal_size = 32MB\nmax_wal_size = 64MB', folder=disk) as server, Daemon(store=server.database()) as d, contextlib.closing(d.sender()) as sender:
+            def plain(status, told):
+                # The server is gone when its log cannot be written; before that a table may not fit.
+                assert (status, 'database server' in told['diagnostics']) == (503, True) or status == 500 and 'Free space' in told['diagnostics'] or 'before it is sent again' in told['diagnostics'], (status, told)
+
+            kept = fill(d, 1500, plain)
+            assert len(kept) > 20, len(kept)
+            assert code(sender.send(oru('M1'))) != 'AA'
+            assert d.get('/healthz')[0] == 200
+            (disk / 'ballast').unlink()
+            if server.process.poll() is not None:  # it could not come up without room: whoever keeps it starts it
+                server.start()
+            wait_until(lambda: create(d, patient('Room'))[0] == 201, 60)
+            assert code(sender.send(oru('M1'))) == 'AA'
+            read_back(d, kept)
+            assert len(d.search('Patient?family=Room')) == 1 and len(d.search('Observation')) == 1

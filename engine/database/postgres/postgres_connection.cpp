@@ -27,7 +27,7 @@ constexpr std::string_view kSettings =
     "set_config('idle_in_transaction_session_timeout', $1::text, false), "
     "(current_setting('fsync') = 'on')::int, current_setting('server_version_num')::int, "
     "convert_to((SELECT system_identifier FROM pg_control_system()) || '/' || "
-    "substr(pg_walfile_name(pg_current_wal_lsn()), 1, 8), 'UTF8')";
+    "substr(pg_walfile_name(pg_current_wal_lsn()), 1, 8), 'UTF8'), (current_setting('data_checksums') = 'on')::int";
 
 // Held while a line lasts, so that nobody changes the layout under it.
 constexpr std::string_view kHoldLayout = "SELECT pg_try_advisory_lock_shared('writer_turn'::regclass::oid::int, 0)::int";
@@ -113,7 +113,14 @@ void PostgresConnection::set_up(Link& link) {
   if (integer_at(settings.get(), 0, 5) == 0)
     throw StorageError(Trouble::other, "the server's fsync is off: what it says to have written may be lost");
   history_ = place_.number_of(std::string(bytes_at(settings.get(), 0, 7)));
-  if (use_ == Use::migrate) return;
+  if (use_ == Use::migrate) {
+    if (integer_at(settings.get(), 0, 8) == 0) {
+      log::warning("database", "pages_without_checksums",
+                   {{"what", "what the server's disk turns may not be noticed. Stop the server and run 'pg_checksums "
+                             "--enable' (docs/hospital-it.md)"}});
+    }
+    return;
+  }
   link.queue(kHoldLayout);
   if (integer_at(link.run().get(), 0, 0) == 0)
     throw StorageError(Trouble::away, "a newer daemon is changing the layout of the database");

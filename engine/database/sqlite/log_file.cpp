@@ -1,7 +1,5 @@
 #include "engine/database/sqlite/log_file.h"
 
-#include <sqlite3.h>
-
 #include <algorithm>
 #include <cstddef>
 #include <cstring>
@@ -145,11 +143,11 @@ const sqlite3_io_methods kLogMethods = {1,           log_close,  log_read,   log
                                         log_control, log_sector, log_device, nullptr,    nullptr,
                                         nullptr,     nullptr,    nullptr,    nullptr};
 
-sqlite3_vfs* system_vfs() { return sqlite3_vfs_find(nullptr); }
+}  // namespace
 
-int open_file(sqlite3_vfs*, sqlite3_filename name, sqlite3_file* file, int flags, int* flags_out) {
-  sqlite3_vfs* system = system_vfs();
-  if ((flags & SQLITE_OPEN_WAL) == 0) return system->xOpen(system, name, file, flags, flags_out);
+std::size_t log_file_room() { return kOwnSize; }
+
+int open_log_file(sqlite3_vfs* system, sqlite3_filename name, sqlite3_file* file, int flags, int* flags_out) {
   auto* log = reinterpret_cast<LogFile*>(file);
   log->base.pMethods = nullptr;
   const int code = system->xOpen(system, name, real(file), flags, flags_out);
@@ -162,29 +160,6 @@ int open_file(sqlite3_vfs*, sqlite3_filename name, sqlite3_file* file, int flags
   log->gathered->size = -1;
   log->base.pMethods = &kLogMethods;
   return SQLITE_OK;
-}
-
-const char* register_vfs() {
-  static sqlite3_vfs vfs;
-  vfs = *system_vfs();  // everything but opening is the system's
-  vfs.pNext = nullptr;
-  vfs.zName = "yilian";
-  vfs.szOsFile += static_cast<int>(kOwnSize);
-  vfs.xOpen = open_file;
-  sqlite3_vfs_register(&vfs, 0);
-  return vfs.zName;
-}
-
-}  // namespace
-
-const char* log_gathering_vfs() {
-  // Statistics of memory take a lock for every allocation of every thread.
-  static const char* const name = [] {
-    sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
-    sqlite3_initialize();
-    return register_vfs();
-  }();
-  return name;
 }
 
 }  // namespace yilian::database

@@ -1,12 +1,13 @@
 #include "engine/database/sqlite/sqlite_connection.h"
 
-#include "engine/database/sqlite/log_file.h"
 #include "engine/database/sqlite/timeouts.h"
+#include "engine/database/sqlite/vfs.h"
 
 namespace yilian::database {
 namespace {
 
 Trouble trouble_of(int code) {
+  if (code == SQLITE_IOERR_DATA) return Trouble::damaged;
   switch (code & 0xFF) {
     case SQLITE_FULL:
       return Trouble::full;
@@ -68,14 +69,14 @@ class SqliteStatement final : public RawStatement {
 
 void refuse(sqlite3* db, int code, std::string_view where) {
   if (sqlite3_extended_errcode(db) != 0) code = sqlite3_extended_errcode(db);
-  std::string what = sqlite3_errmsg(db);
+  std::string what = code == SQLITE_IOERR_DATA ? "a page of the file is not as it was written" : sqlite3_errmsg(db);
   if (!where.empty()) what += " in: " + std::string(where);
   throw StorageError(trouble_of(code), what);
 }
 
 SqliteConnection::SqliteConnection(const std::string& path, std::uint64_t database, bool makes) : Connection(database) {
   const int flags = makes ? SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE : SQLITE_OPEN_READWRITE;
-  const int code = sqlite3_open_v2(path.c_str(), &db_, flags | SQLITE_OPEN_NOMUTEX, log_gathering_vfs());
+  const int code = sqlite3_open_v2(path.c_str(), &db_, flags | SQLITE_OPEN_NOMUTEX, our_vfs());
   if (code != SQLITE_OK) {
     const std::string what = db_ != nullptr ? sqlite3_errmsg(db_) : "out of memory";
     sqlite3_close(db_);

@@ -27,7 +27,10 @@ class SqliteConnection final : public Connection {
   void undo_to_savepoint() override { prepare("ROLLBACK TO task").run(); }
   void release_savepoint() override { prepare("RELEASE task").run(); }
   bool begin_snapshot() override;
-  void end_snapshot() override { prepare("COMMIT").run(); }
+  // After some errors SQLite has ended it already.
+  void end_snapshot() override {
+    if (in_transaction()) prepare("COMMIT").run();
+  }
 
   sqlite3* db_ = nullptr;
   std::int64_t data_version_ = -1;  // of a reader's last snapshot

@@ -1,22 +1,21 @@
 #include <fcntl.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstring>
 
 #include "engine/base/log.h"
 #include "engine/database/sqlite/checkpointer.h"
+#include "engine/database/sqlite/data_file.h"
 #include "engine/database/sqlite/sqlite_connection.h"
 
 namespace yilian::database {
 namespace {
 
-constexpr std::int64_t kApplicationId = 0x594C4E31;  // "YLN1", in the file's header: SQLite's PRAGMA application_id
-
-// 4 KiB is what one random index row dirties; larger pages made the log of a commit longer and nothing faster
+// Pages of 4 KiB are what one random index row dirties; larger ones made the log of a commit longer and nothing faster
 // (tests/bench/store_bench).
-constexpr std::size_t kPageBytes = 4096;
-
+static_assert(kPageBytes == 4096);
 constexpr std::string_view kWriterSettings =
     "PRAGMA page_size=4096;"
     "PRAGMA journal_mode=WAL;"
@@ -44,12 +43,18 @@ std::int64_t number_of(Connection& connection, std::string_view sql) {
   return statement.step() ? statement.integer(0) : 0;
 }
 
-Result<void> apply(Connection& writer, const std::string& path, const std::vector<Schema>& schema) {
+bool is_ours(std::int64_t application) { return application == kWithSums || application == kWithoutSums; }
+
+void say_ours(SqliteConnection& writer) {
+  writer.execute("PRAGMA application_id=" + std::to_string(has_sums(writer.raw()) ? kWithSums : kWithoutSums));
+}
+
+Result<void> apply(SqliteConnection& writer, const std::string& path, const std::vector<Schema>& schema) {
   const std::int64_t application = number_of(writer, "PRAGMA application_id");
-  if (application != kApplicationId) {
+  if (!is_ours(application)) {
     if (application != 0 || number_of(writer, "SELECT count(*) FROM sqlite_schema") != 0)
       return fail(Code::bad_config, "it is a database of another program", path, "Name another data folder");
-    writer.execute("PRAGMA application_id=" + std::to_string(kApplicationId));
+    say_ours(writer);
     writer.execute("CREATE TABLE schema_part(part TEXT PRIMARY KEY, version INTEGER NOT NULL) WITHOUT ROWID");
   }
   return apply_migrations(writer, path, schema, &Schema::migrations);
@@ -98,6 +103,13 @@ class SqliteDriver final : public Driver {
   Result<std::unique_ptr<Connection>> open_writer(const std::vector<Schema>& schema) override {
     YL_CHECK(make_private(path_));
     auto writer = std::make_unique<SqliteConnection>(path_, number_, true);
+    if (number_of(*writer, "PRAGMA page_count") == 0) {
+      begin_sums(writer->raw());
+    } else if (!has_sums(writer->raw())) {
+      log::warning("database", "pages_without_checksums",
+                   {{"what", "what the disk turns in it may not be noticed. A copy made by 'yilian store backup' has "
+                             "checksums: put it in its place (docs/hospital-it.md)"}});
+    }
     writer->execute(kWriterSettings);
     writer->execute("BEGIN IMMEDIATE");
     if (auto applied = apply(*writer, path_, schema); !applied) {
@@ -115,7 +127,7 @@ class SqliteDriver final : public Driver {
     std::vector<PartVersion> versions;
     {
       SqliteConnection stored(path_, number_, false);
-      if (number_of(stored, "PRAGMA application_id") != kApplicationId)
+      if (!is_ours(number_of(stored, "PRAGMA application_id")))
         return fail(Code::bad_config, "it is a database of another program", path_, "Name another data folder");
       versions = versions_of(stored, schema, &Schema::migrations);
     }
@@ -135,15 +147,50 @@ class SqliteDriver final : public Driver {
 
   Result<void> back_up(const std::string& file) override {
     YL_CHECK(check_there());
-    if (::access(file.c_str(), F_OK) == 0)
-      return fail(Code::conflict, "it is there already, and is not overwritten", file, "Name another file");
+    YL_CHECK(check_free(file));
     const Copy part(file + ".part");
     YL_CHECK(copy_to(part.path));
+    if (SqliteConnection copied(part.path, number_, false); !has_sums(copied.raw())) {
+      begin_sums(copied.raw());
+      say_ours(copied);
+      copied.execute("VACUUM");
+    }
     {
       SqliteConnection copied(part.path, number_, false);
       YL_CHECK(check_whole(copied, part.path));
     }
     return move_on_disk(part.path, file);
+  }
+
+  Result<std::string> leave_out(const std::string& file, const std::vector<Schema>& schema,
+                                const std::vector<std::string_view>& tables) override {
+    YL_CHECK(check_there());
+    YL_CHECK(check_free(file));
+    part_ = std::make_unique<Copy>(file + ".part");
+    SqliteDriver driver(part_->path, options_);
+    YL_TRY(const auto made, driver.open_writer(schema));
+    driver.close();
+    std::string quoted = path_;
+    for (std::size_t at = 0; (at = quoted.find('\'', at)) != std::string::npos; at += 2) quoted.insert(at, 1, '\'');
+    made->execute("ATTACH '" + quoted + "' AS before");
+    if (number_of(*made, "SELECT count(*) FROM (SELECT part, version FROM before.schema_part EXCEPT SELECT part, version FROM "
+                         "schema_part)") != 0)
+      return fail(Code::bad_config, "it is not of this program's version", path_, "Start this program with it once, or take the other one");
+    std::vector<std::string> names;
+    for (auto rows = made->prepare("SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite_%'"); rows.step();) {
+      if (std::find(tables.begin(), tables.end(), rows.text(0)) == tables.end()) names.emplace_back(rows.text(0));
+    }
+    for (const std::string& name : names)
+      made->execute("DELETE FROM main." + name + "; INSERT INTO main." + name + " SELECT * FROM before." + name);
+    return part_->path;
+  }
+
+  Result<void> put_in_place(const std::string& file) override {
+    {
+      SqliteConnection made(part_->path, number_, false);
+      YL_CHECK(check_whole(made, part_->path));
+    }
+    return move_on_disk(part_->path, file);
   }
 
   std::unique_ptr<Connection> open_reader() override {
@@ -190,11 +237,17 @@ class SqliteDriver final : public Driver {
     return {};
   }
 
+  static Result<void> check_free(const std::string& file) {
+    if (::access(file.c_str(), F_OK) != 0) return {};
+    return fail(Code::conflict, "it is there already, and is not overwritten", file, "Name another file");
+  }
+
   // As of one moment; others may write meanwhile.
   Result<void> copy_to(const std::string& to) const {
     YL_CHECK(make_private(to));
     SqliteConnection source(path_, number_, false);
     SqliteConnection copy(to, number_, true);
+    if (has_sums(source.raw())) begin_sums(copy.raw());
     sqlite3_backup* backup = sqlite3_backup_init(copy.raw(), "main", source.raw(), "main");
     if (backup == nullptr) refuse(copy.raw(), SQLITE_ERROR);
     const int code = sqlite3_backup_step(backup, -1);
@@ -207,6 +260,7 @@ class SqliteDriver final : public Driver {
   const Options options_;
   const std::uint64_t number_;
   std::unique_ptr<Checkpointer> checkpointer_;
+  std::unique_ptr<Copy> part_;  // of leave_out
 };
 
 }  // namespace

@@ -20,8 +20,8 @@ constexpr std::size_t kMostWaitingEntries = 48 * 1024;  // about half of them ar
 constexpr std::size_t kMostRuns = 8;
 constexpr std::size_t kWaitingAtRest = 16, kRestRatio = 4, kPiecesOfFirst = 256;
 constexpr std::int64_t kHighestLevel = 7;
-// A row of index_piece fills one page of 4 KiB: with more it would need an overflow page.
-constexpr std::size_t kPieceBytes = 4096 - 35 - 32;
+// A row of index_piece fills one page of 4 KiB, with its checksum: with more it would need an overflow page.
+constexpr std::size_t kPieceBytes = 4096 - 8 - 35 - 32;
 // Written in one task: short enough not to be noticed by who waits for a commit. Where it has to wait long for its turn
 // itself, since others write much at once, more at once is not noticed either.
 constexpr std::size_t kSlicePieces = 64, kMostSlicePieces = 1024;

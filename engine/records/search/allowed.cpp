@@ -24,12 +24,18 @@ std::string_view code_of_modifier(std::string_view modifier) {
   return fhir::is_resource_type(modifier) ? "type" : modifier;
 }
 
+// The one that a condition is about, also where its words have one each; nullptr: it is about none, or by _filter.
+const Indexed* parameter_of(const Condition& condition) {
+  using About = Condition::About;
+  return condition.about == About::parameter || condition.about == About::any ? condition.parameter : nullptr;
+}
+
 }  // namespace
 
-Result<void> check_allowed(const Condition& read, std::string_view modifier, const std::string& value,
-                           const std::string& where) {
-  if (read.parameter == nullptr || read.parameter->allowed == nullptr) return {};
-  const Allowed& allowed = *read.parameter->allowed;
+Result<void> check_allowed(const Condition& read, const Indexed& parameter, std::string_view modifier,
+                           const std::string& value, const std::string& where) {
+  if (parameter.allowed == nullptr) return {};
+  const Allowed& allowed = *parameter.allowed;
   if (!modifier.empty() && !lists(allowed.modifiers, code_of_modifier(modifier)))
     return refused("the modifier ':" + std::string(modifier) + "' is not allowed", where, allowed.modifiers);
   if (!allowed.several_values && split_values(value).size() > 1)
@@ -52,12 +58,10 @@ Result<void> check_chain_allowed(const Indexed& reference, std::string_view rest
 }
 
 Result<void> check_repetition(const Condition& read, const std::vector<Condition>& before, const std::string& where) {
-  if (read.about != Condition::About::parameter || read.parameter->allowed == nullptr ||
-      read.parameter->allowed->repeated)
-    return {};
-  const bool again = std::any_of(before.begin(), before.end(), [&](const Condition& other) {
-    return other.about == Condition::About::parameter && other.parameter == read.parameter;
-  });
+  const Indexed* parameter = parameter_of(read);
+  if (parameter == nullptr || parameter->allowed == nullptr || parameter->allowed->repeated) return {};
+  const bool again = std::any_of(before.begin(), before.end(),
+                                 [parameter](const Condition& other) { return parameter_of(other) == parameter; });
   if (!again) return {};
   return fail(Code::unsupported, "is asked for more than once", where,
               "Ask once; its SearchParameter says multipleAnd false");

@@ -6,9 +6,9 @@
 
 namespace yilian::records {
 
-// `read`: the condition that this modifier and value made. `where`: the parameter as it was written.
-Result<void> check_allowed(const Condition& read, std::string_view modifier, const std::string& value,
-                           const std::string& where);
+// `read`: the condition about `parameter` that this modifier and value made. `where`: the parameter as it was written.
+Result<void> check_allowed(const Condition& read, const Indexed& parameter, std::string_view modifier,
+                           const std::string& value, const std::string& where);
 // `rest`: what follows the dot.
 Result<void> check_chain_allowed(const Indexed& reference, std::string_view rest, const std::string& where);
 // `before`: the conditions that were asked for already.

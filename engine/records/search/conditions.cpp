@@ -5,6 +5,7 @@
 #include "engine/records/custom/custom_parameters.h"
 #include "engine/records/search/allowed.h"
 #include "engine/records/search/codes.h"
+#include "engine/records/search/fine_dates.h"
 #include "engine/records/search/hierarchy.h"
 #include "engine/records/search/values.h"
 #include "engine/records/search/words.h"
@@ -45,8 +46,9 @@ class ConditionReader {
     }
     const Indexed* parameter = plan.find(code);
     if (parameter == nullptr) return unknown_parameter(plan, name);
-    YL_TRY(Condition read, read_parameter(*parameter, modifier, value));
-    if (bound_) YL_CHECK(check_allowed(read, modifier, value, whole_));
+    const bool words = modifier == "text" && parameter->kind == Kind::string;
+    YL_TRY(Condition read, words ? read_words(plan, *parameter, value) : read_parameter(*parameter, modifier, value));
+    if (bound_) YL_CHECK(check_allowed(read, *parameter, modifier, value, whole_));
     return read;
   }
 
@@ -94,7 +96,7 @@ class ConditionReader {
     if (out.about == About::updated) {
       for (const std::string& part : split_alternatives(value)) {
         YL_TRY(Alternative date, read_date(part, whole_));
-        out.any_of.push_back(std::move(date));
+        out.any_of.push_back(of_whole_milliseconds(date));
       }
       return out.any_of.empty() ? Result<void>(bad(whole_, value, "has no value")) : Result<void>();
     }
@@ -222,6 +224,48 @@ class ConditionReader {
     return out;
   }
 
+  // name:text=shaw amy: each of its words begins one of the resource's, wherever it stands, or it is found as it was typed
+  // (zhang san).
+  Result<Condition> read_words(const Plan& plan, const Indexed& parameter, const std::string& value) {
+    Condition out;
+    out.about = About::any;
+    out.parameter = &parameter;
+    std::size_t words = 0;
+    const auto add = [&](Leg& leg, std::string_view text) -> Result<void> {
+      Condition& one = leg.all_of.emplace_back();
+      one.parameter = &parameter;
+      YL_TRY(Alternative asked, read_alternative(parameter, Test::matches, {}, std::string(text), whole_));
+      one.any_of.push_back(std::move(asked));
+      return {};
+    };
+    for (const std::string& part : split_alternatives(value)) {
+      Leg together{&plan, {}};
+      for (const std::string_view word : words_in(part)) YL_CHECK(add(together, word));
+      words += together.all_of.size();
+      if (together.all_of.empty() || words > kMostWordsAsked)
+        return bad(whole_, value, words > kMostWordsAsked ? "has too many words" : "has nothing to look for",
+                   "Write one to " + std::to_string(kMostWordsAsked) + " words");
+      const bool several = together.all_of.size() > 1;
+      out.legs.push_back(std::move(together));
+      if (several) YL_CHECK(add(out.legs.emplace_back(Leg{&plan, {}}), part));
+    }
+    if (out.legs.empty()) return bad(whole_, value, "has no value");
+    if (words > 1) return out;
+    Condition only = std::move(out.legs.front().all_of.front());
+    return only;
+  }
+
+  static std::vector<std::string_view> words_in(std::string_view text) {
+    std::vector<std::string_view> out;
+    constexpr std::string_view kWideBlank = "\xE3\x80\x80";
+    while (!text.empty()) {
+      const std::size_t end = std::min({text.find(' '), text.find(kWideBlank), text.size()});
+      if (end > 0) out.push_back(text.substr(0, end));
+      text.remove_prefix(end == text.size() ? end : end + (text[end] == ' ' ? 1 : kWideBlank.size()));
+    }
+    return out;
+  }
+
   Result<void> read_modifier(Condition& out, std::string_view modifier, std::string_view& target) {
     const Kind kind = out.parameter->kind;
     if (kind == Kind::special) out.test = Test::near;
@@ -254,7 +298,7 @@ class ConditionReader {
       target = fhir::type(modifier)->name;
       return {};
     }
-    std::string known = "Known: :missing";
+    std::string known = kind == Kind::string ? "Known: :missing, :text" : "Known: :missing";
     for (const Offer& offer : offers) {
       if (offer.kind == kind) known.append(", :").append(offer.modifier);
     }

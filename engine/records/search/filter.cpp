@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "engine/records/search/fine_dates.h"
 #include "engine/records/search/joins.h"
 #include "engine/records/search/lists.h"
 #include "engine/records/search/scan.h"
@@ -281,6 +282,7 @@ class Filter {
     }
     if (parameter.kind == Kind::composite) return apply_composite(condition);
     if (breadth >= kWideBreadth && found_ && found_->count() <= kFewCandidates) return verify(condition);
+    if (is_fine(condition)) return apply_fine(condition);
     return narrow_to(union_of(condition, breadth));
   }
 
@@ -327,6 +329,27 @@ class Filter {
     return {};
   }
 
+  Result<void> apply_fine(const Condition& condition) {
+    std::vector<Alternative> sure, unsure;
+    for (const Alternative& asked : condition.any_of) {
+      sure.push_back(asked.fine ? surely(asked) : asked);
+      unsure.push_back(asked.fine ? perhaps(asked) : asked);
+    }
+    YL_TRY(Bitmap found, union_of(*condition.parameter, Test::matches, sure, false));
+    YL_TRY(Bitmap more, union_of(*condition.parameter, Test::matches, unsure, false));
+    more.subtract(found);
+    if (found_) {
+      more.intersect(*found_);
+    } else if (seen_ != nullptr) {
+      seen_->cut(more);
+    }
+    YL_CHECK(look_at_each(reader_, more, condition.parameter->code,
+                          [&](const fhir::Json& content) { return fulfils(condition, content); }));
+    found.unite(more);
+    narrow(std::move(found));
+    return {};
+  }
+
   // Both values in one resource; where elements repeat, in one of them.
   Result<void> apply_composite(const Condition& condition) {
     Bitmap set;
@@ -357,7 +380,9 @@ class Filter {
         sure = false;
         continue;
       }
-      YL_TRY(Bitmap part, union_of(component, Test::matches, {asked.parts[i]}, false));
+      const Alternative& value = asked.parts[i];
+      if (value.fine) sure = false;
+      YL_TRY(Bitmap part, union_of(component, Test::matches, {value.fine ? perhaps(value) : value}, false));
       if (set) {
         set->intersect(part);
       } else {

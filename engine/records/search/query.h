@@ -33,6 +33,8 @@ struct Alternative {
   // date, number, quantity
   Prefix prefix = Prefix::eq;
   Interval interval{0, 0};
+  Interval ticks{0, 0};
+  bool fine = false;  // the ticks count: see fine_dates.h
   Decimal number{0, 0, 0};
   UnitAsked unit;
   // string, uri, :text

@@ -240,6 +240,8 @@ Result<Alternative> read_date(const std::string& text, const std::string& name) 
     return bad(name, text, "is no date",
                "Write 2026, 2026-11, 2026-11-24 or 2026-11-24T08:30:00+08:00, after a prefix like ge");
   out.interval = *interval;
+  out.ticks = read_ticks(rest).value_or(Interval{interval->low * kTicks, interval->high * kTicks});
+  out.fine = out.prefix != Prefix::ap && (out.ticks.low % kTicks != 0 || out.ticks.high % kTicks != 0);
   if (out.prefix == Prefix::ap) {
     // A tenth of the way between then and now.
     const std::int64_t at = now() / 1000;

@@ -6,6 +6,7 @@
 
 #include "engine/records/rows.h"
 #include "engine/records/search/concept_text.h"
+#include "engine/records/search/fine_dates.h"
 #include "engine/records/search/stretch.h"
 #include "engine/records/sort_values.h"
 #include "engine/records/strings.h"
@@ -36,9 +37,10 @@ bool whole_text_matches(const Indexed& parameter, Test test, const Alternative& 
   return found;
 }
 
-bool composite_holds(const Composite& composite, const Alternative& asked, const Json& element) {
+bool composite_holds(const Composite& composite, const Alternative& asked, const Json& element, const Json& resource) {
   for (std::size_t i = 0; i < composite.components.size(); ++i) {
-    if (!has_value(composite.components[i], Test::matches, asked.parts[i], element)) return false;
+    const Indexed& component = composite.components[i];
+    if (!has_value(component, Test::matches, asked.parts[i], component.of_resource ? resource : element)) return false;
   }
   return true;
 }
@@ -46,7 +48,7 @@ bool composite_holds(const Composite& composite, const Alternative& asked, const
 bool composite_is_in(const Composite& composite, const Alternative& asked, const Json& content) {
   bool found = false;
   for (const Path& base : composite.bases) {
-    walk(base, content, [&](const Json& element) { found = found || composite_holds(composite, asked, element); });
+    walk(base, content, [&](const Json& element) { found = found || composite_holds(composite, asked, element, content); });
   }
   return found;
 }
@@ -119,6 +121,7 @@ bool begins(const Condition& condition, const Json& content) {
 }  // namespace
 
 bool has_value(const Indexed& parameter, Test test, const Alternative& asked, const Json& from) {
+  if (asked.fine) return fine_date_is_in(parameter, asked, from);
   const Rows rows = rows_of(parameter, row_number(0, kDeletedCode), from);
   for (std::size_t i = 0; i < rows.size(); ++i) {
     if (is_value(parameter.kind, test, asked, rows[i])) return true;

@@ -8,6 +8,7 @@
 #include "engine/records/index/unmerged.h"
 #include "engine/records/reindex.h"
 #include "engine/records/search/cleared.h"
+#include "engine/records/search/fine_dates.h"
 #include "engine/records/search/scan.h"
 #include "engine/records/search/stretch.h"
 #include "engine/records/search/word_index.h"
@@ -32,7 +33,7 @@ bool suits(View& view, const SearchQuery& query) {
   if (all_of.size() > 1 || std::ranges::find(kTests, condition.test) == kTests.end()) return false;
   if (condition.about == About::updated || condition.about == About::content || condition.about == About::narrative)
     return true;
-  if (condition.about != About::parameter) return false;
+  if (condition.about != About::parameter || is_fine(condition)) return false;
   const Indexed& parameter = *condition.parameter;
   if (parameter.kind == Kind::composite)
     return std::ranges::all_of(parameter.composites, [](const Composite& one) { return one.number != 0; });

@@ -117,6 +117,8 @@ TEST_F(ScopedFace, AnIdThatIsTakenOutsideIsAnsweredAsOneThatIsFree) {
            {"GET", "Observation/hid/_history/1/$meta", "", none},
            {"POST", "Observation/hid/$meta-add", meta, none},
            {"POST", "Observation/hid/$meta-delete", meta, matches},
+           {"POST", "Observation/hid/_history/1/$meta-add", meta, none},
+           {"POST", "Observation/hid/_history/7/$meta-delete", meta, none},
            {"POST", "Observation/hid/$validate", "", none},
            {"PUT", "Observation/hid", mine, none},
            {"PUT", "Observation/hid", mine, matches},
@@ -183,6 +185,13 @@ TEST_F(ScopedFace, NoAnswerSaysWhatLiesOutside) {
   for (const char* place : {"Observation/hid", "List/hid", "Organization/hid", "\"family\":\"Geheim\"", "\"text\":\"Geheim\""})
     EXPECT_EQ(answer.body.find(place), std::string::npos) << place << answer.body;
   EXPECT_NE(answer.body.find("Observation/own"), std::string::npos);
+  // And of a transaction, which the writer does.
+  const auto together = bundle("transaction", entry("GET", "Patient/$everything") + "," + entry("GET", "Patient/own/$everything") + "," +
+                                                  entry("GET", "$meta") + "," + entry("GET", "Observation/own/$meta"));
+  EXPECT_EQ(together.status, 200) << together.body;
+  for (const char* place : {"Observation/hid", "List/hid", "Organization/hid", kSecret}) EXPECT_EQ(together.body.find(place), std::string::npos) << place;
+  EXPECT_NE(together.body.find("Observation/own"), std::string::npos);
+  EXPECT_EQ(bundle("transaction", entry("GET", "Patient/hid/$everything")).status, 404);
 }
 
 TEST_F(ScopedFace, WhatConcernsAllRecordsIsForThoseWhoSeeThem) {
@@ -202,8 +211,11 @@ TEST_F(ScopedFace, WhatWouldLieOutsideIsNotWritten) {
   EXPECT_EQ(ask("POST", "Patient", R"({"resourceType":"Patient"})").status, 403);
   EXPECT_EQ(ask("PUT", "Observation/own", with_id(kOthersObservation, "own")).status, 403);
   EXPECT_EQ(ask("PATCH", "Observation/own", R"([{"op":"replace","path":"/subject/reference","value":"Patient/hid"}])").status, 403);
-  EXPECT_EQ(ask("POST", "Observation/own/$meta-add",
-                R"({"resourceType":"Parameters","parameter":[{"name":"meta","valueMeta":{"security":[{"code":"R"}]}}]})").status, 403);
+  for (const char* address : {"Observation/own/$meta-add", "Observation/own/_history/1/$meta-add"}) {
+    const std::string label = R"({"resourceType":"Parameters","parameter":[{"name":"meta","valueMeta":{"security":[{"code":"R"}]}}]})";
+    EXPECT_EQ(ask("POST", address, label).status, 403) << address;
+    EXPECT_EQ(bundle("transaction", entry("POST", address, label)).status, 403) << address;
+  }
   EXPECT_EQ(bundle("transaction", entry("POST", "Observation", kOwnObservation) + "," + entry("POST", "Observation", kOthersObservation)).status, 403);
   EXPECT_NE(ask("GET", "Observation?_summary=count&subject=Patient/own", "", records::Scope::all()).body.find("\"total\":3"), std::string::npos);
   EXPECT_NE(ask("GET", "Observation/own").body.find("\"versionId\":\"1\""), std::string::npos);

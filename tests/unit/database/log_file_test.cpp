@@ -1,7 +1,5 @@
 // What the gathering of the log must not change: a copy of the files at any moment is what a crash leaves, and it opens
 // with every commit.
-#include "engine/database/sqlite/log_file.h"
-
 #include <gtest/gtest.h>
 
 #include <filesystem>
