@@ -28,6 +28,7 @@ struct Processed {
   std::vector<std::string> replies;
   bool accepted = false;
   std::string error;                   // Issue::line() when not all was well
+  Code cause = Code::internal;         // of that
 };
 
 struct Arrival {
