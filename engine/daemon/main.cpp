@@ -6,6 +6,7 @@
 #include <exception>
 
 #include "engine/daemon/commands.h"
+#include "engine/daemon/operator/operator.h"
 
 int main(int argc, char** argv) {
   using namespace yilian::daemon;
@@ -16,6 +17,7 @@ int main(int argc, char** argv) {
       "  yilian check --config config/quickstart/yilian.yaml\n"
       "  yilian run --config config/quickstart/yilian.yaml\n"
       "  yilian send mllp://127.0.0.1:2575 message.hl7\n"
+      "  yilian status\n"
       "`yilian COMMAND --help` tells more of each.");
   int exit_code = 0;
 
@@ -94,6 +96,8 @@ int main(int argc, char** argv) {
   map_diff_command->add_option("FILE", corpus, "Files with messages, or folders of them")->required()->check(CLI::ExistingPath);
   map_diff_command->footer("Exit 0 when nothing differs, 1 when something does.\nTry a change before it goes live: copy the folder, change the copy, compare over a day's messages.");
   map_diff_command->callback([&] { exit_code = map_diff(old_folder, new_folder, corpus); });
+
+  add_operator_commands(app, exit_code);
 
   std::string user;
   auto* token_command = app.add_subcommand("token", "Prints an access token for a user. Until access control exists it prints an empty line.");
