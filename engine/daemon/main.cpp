@@ -27,9 +27,14 @@ int main(int argc, char** argv) {
   run_command->add_option("--data", data, "The data folder (instead of the configuration's)");
   run_command->callback([&] { exit_code = run(config, data); });
 
-  auto* check_command = app.add_subcommand("check", "Proves a configuration, its hospitals and mappings. Says what is wrong, with file, line and cure. Exit 1 then.");
+  auto* check_command = app.add_subcommand("check", "Proves a configuration, its hospitals, routes and mappings. Says what is wrong, with file, line and cure, and exits 1 then; and what is hardly meant.");
   check_command->add_option("--config", config, "The main configuration file")->required();
   check_command->callback([&] { exit_code = check(config); });
+
+  auto* test_command = app.add_subcommand("test", "Runs the route tests beside a configuration: given this message, expect these deliveries. Nothing is sent or stored. Exit 1 when one fails.");
+  test_command->add_option("--config", config, "The main configuration file")->required();
+  test_command->footer("They are YAML files in a folder `tests` beside the hospitals' files: docs/route-tests.md");
+  test_command->callback([&] { exit_code = test(config); });
 
   ConvertOptions convert_options;
   auto* convert_command = app.add_subcommand("convert", "Converts messages: one FHIR transaction Bundle a message, one a line, on standard output.");
