@@ -83,19 +83,39 @@ Result<std::string> AdminFace::deliveries(const Call& call) {
       if (!query.fate || *query.fate == journal::Fate::queued) return fail(Code::bad_value, "'" + value + "' cannot be asked for", "fate", "delivered, retrying, dead or dropped");
     } else if (name == "before") {
       YL_TRY(query.before, number_of(value, "before"));
-    } else if (name == "count") {
-      YL_TRY(const auto count, number_of(value, "count"));
-      if (count < 1 || count > 1000) return fail(Code::bad_value, "is no number from 1 to 1000", "count");
-      query.count = static_cast<std::size_t>(count);
     } else {
-      return fail(Code::unsupported, "unknown parameter", name, "known: destination, fate, before, count");
+      YL_TRY(query.count, count_of(value));
     }
   }
-  YL_TRY(const auto found, database_.read([&](database::Connection& reader) -> Result<std::vector<journal::Delivery>> { return journal::deliveries(reader, query); }));
+  struct Found {
+    journal::Delivery delivery;
+    journal::Entry entry;
+  };
+  // With what tells people which message it is.
+  YL_TRY(const auto found, database_.read([&](database::Connection& reader) -> Result<std::vector<Found>> {
+    std::vector<Found> out;
+    for (journal::Delivery& each : journal::deliveries(reader, query)) {
+      auto heads = journal::find(reader, {.before = each.number + 1, .after = each.number - 1, .count = 1});
+      out.push_back({std::move(each), heads.empty() ? journal::Entry() : std::move(heads.front())});
+    }
+    return out;
+  }));
   std::string json = "{\"deliveries\":[";
-  for (std::size_t i = 0; i < found.size(); ++i) json.append(i == 0 ? "" : ",").append(delivery_json(found[i]));
+  for (std::size_t i = 0; i < found.size(); ++i) {
+    json.append(i == 0 ? "" : ",").append(delivery_json(found[i].delivery));
+    json.pop_back();
+    const journal::Entry& entry = found[i].entry;
+    moment(json, "received", entry.received);
+    member(json, "hospital", entry.hospital);
+    member(json, "feed", entry.feed);
+    member(json, "type", entry.type);
+    member(json, "event", entry.event);
+    member(json, "controlId", entry.control_id);
+    member(json, "patient", entry.patient);
+    json.append("}");
+  }
   json.append("]");
-  if (found.size() == query.count) member(json, "next", found.back().number);
+  if (found.size() == query.count) member(json, "next", found.back().delivery.number);
   return json.append("}");
 }
 
@@ -113,6 +133,10 @@ Result<std::string> AdminFace::destinations(const Call&) {
     moment(json, "since", each.outlet.since);
     moment(json, "next", each.outlet.next);
     member(json, "error", std::string_view(each.outlet.error));
+    member(json, "connections", static_cast<std::int64_t>(each.outlet.lines));
+    member(json, "answered", static_cast<std::int64_t>(each.outlet.sent + each.outlet.refused));
+    member(json, "doubtful", static_cast<std::int64_t>(each.outlet.doubtful));
+    member(json, "microseconds", static_cast<std::int64_t>(each.outlet.microseconds));
     for (int fate = 0; fate <= 4; ++fate) member(json, name(static_cast<journal::Fate>(fate)), each.by_fate[static_cast<std::size_t>(fate)]);
     if (each.oldest_message > 0) member(json, "oldestMessage", each.oldest_message);
     moment(json, "oldestReceived", each.oldest_received);

@@ -1,9 +1,9 @@
 #include "engine/api/admin_face.h"
 
-#include "engine/api/admin_json.h"
+#include <algorithm>
+
 #include "engine/api/outcome.h"
 #include "engine/api/scope.h"
-#include "engine/fhir/json.h"
 
 namespace yilian::api {
 namespace {
@@ -30,24 +30,39 @@ bool fits(std::string_view pattern, const std::vector<std::string_view>& path, s
   return true;
 }
 
+Result<void> only_known(const net::Request& request, const std::vector<std::string>& parameters) {
+  for (const auto& [name, value] : request.query) {
+    if (std::find(parameters.begin(), parameters.end(), name) != parameters.end()) continue;
+    std::string known;
+    for (const std::string& each : parameters) known.append(known.empty() ? "known: " : ", ").append(each);
+    return fail(Code::unsupported, "unknown parameter", name, known.empty() ? "this operation has none" : known);
+  }
+  return {};
+}
+
 }  // namespace
 
 const std::vector<AdminFace::Operation>& AdminFace::operations() {
   static const std::vector<Operation> list{
       {"GET", "status", &AdminFace::status},
-      {"GET", "messages", &AdminFace::messages},
-      {"GET", "messages/{number}", &AdminFace::message},
+      {"GET", "feeds", &AdminFace::feeds},
+      {"POST", "feeds/{hospital}/{name}/stop", &AdminFace::stop_feed},
+      {"POST", "feeds/{hospital}/{name}/start", &AdminFace::start_feed},
+      {"GET", "messages", &AdminFace::messages, {"hospital", "feed", "patient", "controlId", "type", "state", "from", "to", "before", "after", "count"}},
+      {"GET", "messages/{number}", &AdminFace::message, {"raw"}},
       {"GET", "messages/{number}/explain", &AdminFace::explain},
+      {"GET", "messages/{number}/bundle", &AdminFace::bundle},
       {"GET", "messages/{number}/deliveries", &AdminFace::deliveries_of},
       {"POST", "messages/{number}/replay", &AdminFace::replay},
       {"GET", "replays", &AdminFace::replays},
-      {"POST", "replays", &AdminFace::replay_many},
+      {"POST", "replays", &AdminFace::replay_many, {"hospital", "feed", "patient", "controlId", "type", "state", "from", "to"}},
       {"POST", "replays/{number}/cancel", &AdminFace::cancel_replay},
+      {"GET", "messages/{number}/sent/{hospital}/{name}", &AdminFace::sent},
       {"GET", "destinations", &AdminFace::destinations},
       {"POST", "destinations/{hospital}/{name}/pause", &AdminFace::pause},
       {"POST", "destinations/{hospital}/{name}/resume", &AdminFace::resume},
       {"POST", "destinations/{hospital}/{name}/retry", &AdminFace::retry_all},
-      {"GET", "deliveries", &AdminFace::deliveries},
+      {"GET", "deliveries", &AdminFace::deliveries, {"destination", "fate", "before", "count"}},
       {"POST", "deliveries/{number}/{hospital}/{name}/retry", &AdminFace::retry},
       {"POST", "deliveries/{number}/{hospital}/{name}/drop", &AdminFace::drop},
   };
@@ -66,6 +81,7 @@ net::Response AdminFace::handle(const net::Request& request, std::string_view pa
       offered.append(offered.empty() ? "" : ", ").append(operation.method);
       continue;
     }
+    if (auto known = only_known(request, operation.parameters); !known) return outcome(known.error());
     auto body = (this->*operation.run)(call);
     if (!body) return outcome(body.error());
     net::Response response;
@@ -78,28 +94,6 @@ net::Response AdminFace::handle(const net::Request& request, std::string_view pa
   std::string known;
   for (const Operation& operation : operations()) known.append(known.empty() ? "known: " : ", ").append(operation.method).append(" ").append(operation.path);
   return outcome(Issue{Code::not_found, Severity::error, "", "nothing is served at this address", known});
-}
-
-Result<std::string> AdminFace::status(const Call&) {
-  std::string json = "{\"entrances\":[";
-  bool first = true;
-  for (const auto& each : alliance_.status()) {
-    json.append(first ? "{\"adapter\":" : ",{\"adapter\":");
-    first = false;
-    fhir::write_json_string(each.adapter, json);
-    member(json, "address", each.address);
-    json.append(",\"feeds\":[");
-    for (std::size_t i = 0; i < each.feeds.size(); ++i) {
-      if (i > 0) json.push_back(',');
-      fhir::write_json_string(each.feeds[i], json);
-    }
-    json.append("],\"stored\":").append(std::to_string(each.stored)).append(",\"duplicates\":").append(std::to_string(each.duplicate));
-    json.append(",\"parkedOrRefused\":").append(std::to_string(each.parked_or_refused)).append(",\"noise\":").append(std::to_string(each.noise));
-    json.append(",\"notKept\":").append(std::to_string(each.not_kept)).append("}");
-  }
-  const auto counters = database_.counters();
-  json.append("],\"database\":{\"commits\":").append(std::to_string(counters.commits)).append(",\"tasks\":").append(std::to_string(counters.tasks));
-  return json.append("}}");
 }
 
 }  // namespace yilian::api

@@ -13,7 +13,9 @@ namespace yilian::api {
 
 class AdminFace {
  public:
-  AdminFace(database::Database& database, routing::Alliance& alliance) : database_(database), alliance_(alliance) {}
+  // `data_folder`: whose disk is looked at; empty: none.
+  AdminFace(database::Database& database, routing::Alliance& alliance, std::string version = {}, std::string data_folder = {})
+      : database_(database), alliance_(alliance), version_(std::move(version)), data_folder_(std::move(data_folder)) {}
 
   // `path` is what follows "/admin/v1", without a leading slash.
   net::Response handle(const net::Request& request, std::string_view path);
@@ -26,6 +28,7 @@ class AdminFace {
   struct Operation {
     std::string method, path;  // "messages/{number}"
     Result<std::string> (AdminFace::*run)(const Call&);
+    std::vector<std::string> parameters{};  // of its query; any other is refused
   };
   static const std::vector<Operation>& operations();
 
@@ -38,8 +41,13 @@ class AdminFace {
   Result<std::string> replay_many(const Call& call);
   Result<std::string> replays(const Call& call);
   Result<std::string> cancel_replay(const Call& call);
+  Result<std::string> bundle(const Call& call);
+  Result<std::string> sent(const Call& call);
   Result<std::string> deliveries_of(const Call& call);
   Result<std::string> deliveries(const Call& call);
+  Result<std::string> feeds(const Call& call);
+  Result<std::string> stop_feed(const Call& call);
+  Result<std::string> start_feed(const Call& call);
   Result<std::string> destinations(const Call& call);
   Result<std::string> pause(const Call& call);
   Result<std::string> resume(const Call& call);
@@ -50,6 +58,7 @@ class AdminFace {
 
   database::Database& database_;
   routing::Alliance& alliance_;
+  const std::string version_, data_folder_;
 };
 
 }  // namespace yilian::api

@@ -25,4 +25,10 @@ Result<std::int64_t> number_of(std::string_view text, const char* where) {
   return number;
 }
 
+Result<std::size_t> count_of(std::string_view text) {
+  YL_TRY(const auto count, number_of(text, "count"));
+  if (count < 1 || count > 1000) return fail(Code::bad_value, "is no number from 1 to 1000", "count");
+  return static_cast<std::size_t>(count);
+}
+
 }  // namespace yilian::api

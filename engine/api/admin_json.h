@@ -16,5 +16,7 @@ void member(std::string& json, std::string_view name, std::int64_t value);
 void moment(std::string& json, std::string_view name, std::int64_t at);
 // A whole number that is not negative. Errors: bad_value at `where`.
 Result<std::int64_t> number_of(std::string_view text, const char* where);
+// How many to give at once. Errors: bad_value when it is not 1 to 1000.
+Result<std::size_t> count_of(std::string_view text);
 
 }  // namespace yilian::api

@@ -3,6 +3,7 @@
 #include "engine/api/explanation.h"
 #include "engine/fhir/json.h"
 #include "engine/hl7v2/message.h"
+#include "engine/text/base64.h"
 
 namespace yilian::api {
 namespace {
@@ -37,6 +38,12 @@ std::string readable(std::string_view raw, std::string_view charset) {
   return shown;
 }
 
+// What a message says of itself, or that the one it was made of was read as.
+std::string charset_of(std::string_view body, const std::string& otherwise) {
+  const auto read = hl7v2::read(body, text::charset_named(otherwise));
+  return read ? std::string(text::name(read->charset)) : "UTF-8";
+}
+
 std::string head(const journal::Entry& entry) {
   std::string json = "{\"number\":" + std::to_string(entry.number);
   member(json, "received", fhir_instant(entry.received));
@@ -55,9 +62,8 @@ std::string head(const journal::Entry& entry) {
   return json;
 }
 
-// The conditions of a search for messages; `more` takes what is none of them.
-template <class More>
-Result<journal::Query> query_of(const net::Request& request, const More& more) {
+// The conditions of a search for messages; that others are not asked is seen to before.
+Result<journal::Query> query_of(const net::Request& request) {
   journal::Query query;
   for (const auto& [name, value] : request.query) {
     if (name == "hospital") {
@@ -75,8 +81,18 @@ Result<journal::Query> query_of(const net::Request& request, const More& more) {
       else if (value == "noise") query.state = journal::State::noise;
       else if (value == "replaced") query.state = journal::State::replaced;
       else return fail(Code::bad_value, "'" + value + "' is no state", "state", "stored, parked, refused, noise or replaced");
+    } else if (name == "type") {
+      query.type = value;
+    } else if (name == "from" || name == "to") {
+      const auto moment = parse_instant(value);
+      if (!moment) return fail(Code::bad_value, "'" + value + "' is no moment", name, "with its zone, like 2026-11-24T08:30:00+08:00");
+      (name == "from" ? query.from : query.to) = *moment;
+    } else if (name == "before") {
+      YL_TRY(query.before, number_of(value, "before"));
+    } else if (name == "after") {
+      YL_TRY(query.after, number_of(value, "after"));
     } else {
-      YL_CHECK(more(name, value, query));
+      YL_TRY(query.count, count_of(value));
     }
   }
   return query;
@@ -95,23 +111,16 @@ std::string job_json(const routing::Replay::Job& job) {
 }  // namespace
 
 Result<std::string> AdminFace::messages(const Call& call) {
-  YL_TRY(const auto query, query_of(call.request, [](const std::string& name, const std::string& value, journal::Query& into) -> Result<void> {
-    if (name == "before") {
-      YL_TRY(into.before, number_of(value, "before"));
-      return {};
-    }
-    if (name == "count") {
-      YL_TRY(const auto count, number_of(value, "count"));
-      if (count < 1 || count > 1000) return fail(Code::bad_value, "is no number from 1 to 1000", "count");
-      into.count = static_cast<std::size_t>(count);
-      return {};
-    }
-    return fail(Code::unsupported, "unknown parameter", name, "known: hospital, feed, patient, controlId, state, before, count");
+  YL_TRY(const auto query, query_of(call.request));
+  std::int64_t newest = 0;
+  YL_TRY(const auto entries, database_.read([&](database::Connection& reader) -> Result<std::vector<journal::Entry>> {
+    newest = journal::newest(reader);
+    return journal::find(reader, query);
   }));
-  YL_TRY(const auto entries, database_.read([&](database::Connection& reader) -> Result<std::vector<journal::Entry>> { return journal::find(reader, query); }));
   std::string json = "{\"messages\":[";
   for (std::size_t i = 0; i < entries.size(); ++i) json.append(i == 0 ? "" : ",").append(head(entries[i])).append("}");
   json.append("]");
+  member(json, "newest", newest);
   if (entries.size() == query.count) json.append(",\"next\":").append(std::to_string(entries.back().number));
   return json.append("}");
 }
@@ -121,6 +130,10 @@ Result<std::string> AdminFace::message(const Call& call) {
   YL_TRY(const auto entry, database_.read([&](database::Connection& reader) { return journal::read(reader, wanted); }));
   std::string json = head(entry);
   member(json, "text", readable(entry.raw, entry.charset));
+  for (const auto& [name, value] : call.request.query) {
+    if (value != "base64") return fail(Code::bad_value, "'" + value + "' is no form for bytes", name, "base64");
+    member(json, "raw", text::to_base64(entry.raw));
+  }
   member(json, "answer", readable(entry.answer, "UTF-8"));
   YL_TRY(const auto copies, database_.read([&](database::Connection& reader) -> Result<journal::Copies> { return journal::copies(reader, wanted); }));
   if (copies.of != 0) member(json, "replayOf", copies.of);
@@ -146,6 +159,30 @@ Result<std::string> AdminFace::explain(const Call& call) {
   return explanation_json(wanted, explained);
 }
 
+Result<std::string> AdminFace::bundle(const Call& call) {
+  YL_TRY(const auto wanted, number_of(call.parts[0], "message number"));
+  const auto directory = alliance_.directory();
+  return database_.read([&](database::Connection& reader) { return routing::bundle_of(reader, *directory, wanted); });
+}
+
+Result<std::string> AdminFace::sent(const Call& call) {
+  YL_TRY(const auto wanted, number_of(call.parts[0], "message number"));
+  const std::string name = call.parts[1] + "/" + call.parts[2];
+  const auto directory = alliance_.directory();
+  const routing::Destination* const destination = directory->destination(name);
+  if (destination == nullptr) return fail(Code::not_found, "there is no destination '" + name + "'", "destination", "`yilian destinations list` names them");
+  YL_TRY(const auto entry, database_.read([&](database::Connection& reader) { return journal::read(reader, wanted); }));
+  YL_TRY(const auto bodies, destination->form.make(entry.raw, directory->inlet(entry.hospital, entry.feed), entry.received));
+  std::string json = "{\"message\":" + std::to_string(wanted);
+  member(json, "destination", name);
+  json.append(",\"bodies\":[");
+  for (std::size_t i = 0; i < bodies.size(); ++i) {
+    if (i > 0) json.push_back(',');
+    fhir::write_json_string(readable(bodies[i], charset_of(bodies[i], entry.charset)), json);
+  }
+  return json.append("]}");
+}
+
 // The body, where there is one, is the edited text.
 Result<std::string> AdminFace::replay(const Call& call) {
   YL_TRY(const auto number, number_of(call.parts[0], "message number"));
@@ -163,12 +200,8 @@ Result<std::string> AdminFace::replay(const Call& call) {
 }
 
 Result<std::string> AdminFace::replay_many(const Call& call) {
-  YL_TRY(const auto query, query_of(call.request, [](const std::string& name, const std::string&, journal::Query&) -> Result<void> {
-    return fail(Code::unsupported, "unknown parameter", name, "known: hospital, feed, patient, controlId, state");
-  }));
-  if (query.hospital.empty() && query.feed.empty() && query.patient.empty() && query.control_id.empty() && !query.state) {
-    return fail(Code::required_missing, "that would be every message there is", "replays", "say which: hospital, feed, patient, controlId, state");
-  }
+  if (call.request.query.empty()) return fail(Code::required_missing, "that would be every message there is", "replays", "say which: hospital, feed, patient, controlId, type, state, from, to");
+  YL_TRY(const auto query, query_of(call.request));
   YL_TRY(const auto job, alliance_.replay().begin([this] { return alliance_.directory(); }, query));
   return job_json(job);
 }

@@ -13,8 +13,8 @@ namespace yilian::api {
 class Faces {
  public:
   Faces(database::Database& database, routing::Alliance& alliance, const std::string& pages_folder, const std::string& version,
-        ValidationSettings validation = {})
-      : database_(database), fhir_(database, alliance, version, std::move(validation)), admin_(database, alliance), pages_(pages_folder) {}
+        ValidationSettings validation = {}, const std::string& data_folder = {})
+      : database_(database), fhir_(database, alliance, version, std::move(validation)), admin_(database, alliance, version, data_folder), pages_(pages_folder) {}
 
   net::Response handle(const net::Request& request);
   // Answered without waiting: one resource as JSON while a reader is free, and whether the daemon lives.

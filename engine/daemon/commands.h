@@ -8,6 +8,8 @@ namespace yilian::daemon {
 
 int run(const std::string& config, const std::string& data);
 int check(const std::string& config);
+// Runs the route tests beside the configuration. Exit 1 when one fails, or cannot be read.
+int test(const std::string& config);
 
 struct ConvertOptions {
   std::string config, feed;      // optional: a hospital's feed ("hospital/feed", or the feed's name when only one has it)

@@ -6,6 +6,7 @@
 #include <exception>
 
 #include "engine/daemon/commands.h"
+#include "engine/daemon/operator/operator.h"
 
 int main(int argc, char** argv) {
   using namespace yilian::daemon;
@@ -16,6 +17,7 @@ int main(int argc, char** argv) {
       "  yilian check --config config/quickstart/yilian.yaml\n"
       "  yilian run --config config/quickstart/yilian.yaml\n"
       "  yilian send mllp://127.0.0.1:2575 message.hl7\n"
+      "  yilian status\n"
       "`yilian COMMAND --help` tells more of each.");
   int exit_code = 0;
 
@@ -25,9 +27,14 @@ int main(int argc, char** argv) {
   run_command->add_option("--data", data, "The data folder (instead of the configuration's)");
   run_command->callback([&] { exit_code = run(config, data); });
 
-  auto* check_command = app.add_subcommand("check", "Proves a configuration, its hospitals and mappings. Says what is wrong, with file, line and cure. Exit 1 then.");
+  auto* check_command = app.add_subcommand("check", "Proves a configuration, its hospitals, routes and mappings. Says what is wrong, with file, line and cure, and exits 1 then; and what is hardly meant.");
   check_command->add_option("--config", config, "The main configuration file")->required();
   check_command->callback([&] { exit_code = check(config); });
+
+  auto* test_command = app.add_subcommand("test", "Runs the route tests beside a configuration: given this message, expect these deliveries. Nothing is sent or stored. Exit 1 when one fails.");
+  test_command->add_option("--config", config, "The main configuration file")->required();
+  test_command->footer("They are YAML files in a folder `tests` beside the hospitals' files: docs/route-tests.md");
+  test_command->callback([&] { exit_code = test(config); });
 
   ConvertOptions convert_options;
   auto* convert_command = app.add_subcommand("convert", "Converts messages: one FHIR transaction Bundle a message, one a line, on standard output.");
@@ -100,6 +107,8 @@ int main(int argc, char** argv) {
   map_diff_command->add_option("FILE", corpus, "Files with messages, or folders of them")->required()->check(CLI::ExistingPath);
   map_diff_command->footer("Exit 0 when nothing differs, 1 when something does.\nTry a change before it goes live: copy the folder, change the copy, compare over a day's messages.");
   map_diff_command->callback([&] { exit_code = map_diff(old_folder, new_folder, corpus); });
+
+  add_operator_commands(app, exit_code);
 
   std::string user;
   auto* token_command = app.add_subcommand("token", "Prints an access token for a user. Until access control exists it prints an empty line.");

@@ -83,12 +83,12 @@ int run(const std::string& config, const std::string& data) {
   fs::create_directories(settings->data_folder, error);
   Lock lock;
   if (auto locked = lock.take(settings->data_folder); !locked) return failed(locked.error());
-  auto opened = database::Database::open(settings->database_place, {journal::schema(), records::schema()});
+  auto opened = database::Database::open(settings->database_place, {journal::schema(), records::schema(), routing::schema()});
   if (!opened) return failed(opened.error());
   database::Database& database = **opened;
 
   routing::Alliance alliance(database, settings->directory);
-  api::Faces faces(database, alliance, settings->pages_folder, kVersion, settings->validation);
+  api::Faces faces(database, alliance, settings->pages_folder, kVersion, settings->validation, settings->data_folder);
   net::HttpServer http(settings->http, [&](const net::Request& request) { return faces.handle(request); }, api::refusal,
                        [&](const net::Request& request) { return faces.is_quick(request); });
   if (auto started = http.start(); !started) return failed(started.error());

@@ -4,6 +4,7 @@
 #include <thread>
 
 #include "engine/database/database.h"
+#include "engine/routing/doubts.h"
 
 namespace yilian::daemon {
 namespace {
@@ -150,6 +151,8 @@ tl::expected<Settings, std::vector<Issue>> read_settings(const std::string& file
     issues.insert(issues.end(), directory.error().begin(), directory.error().end());
   } else {
     settings.directory = std::move(*directory);
+    const auto clashes = routing::clashes(*settings.directory, {settings.http.address, settings.http.port});
+    issues.insert(issues.end(), clashes.begin(), clashes.end());
   }
   if (!issues.empty()) return tl::unexpected(std::move(issues));
   return settings;

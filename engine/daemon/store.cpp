@@ -7,6 +7,7 @@
 #include "engine/journal/journal.h"
 #include "engine/records/reindex.h"
 #include "engine/records/store.h"
+#include "engine/routing/stops.h"
 
 namespace yilian::daemon {
 namespace {
@@ -30,7 +31,7 @@ int store_rehearse(const std::string& config, const std::string& data) {
   if (!place) return 1;
   std::timespec begin{}, end{};
   ::clock_gettime(CLOCK_MONOTONIC, &begin);
-  const auto versions = database::rehearse(*place, {journal::schema(), records::schema()});
+  const auto versions = database::rehearse(*place, {journal::schema(), records::schema(), routing::schema()});
   if (!versions) return told(versions.error());
   ::clock_gettime(CLOCK_MONOTONIC, &end);
   bool changes = false;

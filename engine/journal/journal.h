@@ -73,11 +73,16 @@ Copies copies(database::Connection& reader, std::int64_t number);
 Result<Entry> read(database::Connection& reader, std::int64_t number);
 struct Query {
   std::string hospital{}, feed{}, patient{}, control_id{};  // empty: any
+  std::string type{};                                       // "ORU", "ORU^R01"
   std::optional<State> state{};
-  std::int64_t before = 0;  // number; 0: from the newest
+  Instant from = 0, to = 0;  // received then or later, and before; 0: any
+  std::int64_t before = 0;   // number; 0: from the newest
+  std::int64_t after = 0;    // number; what is not newer is not looked at
   std::size_t count = 50;   // at most 1000
 };
 std::vector<Entry> find(database::Connection& reader, const Query& query);  // newest first, without raw
+// The newest message's number; 0: there is none.
+std::int64_t newest(database::Connection& reader);
 struct Count {
   std::string feed;
   State state;

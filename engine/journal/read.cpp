@@ -7,6 +7,9 @@ namespace yilian::journal {
 namespace {
 
 constexpr std::size_t kMostFound = 1000;
+// Messages have numbers in the order of their commits, and are received about in that order; a clock that is set back by
+// more than this makes what came meanwhile hard to find by time.
+constexpr Instant kClockSlack = 3'600'000'000;
 
 #define YL_JOURNAL_COLUMNS                                                                                      \
   "number, received, state, hospital, feed, peer, type, event, structure, control_id, sender, charset, error, " \
@@ -29,12 +32,31 @@ Entry entry_of(const database::Statement& row) {
   return entry;
 }
 
+bool is_of_type(std::string_view wanted, const Entry& entry) {
+  const std::size_t caret = wanted.find('^');
+  return wanted.empty() || (wanted.substr(0, caret) == entry.type && (caret == std::string_view::npos || wanted.substr(caret + 1) == entry.event));
+}
+
 bool fits(const Query& query, const Entry& entry) {
   return (query.hospital.empty() || query.hospital == entry.hospital) &&
          (query.feed.empty() || query.feed == entry.feed) &&
          (query.patient.empty() || query.patient == entry.patient) &&
          (query.control_id.empty() || query.control_id == entry.control_id) &&
-         (!query.state || *query.state == entry.state);
+         (!query.state || *query.state == entry.state) && (query.from == 0 || entry.received >= query.from) &&
+         (query.to == 0 || entry.received < query.to) && is_of_type(query.type, entry);
+}
+
+// The number before which all that was received before `end` stands, but for the slack. Halving: some forty rows.
+std::int64_t number_before(database::Connection& reader, Instant end) {
+  std::int64_t low = 0, high = newest(reader) + 1;
+  while (high - low > 1) {
+    const std::int64_t middle = low + (high - low) / 2;
+    auto row = reader.prepare("SELECT number, received FROM message WHERE number <= ?1 ORDER BY number DESC LIMIT 1");
+    row.bind(1, middle);
+    const bool earlier = !row.step() || row.integer(1) < end + kClockSlack;
+    (earlier ? low : high) = middle;
+  }
+  return high;
 }
 
 // The narrowest way to the messages asked for; what it does not cover, fits() does.
@@ -79,10 +101,21 @@ Result<Entry> read(database::Connection& reader, std::int64_t number) {
   return entry;
 }
 
-std::vector<Entry> find(database::Connection& reader, const Query& query) {
+std::int64_t newest(database::Connection& reader) {
+  auto row = reader.prepare("SELECT max(number) FROM message");
+  return row.step() && !row.null(0) ? row.integer(0) : 0;
+}
+
+std::vector<Entry> find(database::Connection& reader, const Query& asked) {
   std::vector<Entry> out;
+  Query query = asked;
+  if (query.to != 0) {
+    const std::int64_t end = number_before(reader, query.to);
+    query.before = query.before > 0 ? std::min(query.before, end) : end;
+  }
   const std::size_t most = std::min(query.count, kMostFound);
   for (auto rows = way(reader, query); out.size() < most && rows.step();) {
+    if (rows.integer(0) <= query.after || (query.from != 0 && rows.integer(1) < query.from - kClockSlack)) break;
     Entry entry = entry_of(rows);
     if (fits(query, entry)) out.push_back(std::move(entry));
   }

@@ -1,5 +1,8 @@
 #include "engine/routing/alliance.h"
 
+#include <algorithm>
+#include <tuple>
+
 #include "engine/base/log.h"
 #include "engine/fhir/json.h"
 #include "engine/routing/adapters.h"
@@ -75,8 +78,8 @@ Result<void> Alliance::write_organizations(const Directory& directory) {
 
 Result<std::unique_ptr<Alliance::Open>> Alliance::open(const std::shared_ptr<const Directory>& directory, const Entrance& entrance) {
   auto made = std::make_unique<Open>();
-  made->door = std::make_shared<Door>(database_, dispatcher_, large_messages_);
-  made->door->lead_to(held(directory, entrance));
+  made->door = std::make_shared<Door>(database_, dispatcher_, tally_, large_messages_);
+  made->door->lead_to(held(directory, entrance), stops_);
   YL_TRY(made->source, find_adapter(entrance.adapter)->source(entrance.settings));
   YL_CHECK(made->source->start(*made->door));
   for (const Inlet& inlet : entrance.inlets) {
@@ -89,16 +92,45 @@ Result<void> Alliance::start() {
   const auto directory = this->directory();
   YL_CHECK(write_organizations(*directory));
   YL_CHECK(dispatcher_.start(directory));
+  auto stopped = database_.read([](database::Connection& reader) -> Result<Stops> { return stops(reader); });
+  if (!stopped) return Failure(stopped.error());
   const std::lock_guard lock(mutex_);
+  stops_ = std::move(*stopped);
   for (const Entrance& entrance : directory->entrances()) {
-    auto opened = open(directory, entrance);
-    if (!opened) {
+    if (auto settled = settle(directory, entrance); !settled) {
       for (auto& [key, each] : open_) each->source->stop(std::chrono::milliseconds(0));
       open_.clear();
-      return Failure(opened.error());
+      return Failure(settled.error());
     }
-    open_.emplace(entrance.key, std::move(*opened));
   }
+  return {};
+}
+
+bool Alliance::all_stopped(const Entrance& entrance) const {
+  return std::all_of(entrance.inlets.begin(), entrance.inlets.end(), [&](const Inlet& inlet) { return stops_.contains(inlet.hospital->code + "/" + inlet.feed->name); });
+}
+
+// Opened, closed or led anew, as its feeds are. Under the mutex.
+Result<void> Alliance::settle(const std::shared_ptr<const Directory>& directory, const Entrance& entrance) {
+  failed_.erase(entrance.key);
+  const auto found = open_.find(entrance.key);
+  if (all_stopped(entrance)) {
+    if (found != open_.end()) {
+      found->second->source->stop(std::chrono::seconds(5));
+      open_.erase(found);
+    }
+    return {};
+  }
+  if (found != open_.end()) {
+    found->second->door->lead_to(held(directory, entrance), stops_);
+    return {};
+  }
+  auto opened = open(directory, entrance);
+  if (!opened) {
+    failed_.insert_or_assign(entrance.key, opened.error());
+    return Failure(opened.error());
+  }
+  open_.emplace(entrance.key, std::move(*opened));
   return {};
 }
 
@@ -109,21 +141,14 @@ std::vector<Issue> Alliance::reload(std::shared_ptr<const Directory> directory) 
   const std::lock_guard lock(mutex_);
   std::map<std::string, std::unique_ptr<Open>> kept;
   for (const Entrance& entrance : directory->entrances()) {
-    const auto found = open_.find(entrance.key);
-    if (found == open_.end()) continue;
-    found->second->door->lead_to(held(directory, entrance));
-    kept.insert(open_.extract(found));
+    if (const auto found = open_.find(entrance.key); found != open_.end()) kept.insert(open_.extract(found));
   }
   // The old ones go first: a changed entrance may keep its port.
   for (auto& [key, each] : open_) each->source->stop(std::chrono::seconds(5));
   open_ = std::move(kept);
+  failed_.clear();
   for (const Entrance& entrance : directory->entrances()) {
-    if (open_.count(entrance.key) != 0) continue;
-    if (auto opened = open(directory, entrance)) {
-      open_.emplace(entrance.key, std::move(*opened));
-    } else {
-      issues.push_back(opened.error());
-    }
+    if (auto settled = settle(directory, entrance); !settled) issues.push_back(settled.error());
   }
   directory_ = std::move(directory);
   return issues;
@@ -142,13 +167,68 @@ void Alliance::stop(std::chrono::milliseconds deadline) {
   open_.clear();
 }
 
+Result<void> Alliance::stop_feed(const std::string& hospital, const std::string& feed) { return set_stopped(hospital, feed, true); }
+Result<void> Alliance::start_feed(const std::string& hospital, const std::string& feed) { return set_stopped(hospital, feed, false); }
+
+Result<void> Alliance::set_stopped(const std::string& hospital, const std::string& feed, bool stopped) {
+  const std::lock_guard lock(mutex_);
+  const Inlet wanted = directory_->inlet(hospital, feed);
+  if (wanted.feed == nullptr) return fail(Code::not_found, "there is no feed '" + hospital + "/" + feed + "'", "feed", "`yilian feeds list` names them");
+  const Instant at = now();
+  YL_CHECK(database_.write([&](database::Connection& writer) -> Result<void> {
+    if (stopped) put_stop(writer, hospital, feed, at);
+    else remove_stop(writer, hospital, feed);
+    return {};
+  }));
+  const std::string name = hospital + "/" + feed;
+  const bool changed = stopped ? stops_.emplace(name, at).second : stops_.erase(name) > 0;
+  if (changed) log::info("routing", stopped ? "feed stopped by hand" : "feed started by hand", {{"hospital", hospital}, {"feed", feed}});
+  for (const Entrance& entrance : directory_->entrances()) {
+    const bool here = std::any_of(entrance.inlets.begin(), entrance.inlets.end(), [&](const Inlet& inlet) { return inlet.feed == wanted.feed; });
+    if (here) return settle(directory_, entrance);
+  }
+  return {};
+}
+
+std::vector<Alliance::FeedStatus> Alliance::feeds() const {
+  const std::lock_guard lock(mutex_);
+  std::vector<FeedStatus> list;
+  for (const Entrance& entrance : directory_->entrances()) {
+    const auto open = open_.find(entrance.key);
+    const auto failed = failed_.find(entrance.key);
+    for (const Inlet& inlet : entrance.inlets) {
+      FeedStatus status;
+      status.hospital = inlet.hospital->code;
+      status.hospital_name = inlet.hospital->name;
+      status.feed = inlet.feed->name;
+      status.system = inlet.feed->system;
+      status.adapter = entrance.adapter;
+      status.address = open != open_.end() ? open->second->source->address() : entrance.settings["listen"].text_or(entrance.settings["folder"].text_or(""));
+      status.zone = inlet.feed->context.zone.name();
+      if (inlet.feed->application || inlet.feed->facility) status.sender = inlet.feed->application.value_or("*") + "|" + inlet.feed->facility.value_or("*");
+      const std::string name = status.hospital + "/" + status.feed;
+      status.tally = tally_.of(name);
+      if (const auto stopped = stops_.find(name); stopped != stops_.end()) {
+        status.state = FeedStatus::State::stopped;
+        status.since = stopped->second;
+      } else if (open == open_.end()) {
+        status.state = FeedStatus::State::closed;
+        if (failed != failed_.end()) status.error = failed->second.line();
+      }
+      list.push_back(std::move(status));
+    }
+  }
+  std::sort(list.begin(), list.end(), [](const FeedStatus& a, const FeedStatus& b) { return std::tie(a.hospital, a.feed) < std::tie(b.hospital, b.feed); });
+  return list;
+}
+
 std::vector<Alliance::Status> Alliance::status() const {
   const std::lock_guard lock(mutex_);
   std::vector<Status> list;
   for (const auto& [key, each] : open_) {
     const Counters& c = each->door->counters();
     const auto entrance = each->door->entrance();
-    Status status{entrance->adapter, each->source->address(), {}, c.stored, c.duplicate, c.parked_or_refused, c.noise, c.not_kept, c.microseconds};
+    Status status{entrance->adapter, each->source->address(), {}, c.stored, c.duplicate, c.parked_or_refused, c.noise, c.not_kept, c.microseconds, c.turned_away};
     for (const Inlet& inlet : entrance->inlets) status.feeds.push_back(inlet.hospital->code + "/" + inlet.feed->name);
     list.push_back(std::move(status));
   }

@@ -259,6 +259,7 @@ Result<void> Dispatcher::try_again(const std::string& name, std::int64_t message
 
 Result<std::int64_t> Dispatcher::try_all_again(const std::string& name) {
   const std::int64_t number = number_of(name);
+  if (number == 0) return fail(Code::not_found, "there is no destination '" + name + "'", "destination", "`yilian status` lists them");
   std::int64_t done = 0;
   for (std::int64_t after = 0;;) {
     YL_TRY(const auto dead, database_.read([&](database::Connection& reader) -> Result<std::vector<std::int64_t>> { return journal::dead_letters(reader, number, after, 500); }));

@@ -46,12 +46,25 @@ void compress(const journal::PreparedPtr& entry, const std::vector<std::shared_p
 }
 }  // namespace
 
+// Where it leads: the entrance, and of each of its inlets who counts and whether it was stopped.
+struct Door::Way {
+  struct Side {
+    std::shared_ptr<FeedTally> tally;
+    bool stopped;
+  };
+  std::shared_ptr<const Entrance> entrance;
+  std::vector<Side> sides;  // as the inlets
+  Side nobody;              // senders that no feed takes
+
+  const Side& side(const Inlet* inlet) const { return inlet == nullptr ? nobody : sides[static_cast<std::size_t>(inlet - entrance->inlets.data())]; }
+};
+
 // What one Incoming brought: usually one message, from a batch file many.
 struct Door::Visit {
   UnderWay under_way;
   sdk::Incoming incoming;
   std::function<void(sdk::Answer)> done;
-  std::shared_ptr<const Entrance> entrance;
+  std::shared_ptr<const Way> way;
   Instant received;
   std::vector<std::shared_ptr<Item>> items;
   std::atomic<std::size_t> open{0};
@@ -60,6 +73,7 @@ struct Door::Visit {
 struct Door::Item {
   std::shared_ptr<Visit> visit;
   Inlet inlet;
+  const Way::Side* side = nullptr;  // of visit->way
   std::string_view raw;      // into visit->incoming
   Processed processed;
   Dispatcher::Ways ways;     // out
@@ -68,22 +82,31 @@ struct Door::Item {
   bool duplicate = false;
 };
 
-void Door::lead_to(std::shared_ptr<const Entrance> entrance) {
+void Door::lead_to(std::shared_ptr<const Entrance> entrance, const Stops& stops) {
+  auto made = std::make_shared<Way>();
+  for (const Inlet& inlet : entrance->inlets) {
+    const std::string name = inlet.hospital->code + "/" + inlet.feed->name;
+    made->sides.push_back({tally_.of(name), stops.contains(name)});
+  }
+  made->nobody = {tally_.of(""), false};
+  made->entrance = std::move(entrance);
   const std::lock_guard lock(mutex_);
-  entrance_ = std::move(entrance);
+  way_ = std::move(made);
 }
 
-std::shared_ptr<const Entrance> Door::entrance() const {
+std::shared_ptr<const Door::Way> Door::way() const {
   const std::lock_guard lock(mutex_);
-  return entrance_;
+  return way_;
 }
+
+std::shared_ptr<const Entrance> Door::entrance() const { return way()->entrance; }
 
 void Door::take(sdk::Incoming incoming, std::function<void(sdk::Answer)> done) {
   auto visit = std::make_shared<Visit>();
   visit->received = now();
   visit->incoming = std::move(incoming);
   visit->done = std::move(done);
-  visit->entrance = entrance();
+  visit->way = way();
   if (visit->incoming.body.size() <= kLarge || !large_messages_.run([this, visit] { enter(visit); })) enter(visit);
 }
 
@@ -94,13 +117,17 @@ void Door::enter(const std::shared_ptr<Visit>& visit) {
     item->visit = visit;
     item->raw = raw;
     const Sender sender = skim_sender(raw);
-    if (const Inlet* inlet = visit->entrance->find(sender.application, sender.facility)) item->inlet = *inlet;
+    const Inlet* const inlet = visit->way->entrance->find(sender.application, sender.facility);
+    if (inlet != nullptr) item->inlet = *inlet;
+    item->side = &visit->way->side(inlet);
+    item->side->tally->last = visit->received;
     visit->items.push_back(std::move(item));
   }
   if (visit->items.empty()) {
     const Arrival arrival{visit->incoming.body, visit->incoming.peer, visit->received};
     auto item = std::make_shared<Item>();
     item->visit = visit;
+    item->side = &visit->way->nobody;
     item->processed = routing::noise(arrival, "no HL7 message in it", visit->incoming.body.size(), true, Code::bad_syntax);
     visit->items.push_back(std::move(item));
   }
@@ -108,6 +135,11 @@ void Door::enter(const std::shared_ptr<Visit>& visit) {
   // Submitted in order and not waited for in between: the messages of one batch share commits, and the writer keeps their order.
   const auto items = visit->items;
   for (const auto& item : items) {
+    if (item->side->stopped) {
+      turn_away(*item);
+      end(item);
+      continue;
+    }
     if (!item->processed.entry) item->processed = process(item->inlet, {item->raw, visit->incoming.peer, visit->received});
     const journal::PreparedPtr entry = item->processed.entry;
     const auto packs = std::move(item->processed.packs);
@@ -140,6 +172,7 @@ void Door::commit(const std::shared_ptr<Item>& item) {
 
 void Door::finish(const std::shared_ptr<Item>& item, const Result<void>& committed) {
   const auto& visit = item->visit;
+  FeedTally& tally = *item->side->tally;
   if (!committed) {
     const Arrival arrival{item->raw, visit->incoming.peer, visit->received};
     log::error("routing", "commit failed", {{"what", committed.error().line()}, {"again", item->fallback ? "no" : "as bytes alone"}});
@@ -155,12 +188,16 @@ void Door::finish(const std::shared_ptr<Item>& item, const Result<void>& committ
     item->processed.error = committed.error().line();
     item->processed.replies = answers(read ? &read->message : nullptr, {false, &committed.error(), read ? read->charset : text::Charset::utf8});
     ++counters_.not_kept;
+    ++tally.not_kept;
   } else if (item->duplicate) {
     ++counters_.duplicate;
+    ++tally.duplicate;
   } else if (!item->processed.error.empty()) {
     ++counters_.parked_or_refused;
+    tally.fail(item->processed.cause);
   } else {
     ++counters_.stored;
+    ++tally.stored;
   }
   if (committed && waits_for_deliveries(item)) return;
   if (committed && !item->duplicate) dispatcher_.committed(item->number, item->ways, item->raw);
@@ -225,9 +262,21 @@ void Door::answer_after(Item& item, const Patience::Outcome& outcome) const {
   item.processed.replies = answers(read ? &read->message : nullptr, {true, &issue, read ? read->charset : text::Charset::utf8});
 }
 
+// Its feed was stopped by hand. Nothing is kept, and the answer says so: the sender has the message and sends it again.
+void Door::turn_away(Item& item) {
+  const Issue issue{Code::busy, Severity::error, item.inlet.hospital->code + "/" + item.inlet.feed->name, "this feed was stopped at the receiving side, nothing was kept", "Send it again later"};
+  const auto read = hl7v2::read(item.raw, item.inlet.feed->charset);
+  item.processed.error = issue.line();
+  item.processed.replies = answers(read ? &read->message : nullptr, {false, &issue, read ? read->charset : text::Charset::utf8});
+  ++counters_.turned_away;
+  ++item.side->tally->turned_away;
+}
+
 void Door::end(const std::shared_ptr<Item>& item) {
   const auto& visit = item->visit;
-  counters_.microseconds += static_cast<std::uint64_t>(std::max<Instant>(0, now() - visit->received));
+  const Instant took = std::max<Instant>(0, now() - visit->received);
+  counters_.microseconds += static_cast<std::uint64_t>(took);
+  item->side->tally->answered.add(took);
   if (visit->open.fetch_sub(1) != 1) return;
 
   sdk::Answer answer;
@@ -244,6 +293,7 @@ void Door::end(const std::shared_ptr<Item>& item) {
 
 void Door::noise(sdk::Noise bytes, std::function<void(sdk::Answer)> done) {
   ++counters_.noise;
+  way()->nobody.tally->fail(bytes.code);
   const Arrival arrival{bytes.bytes, bytes.peer, now()};
   auto processed = std::make_shared<Processed>(routing::noise(arrival, bytes.why, bytes.size, bytes.answer, bytes.code));
   log::warning("routing", "bytes that are no message", {{"peer", bytes.peer}, {"why", bytes.why}, {"size", bytes.size}});

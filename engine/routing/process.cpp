@@ -54,6 +54,7 @@ Processed refused(journal::Entry entry, const Feed* feed, const hl7v2::Message* 
   entry.state = park || !reject ? journal::State::parked : journal::State::refused;
   entry.error = issue.line();
   result.error = entry.error;
+  result.cause = issue.code;
   result.accepted = park;
   result.replies = answers(message, {true, park ? nullptr : &issue, text::charset_named(entry.charset).value_or(text::Charset::utf8)});
   entry.answer = join_replies(result.replies);
@@ -226,6 +227,7 @@ Processed noise(const Arrival& arrival, const std::string& why, std::size_t size
               code == Code::too_large ? "send smaller messages, or raise max-message of the feed" : "send HL7 v2 messages in MLLP frames"};
   entry.error = issue.line();
   result.error = entry.error;
+  result.cause = code;
   if (answer) result.replies = answers(header ? &*header : nullptr, {true, &issue});
   entry.answer = join_replies(result.replies);
   result.entry = journal::prepare(std::move(entry));

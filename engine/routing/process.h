@@ -29,6 +29,7 @@ struct Processed {
   bool accepts_first = false;          // the first of them is the accept answer of enhanced mode
   bool accepted = false;
   std::string error;                   // Issue::line() when not all was well
+  Code cause = Code::internal;         // of that
 };
 
 struct Arrival {

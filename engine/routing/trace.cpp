@@ -159,6 +159,12 @@ Result<Explained> explain(database::Connection& reader, const Directory& directo
   return out;
 }
 
+Result<std::string> bundle_of(database::Connection& reader, const Directory& directory, std::int64_t number) {
+  YL_TRY(auto entry, journal::read(reader, number));
+  YL_TRY(const auto from, map_again(std::move(entry), directory));
+  return mapping::transaction_bundle(from.mapped);
+}
+
 Result<Trace> trace(database::Connection& reader, const Directory& directory, std::string_view type, std::string_view id) {
   records::HistoryQuery query;
   query.type = std::string(type);

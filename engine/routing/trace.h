@@ -66,6 +66,9 @@ struct Explained {
 // Errors: as of journal::read. That a message cannot be mapped is no error: it is what there is to explain.
 Result<Explained> explain(database::Connection& reader, const Directory& directory, std::int64_t number);
 
+// What today's rules make of it, as a transaction Bundle. Errors: as of journal::read; not_found when its feed is not configured; what reading and mapping say.
+Result<std::string> bundle_of(database::Connection& reader, const Directory& directory, std::int64_t number);
+
 Result<Trace> trace(database::Connection& reader, const Directory& directory, std::string_view type, std::string_view id);
 
 }  // namespace yilian::routing

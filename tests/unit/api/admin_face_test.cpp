@@ -21,7 +21,7 @@ class Admin : public ::testing::Test {
     auto directory = routing::Directory::load(*root);
     ASSERT_TRUE(directory) << directory.error().front().line();
     directory_ = *directory;
-    auto opened = database::Database::open(folder_.file("store.db"), {journal::schema(), records::schema()});
+    auto opened = database::Database::open(folder_.file("store.db"), {journal::schema(), records::schema(), routing::schema()});
     ASSERT_TRUE(opened) << opened.error().line();
     database_ = std::move(*opened);
     alliance_.emplace(*database_, directory_);

@@ -19,7 +19,7 @@ constexpr const char* kSecret = "Geheim";  // stands in all that lies outside
 class ScopedFace : public ::testing::Test {
  protected:
   void SetUp() override {
-    auto opened = database::Database::open(folder_.file("store.db"), {journal::schema(), records::schema()});
+    auto opened = database::Database::open(folder_.file("store.db"), {journal::schema(), records::schema(), routing::schema()});
     ASSERT_TRUE(opened) << opened.error().line();
     database_ = std::move(*opened);
     alliance_.emplace(*database_, nullptr);

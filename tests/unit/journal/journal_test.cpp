@@ -152,6 +152,31 @@ TEST_F(Journal, FindsByEachOfItsKeysAndPages) {
   EXPECT_TRUE(std::is_sorted(numbers.rbegin(), numbers.rend()));
 }
 
+TEST_F(Journal, FindsByTimeAndType) {
+  constexpr Instant kHour = 3'600'000'000, kBegin = 1'700'000'000'000'000;
+  for (int i = 0; i < 100; ++i) {
+    Entry entry = message("t" + std::to_string(i));
+    entry.received = kBegin + i * kHour;
+    if (i % 2 == 1) entry.type = "ADT", entry.event = "A01";
+    add(std::move(entry));
+  }
+  const auto numbers = [&](const Query& query) {
+    std::vector<std::int64_t> out;
+    for (const Entry& entry : found(query)) out.push_back(entry.number);
+    return out;
+  };
+  using Numbers = std::vector<std::int64_t>;
+  EXPECT_EQ(numbers({.from = kBegin + 97 * kHour}), (Numbers{100, 99, 98}));
+  EXPECT_EQ(numbers({.to = kBegin + 2 * kHour}), (Numbers{2, 1}));
+  EXPECT_EQ(numbers({.from = kBegin + 50 * kHour, .to = kBegin + 53 * kHour}), (Numbers{53, 52, 51}));
+  EXPECT_EQ(numbers({.type = "ADT", .from = kBegin + 50 * kHour, .to = kBegin + 53 * kHour}), (Numbers{52}));
+  EXPECT_EQ(numbers({.type = "ADT^A01", .count = 2}), (Numbers{100, 98}));
+  EXPECT_EQ(numbers({.type = "ADT^A02"}), Numbers{});
+  EXPECT_EQ(numbers({.after = 98}), (Numbers{100, 99}));
+  EXPECT_EQ(numbers({.from = kBegin + 500 * kHour}), Numbers{});
+  EXPECT_EQ(numbers({.to = kBegin}), Numbers{});
+}
+
 TEST_F(Journal, CountsByFeedAndState) {
   add(message("1"));
   add(message("2"));
