@@ -47,7 +47,7 @@ HttpClient::HttpClient(std::string base, int seconds) : inner_(std::make_unique<
 
 HttpClient::~HttpClient() = default;
 
-Result<HttpReply> HttpClient::send(const std::string& method, const std::string& path) {
+Result<HttpReply> HttpClient::send(const std::string& method, const std::string& path, const std::string& text) {
   CURL* const curl = inner_->handle;
   if (curl == nullptr) return fail(Code::internal, "libcurl does not start");
   HttpReply reply;
@@ -58,9 +58,12 @@ Result<HttpReply> HttpClient::send(const std::string& method, const std::string&
     curl_easy_setopt(curl, CURLOPT_CUSTOMREQUEST, nullptr);
     curl_easy_setopt(curl, CURLOPT_HTTPGET, 1L);
   } else {
-    curl_easy_setopt(curl, CURLOPT_POSTFIELDS, "");
+    curl_easy_setopt(curl, CURLOPT_POSTFIELDS, text.c_str());
+    curl_easy_setopt(curl, CURLOPT_POSTFIELDSIZE_LARGE, static_cast<curl_off_t>(text.size()));
     curl_easy_setopt(curl, CURLOPT_CUSTOMREQUEST, method.c_str());
   }
+  const std::unique_ptr<curl_slist, void (*)(curl_slist*)> headers(curl_slist_append(nullptr, text.empty() ? "Content-Type:" : "Content-Type: text/plain; charset=utf-8"), curl_slist_free_all);
+  curl_easy_setopt(curl, CURLOPT_HTTPHEADER, headers.get());
   inner_->why[0] = '\0';
   const CURLcode code = curl_easy_perform(curl);
   if (code != CURLE_OK) {

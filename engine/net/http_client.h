@@ -23,7 +23,8 @@ class HttpClient {
   HttpClient(const HttpClient&) = delete;
 
   // Any status is a reply; redirects are not followed. Errors: busy (nothing answers there), timeout, too_large (a body over 256 MB), bad_value (no URL).
-  Result<HttpReply> send(const std::string& method, const std::string& path);
+  // `text`: a body, as text/plain in UTF-8; empty: none.
+  Result<HttpReply> send(const std::string& method, const std::string& path, const std::string& text = {});
 
  private:
   struct Inner;

@@ -268,3 +268,21 @@ def test_tail_follows_and_filters():
         finally:
             for each in tails.values():
                 each.kill()
+
+
+def test_replay_of_one_of_an_edited_one_and_of_many():
+    receiver = Receiver()
+    with alliance({'lis': receiver}, '  - {to: [lis]}\n', feed='    on-error: park\n') as d:
+        s = d.sender()
+        for number in '123':
+            assert code(s.send(oru(number, name='王^芳').replace('ORU^R01^ORU_R01', 'ORU^R99'))) == 'AA'
+        assert 'but not stored' in yilian(d, 'replay', 1, code=1).out
+        text = yilian(d, 'messages', 'show', 1, '--raw').stdout
+        file = d.folder / 'edited.hl7'
+        file.write_bytes(text.replace(b'ORU^R99', b'ORU^R01^ORU_R01').replace(b'\r', b'\n'))
+        out = yilian(d, 'replay', 1, '--edited', file).out
+        assert out == 'stored as message 5; it goes to test/lis\n', out
+        receiver.wait(1)
+        assert '3 of 3, of which 3 could not be stored.' in yilian(d, 'replay', '--state', 'parked', '--feed', 'his', code=1).out
+        assert 'no message to be replayed' in yilian(d, 'replay', '--state', 'refused', code=1).err
+        yilian(d, 'replay', code=106)

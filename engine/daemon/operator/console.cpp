@@ -40,8 +40,8 @@ Result<std::unique_ptr<Console>> Console::open(const Where& where) {
 
 void Console::forget() { arena_ = std::make_unique<fhir::Arena>(); }
 
-Result<const fhir::Json*> Console::ask(const std::string& method, const std::string& path) {
-  auto reply = client_.send(method, path.starts_with("/") ? path : "/admin/v1/" + path);
+Result<const fhir::Json*> Console::ask(const std::string& method, const std::string& path, const std::string& text) {
+  auto reply = client_.send(method, path.starts_with("/") ? path : "/admin/v1/" + path, text);
   if (!reply) {
     Issue issue = reply.error();
     if (issue.code == Code::busy) issue.cure = "The daemon does not run there. Start it: " + start_;

@@ -29,7 +29,7 @@ class Console {
 
   // `path` below /admin/v1, or from "/" on. The trees live as long as this does. Errors: busy, timeout (there is no daemon), and what it says itself.
   Result<const fhir::Json*> get(const std::string& path) { return ask("GET", path); }
-  Result<const fhir::Json*> post(const std::string& path) { return ask("POST", path); }
+  Result<const fhir::Json*> post(const std::string& path, const std::string& text = {}) { return ask("POST", path, text); }
   const std::string& last_body() const { return body_; }  // of the last answer, as it came
   const std::string& url() const { return url_; }
   void forget();  // trees from before; for who goes on for ever
@@ -47,7 +47,7 @@ class Console {
 
  private:
   Console(std::string url, std::string start) : client_(url), url_(std::move(url)), start_(std::move(start)), arena_(std::make_unique<fhir::Arena>()) {}
-  Result<const fhir::Json*> ask(const std::string& method, const std::string& path);
+  Result<const fhir::Json*> ask(const std::string& method, const std::string& path, const std::string& text = {});
 
   net::HttpClient client_;
   std::string url_, start_;  // how the daemon is started

@@ -47,6 +47,10 @@ int deadletters_show(const Where& where, std::int64_t number);
 int deadletters_retry(const Where& where, const std::string& destination, const std::vector<std::int64_t>& numbers, bool all);
 int deadletters_drop(const Where& where, const std::string& destination, const std::vector<std::int64_t>& numbers);
 
+// Through today's rules and routes; `edited`: a file with the text that it shall have. Exit 1 when it is not stored.
+int replay_one(const Where& where, std::int64_t number, const std::string& edited);
+int replay_many(const Where& where, const MessageFilter& filter);
+
 int destinations_list(const Where& where);
 int destinations_pause(const Where& where, const std::string& destination, bool paused);
 int feeds_list(const Where& where);

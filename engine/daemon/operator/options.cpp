@@ -15,7 +15,7 @@ struct Options {
   ShowOptions show;
   double interval = 1;
   std::int64_t before = 0, after = 0, count = 50;
-  std::string name;
+  std::string name, edited;
   std::vector<std::int64_t> numbers;
   bool all = false;
 };
@@ -30,7 +30,7 @@ void add_filter(CLI::App& command, MessageFilter& filter) {
   command.add_option("--feed", filter.feed, "Of this feed: hospital/feed, or the feed's name");
   command.add_option("--hospital", filter.hospital, "Of this hospital");
   command.add_option("--type", filter.type, "Of this type: ORU, or ORU^R01");
-  command.add_option("--state", filter.state, "In this state")->check(CLI::IsMember({"stored", "parked", "refused", "noise"}));
+  command.add_option("--state", filter.state, "In this state")->check(CLI::IsMember({"stored", "parked", "refused", "noise", "replaced"}));
 }
 
 CLI::App* leaf(CLI::App& parent, const char* name, const char* help, Where& where) {
@@ -88,6 +88,27 @@ void add_deadletters(CLI::App& app, Options& o, int& exit_code) {
   drop->callback([&] { exit_code = deadletters_drop(o.where, o.name, o.numbers); });
 }
 
+void add_replay(CLI::App& app, Options& o, int& exit_code) {
+  auto* replay = leaf(app, "replay", "Messages once more, through today's rules and to where today's routes lead: one, or all that fit.", o.where);
+  auto* number = replay->add_option("MESSAGE", o.before, "Its number")->check(CLI::PositiveNumber);
+  replay->add_option("--edited", o.edited, "With this text instead (UTF-8): `yilian messages show MESSAGE --raw` gives what to edit")->needs(number)->check(CLI::ExistingFile);
+  add_filter(*replay, o.filter);
+  replay->add_option("--control-id", o.filter.control_id, "With this MSH-10");
+  replay->add_option("--from", o.filter.from, "Received then or later: 2026-11-24, \"2026-11-24 08:30\", today, or 30m, 2h, 3d ago");
+  replay->add_option("--to", o.filter.to, "Received before; written the same");
+  replay->footer("A replay is a new message. What was parked or refused and is stored now counts as replaced. What is stored already does not change in the store, and goes to its destinations once more.\n"
+                 "After a rule was mended: yilian replay --state parked --feed HOSPITAL/FEED");
+  replay->callback([&] {
+    if (o.before > 0) {
+      exit_code = replay_one(o.where, o.before, o.edited);
+    } else {
+      const MessageFilter& f = o.filter;
+      if (f.feed.empty() && f.hospital.empty() && f.type.empty() && f.state.empty() && f.control_id.empty() && f.from.empty() && f.to.empty()) throw CLI::RequiredError("MESSAGE, or which ones (--state, --feed, --from, …)");
+      exit_code = replay_many(o.where, f);
+    }
+  });
+}
+
 void add_switches(CLI::App& app, Options& o, int& exit_code) {
   auto* destinations = app.add_subcommand("destinations", "Where messages go: list, pause, resume.");
   destinations->require_subcommand(1);
@@ -129,6 +150,7 @@ void add_operator_commands(CLI::App& app, int& exit_code) {
 
   add_messages(app, o, exit_code);
   add_deadletters(app, o, exit_code);
+  add_replay(app, o, exit_code);
   add_switches(app, o, exit_code);
 }
 
