@@ -95,7 +95,7 @@ Result<std::string> AdminFace::deliveries(const Call& call) {
   YL_TRY(const auto found, database_.read([&](database::Connection& reader) -> Result<std::vector<Found>> {
     std::vector<Found> out;
     for (journal::Delivery& each : journal::deliveries(reader, query)) {
-      auto heads = journal::find(reader, {.before = each.number + 1, .after = each.number - 1, .count = 1});
+      YL_TRY(auto heads, journal::find(reader, {.before = each.number + 1, .after = each.number - 1, .count = 1}));
       out.push_back({std::move(each), heads.empty() ? journal::Entry() : std::move(heads.front())});
     }
     return out;

@@ -83,6 +83,8 @@ Result<journal::Query> query_of(const net::Request& request) {
       else return fail(Code::bad_value, "'" + value + "' is no state", "state", "stored, parked, refused, noise or replaced");
     } else if (name == "type") {
       query.type = value;
+    } else if (name == "content") {
+      query.content = value;
     } else if (name == "from" || name == "to") {
       const auto moment = parse_instant(value);
       if (!moment) return fail(Code::bad_value, "'" + value + "' is no moment", name, "with its zone, like 2026-11-24T08:30:00+08:00");

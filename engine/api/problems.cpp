@@ -71,7 +71,7 @@ void of_feed(const routing::Alliance::FeedStatus& feed, std::vector<Problem>& ou
 }
 
 void of_messages(database::Connection& reader, journal::State state, const char* word, Severity severity, const char* cure, Instant present, std::vector<Problem>& out) {
-  const auto found = journal::find(reader, {.state = state, .from = present - kLately, .count = kMostCounted});
+  const auto found = journal::find(reader, {.state = state, .from = present - kLately, .count = kMostCounted}).value_or(std::vector<journal::Entry>());
   if (found.empty()) return;
   const auto& last = found.front();
   std::string what = found.size() == kMostCounted ? "1000 or more" : std::to_string(found.size());

@@ -13,6 +13,7 @@
 #include "engine/daemon/commands.h"
 #include "engine/daemon/settings.h"
 #include "engine/journal/journal.h"
+#include "engine/journal/keeping.h"
 #include "engine/records/store.h"
 #include "engine/routing/alliance.h"
 
@@ -51,13 +52,21 @@ int failed(const Issue& issue) {
   return 1;
 }
 
-void reload(const Settings& settings, routing::Alliance& alliance) {
+Result<void> keep_messages(database::Database& database, const Settings& settings) {
+  return database.write([&](database::Connection& writer) -> Result<void> {
+    journal::keep_messages_for(writer, settings.messages_kept);
+    return {};
+  });
+}
+
+void reload(const Settings& settings, database::Database& database, routing::Alliance& alliance) {
   auto fresh = read_settings(settings.file, settings.data_folder);
   if (!fresh) {
     for (const Issue& issue : fresh.error()) log::error("daemon", "reload: nothing was changed", {{"fault", issue.line()}});
     return;
   }
   for (const Issue& issue : alliance.reload(fresh->directory)) log::error("daemon", "reload", {{"fault", issue.line()}});
+  if (auto kept = keep_messages(database, *fresh); !kept) log::error("daemon", "reload", {{"fault", kept.error().line()}});
   log::set_level(level_of(fresh->log_level));
   log::info("daemon", "reloaded");
 }
@@ -87,6 +96,8 @@ int run(const std::string& config, const std::string& data) {
   if (!opened) return failed(opened.error());
   database::Database& database = **opened;
 
+  if (auto kept = keep_messages(database, *settings); !kept) return failed(kept.error());
+
   routing::Alliance alliance(database, settings->directory);
   api::Faces faces(database, alliance, settings->pages_folder, kVersion, settings->validation, settings->data_folder);
   net::HttpServer http(settings->http, [&](const net::Request& request) { return faces.handle(request); }, api::refusal,
@@ -103,7 +114,7 @@ int run(const std::string& config, const std::string& data) {
     int signal = 0;
     if (sigwait(&signals, &signal) != 0) continue;
     if (signal == SIGHUP) {
-      reload(*settings, alliance);
+      reload(*settings, database, alliance);
       continue;
     }
     log::info("daemon", "stopping", {{"signal", signal}});

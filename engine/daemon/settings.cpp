@@ -125,7 +125,7 @@ tl::expected<Settings, std::vector<Issue>> read_settings(const std::string& file
   if (!read) return tl::unexpected(std::vector<Issue>{read.error()});
   const config::Node& root = *read;
   Reader reader(issues);
-  reader.check(root.only({"http", "data", "store", "hospitals", "mappings", "pages", "validation", "drain", "log-level"}));
+  reader.check(root.only({"http", "data", "store", "hospitals", "mappings", "pages", "validation", "messages", "drain", "log-level"}));
 
   Settings settings;
   settings.file = file;
@@ -133,6 +133,11 @@ tl::expected<Settings, std::vector<Issue>> read_settings(const std::string& file
   settings.database_place = read_store(root["store"]["url"], settings.data_folder, issues);
   reader.check(root["store"].only({"url"}));
   if (const config::Node pages = root["pages"]) settings.pages_folder = routing::beside(root, pages.text_or(""));
+  reader.check(root["messages"].only({"keep"}));
+  if (const config::Node keep = root["messages"]["keep"]; keep && keep.text_or("") != "for-ever") {
+    reader.take(keep, &config::Node::need_duration, settings.messages_kept);
+    if (settings.messages_kept < std::int64_t{86'400} * 1'000'000) issues.push_back(keep.fail("messages are kept for a day at least", "write it like 400d, or for-ever").value());
+  }
   std::int64_t drain = std::int64_t{settings.drain_ms} * 1000;
   reader.take(root["drain"], &config::Node::need_duration, drain);
   settings.drain_ms = static_cast<int>(drain / 1000);

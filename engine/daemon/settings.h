@@ -19,6 +19,7 @@ struct Settings {
   net::HttpOptions http;
   api::ValidationSettings validation;
   int drain_ms = 10'000;
+  std::int64_t messages_kept = 0;  // microseconds; 0: for ever
   std::string log_level = "info";
   std::shared_ptr<const routing::Directory> directory;
 };

@@ -79,8 +79,10 @@ struct Query {
   std::int64_t before = 0;   // number; 0: from the newest
   std::int64_t after = 0;    // number; what is not newer is not looked at
   std::size_t count = 50;   // at most 1000
+  std::string content{};    // words as they stand in the message, Chinese of two characters and more anywhere: all of them
 };
-std::vector<Entry> find(database::Connection& reader, const Query& query);  // newest first, without raw
+// Errors: bad_value (content without a word). Newest first, without raw.
+Result<std::vector<Entry>> find(database::Connection& reader, const Query& query);
 // The newest message's number; 0: there is none.
 std::int64_t newest(database::Connection& reader);
 struct Count {

@@ -2,6 +2,8 @@
 #include <limits>
 
 #include "engine/journal/prepared.h"
+#include "engine/journal/sheaf.h"
+#include "engine/journal/terms.h"
 
 namespace yilian::journal {
 namespace {
@@ -59,36 +61,122 @@ std::int64_t number_before(database::Connection& reader, Instant end) {
   return high;
 }
 
+// With the bytes, or without.
+#define YL_WALK(rest) (with_raw ? reader.walk("SELECT " YL_JOURNAL_COLUMNS ", raw_size, raw" rest) : reader.walk("SELECT " YL_JOURNAL_COLUMNS rest))
+
 // The narrowest way to the messages asked for; what it does not cover, fits() does.
-database::Statement way(database::Connection& reader, const Query& query) {
+database::Statement way(database::Connection& reader, const Query& query, bool with_raw) {
   const std::int64_t before = query.before > 0 ? query.before : std::numeric_limits<std::int64_t>::max();
   if (!query.control_id.empty()) {
     const std::uint64_t half = control_half(query.control_id);
-    auto rows = reader.walk("SELECT " YL_JOURNAL_COLUMNS
-                               " FROM message WHERE number < ?1 AND key BETWEEN ?2 AND ?3 ORDER BY number DESC");
+    auto rows = YL_WALK(" FROM message WHERE number < ?1 AND key BETWEEN ?2 AND ?3 ORDER BY number DESC");
     rows.bind(1, before)
         .bind(2, static_cast<std::int64_t>(half))
         .bind(3, static_cast<std::int64_t>(half | 0xFFFFFFFFU));
     return rows;
   }
   if (!query.patient.empty()) {
-    auto rows = reader.walk("SELECT " YL_JOURNAL_COLUMNS
-                               " FROM message INDEXED BY message_patient WHERE patient = ?2 AND patient <> '' AND "
-                               "number < ?1 ORDER BY number DESC");
+    auto rows = YL_WALK(" FROM message INDEXED BY message_patient WHERE patient = ?2 AND patient <> '' AND number < ?1 ORDER BY number DESC");
     rows.bind(1, before).bind(2, query.patient);
     return rows;
   }
   if (query.state && *query.state != State::stored) {
-    auto rows = reader.walk(
-        "SELECT " YL_JOURNAL_COLUMNS
-        " FROM message INDEXED BY message_state WHERE state = ?2 AND state <> 1 AND number < ?1 ORDER BY number DESC");
+    auto rows = YL_WALK(" FROM message INDEXED BY message_state WHERE state = ?2 AND state <> 1 AND number < ?1 ORDER BY number DESC");
     rows.bind(1, before).bind(2, static_cast<std::int64_t>(*query.state));
     return rows;
   }
-  auto rows = reader.walk("SELECT " YL_JOURNAL_COLUMNS " FROM message WHERE number < ?1 ORDER BY number DESC");
+  auto rows = YL_WALK(" FROM message WHERE number < ?1 ORDER BY number DESC");
   rows.bind(1, before);
   return rows;
 }
+
+// Whether it says what is wanted; what cannot be unpacked says nothing.
+bool says(const database::Statement& row, const Entry& entry, const Wanted* content) {
+  if (content == nullptr) return true;
+  const auto raw = unpack(row.blob(kColumns + 1), static_cast<std::size_t>(row.integer(kColumns)));
+  return raw && content->is_in(searchable(*raw, entry.charset));
+}
+
+// One after the other.
+std::vector<Entry> walk(database::Connection& reader, const Query& query, const Wanted* content) {
+  std::vector<Entry> out;
+  for (auto rows = way(reader, query, content != nullptr); out.size() < query.count && rows.step();) {
+    if (rows.integer(0) <= query.after || (query.from != 0 && rows.integer(1) < query.from - kClockSlack)) break;
+    Entry entry = entry_of(rows);
+    if (fits(query, entry) && says(rows, entry, content)) out.push_back(std::move(entry));
+  }
+  return out;
+}
+
+// By what the sheaves say.
+class Search {
+ public:
+  Search(database::Connection& reader, const Query& query, const Wanted* content) : reader_(reader), query_(query), content_(content) {
+    if (content != nullptr) terms_ = content->terms();
+    if (!query.hospital.empty()) terms_.push_back(feed_term(query.hospital, query.feed));
+    if (!query.type.empty()) terms_.push_back(type_term(query.type));
+  }
+
+  std::vector<Entry> run() {
+    std::int64_t before = query_.before > 0 ? query_.before : newest(reader_) + 1;
+    const std::int64_t made = sheaves_made(reader_) << kSheafBits;
+    if (before > made) {
+      if (!range(std::max(made, query_.after + 1), before)) return std::move(out_);
+      before = made;
+    }
+    for (std::int64_t sheaf = sheaf_of(before - 1); before > query_.after + 1 && sheaf >= 0; --sheaf) {
+      const std::int64_t begin = sheaf << kSheafBits;
+      const auto numbers = may_have(reader_, sheaf, terms_);
+      if (!(numbers ? some(*numbers, before) : range(std::max(begin, query_.after + 1), before))) break;
+      before = begin;
+      if (before <= first_) break;
+    }
+    return std::move(out_);
+  }
+
+ private:
+  // False: that was all that is wanted.
+  bool take(const database::Statement& row) {
+    if (query_.from != 0 && row.integer(1) < query_.from - kClockSlack) return false;
+    Entry entry = entry_of(row);
+    if (fits(query_, entry) && says(row, entry, content_)) out_.push_back(std::move(entry));
+    return out_.size() < query_.count;
+  }
+
+  bool range(std::int64_t from, std::int64_t before) {
+    auto rows = content_ == nullptr ? reader_.walk("SELECT " YL_JOURNAL_COLUMNS " FROM message WHERE number >= ?1 AND number < ?2 ORDER BY number DESC")
+                                    : reader_.walk("SELECT " YL_JOURNAL_COLUMNS ", raw_size, raw FROM message WHERE number >= ?1 AND number < ?2 ORDER BY number DESC");
+    rows.bind(1, from).bind(2, before);
+    while (rows.step()) {
+      if (!take(rows)) return false;
+    }
+    return true;
+  }
+
+  bool some(const std::vector<std::int64_t>& numbers, std::int64_t before) {
+    for (auto number = numbers.rbegin(); number != numbers.rend(); ++number) {
+      if (*number >= before) continue;
+      if (*number <= query_.after) return false;
+      auto row = content_ == nullptr ? reader_.prepare("SELECT " YL_JOURNAL_COLUMNS " FROM message WHERE number = ?1")
+                                     : reader_.prepare("SELECT " YL_JOURNAL_COLUMNS ", raw_size, raw FROM message WHERE number = ?1");
+      row.bind(1, *number);
+      if (row.step() && !take(row)) return false;
+    }
+    return true;
+  }
+
+  std::int64_t oldest() {
+    auto row = reader_.prepare("SELECT min(number) FROM message");
+    return row.step() && !row.null(0) ? row.integer(0) : 0;
+  }
+
+  database::Connection& reader_;
+  const Query& query_;
+  const Wanted* content_;
+  std::vector<std::uint32_t> terms_;
+  std::vector<Entry> out_;
+  const std::int64_t first_ = oldest();
+};
 
 }  // namespace
 
@@ -106,20 +194,21 @@ std::int64_t newest(database::Connection& reader) {
   return row.step() && !row.null(0) ? row.integer(0) : 0;
 }
 
-std::vector<Entry> find(database::Connection& reader, const Query& asked) {
-  std::vector<Entry> out;
+Result<std::vector<Entry>> find(database::Connection& reader, const Query& asked) {
   Query query = asked;
   if (query.to != 0) {
     const std::int64_t end = number_before(reader, query.to);
     query.before = query.before > 0 ? std::min(query.before, end) : end;
   }
-  const std::size_t most = std::min(query.count, kMostFound);
-  for (auto rows = way(reader, query); out.size() < most && rows.step();) {
-    if (rows.integer(0) <= query.after || (query.from != 0 && rows.integer(1) < query.from - kClockSlack)) break;
-    Entry entry = entry_of(rows);
-    if (fits(query, entry)) out.push_back(std::move(entry));
+  query.count = std::min(query.count, kMostFound);
+  std::optional<Wanted> content;
+  if (!query.content.empty()) {
+    YL_TRY(content, Wanted::read(query.content));
   }
-  return out;
+  // A narrow way of its own is quicker than the sheaves.
+  const bool narrow = !query.control_id.empty() || !query.patient.empty() || (query.state && *query.state != State::stored);
+  const bool by_sheaves = !narrow && (content || !query.feed.empty() || !query.hospital.empty() || !query.type.empty());
+  return by_sheaves ? Search(reader, query, content ? &*content : nullptr).run() : walk(reader, query, content ? &*content : nullptr);
 }
 
 std::vector<Count> counts(database::Connection& reader) {

@@ -1,5 +1,6 @@
 #include "engine/journal/delivery.h"
 #include "engine/journal/journal.h"
+#include "engine/journal/keeping.h"
 
 namespace yilian::journal {
 
@@ -53,9 +54,11 @@ const database::Schema& schema() {
     CREATE TABLE delivery_count(
       destination INTEGER NOT NULL, fate INTEGER NOT NULL, deliveries INTEGER NOT NULL, PRIMARY KEY(destination, fate)) WITHOUT ROWID;
     CREATE TABLE message_copy(number INTEGER PRIMARY KEY, of INTEGER NOT NULL);
+    CREATE TABLE message_terms(sheaf INTEGER NOT NULL, first INTEGER NOT NULL, entries BLOB NOT NULL, PRIMARY KEY(sheaf, first)) WITHOUT ROWID;
+    CREATE TABLE message_keeping(what INTEGER PRIMARY KEY, value INTEGER NOT NULL);
     CREATE INDEX message_copy_of ON message_copy(of);
   )"}},
-                                     keep_outbox,
+                                     keep_journal,
                                      // What was stored is compressed already. The ways by patient and state go back
                                      // from the newest on.
                                      {{1, R"(
@@ -105,6 +108,8 @@ const database::Schema& schema() {
     CREATE TABLE delivery_count(
       destination BIGINT NOT NULL, fate BIGINT NOT NULL, deliveries BIGINT NOT NULL, PRIMARY KEY(destination, fate)) WITH (fillfactor = 50);
     CREATE TABLE message_copy(number BIGINT PRIMARY KEY, of BIGINT NOT NULL);
+    CREATE TABLE message_terms(sheaf BIGINT NOT NULL, first BIGINT NOT NULL, entries BYTEA NOT NULL, PRIMARY KEY(sheaf, first));
+    CREATE TABLE message_keeping(what BIGINT PRIMARY KEY, value BIGINT NOT NULL);
     CREATE INDEX message_copy_of ON message_copy(of);
   )"}}};
   return made;

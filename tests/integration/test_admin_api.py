@@ -127,6 +127,11 @@ def test_answers_are_as_the_schemas_say():
         ask('POST', 'feeds/{hospital}/{name}/stop', 'feeds/test/his/stop')
         assert ask('GET', 'feeds')['feeds'][0]['since'] and ask('GET', 'status')['entrances'] == []
         ask('POST', 'feeds/{hospital}/{name}/start', 'feeds/test/his/start')
+        again = ask('POST', 'messages/{number}/replay', 'messages/1/replay')
+        assert ask('GET', 'messages/{number}', f'messages/{again["message"]}')['replayOf'] == 1 and ask('GET', 'messages/{number}', 'messages/1')['replayedAs'] == [again['message']]
+        job = ask('POST', 'replays', 'replays?controlId=r1')
+        wait_for(lambda: ask('GET', 'replays')['replays'][0]['state'] == 'done', what='replayed')
+        ask('POST', 'replays/{number}/cancel', f'replays/{job["replay"]}/cancel')
         assert asked == set(described())
         # Refusals.
         for method, path, target, status in (('GET', 'messages/{number}', 'messages/99', 404), ('GET', 'messages/{number}', 'messages/x', 422), ('GET', 'messages', 'messages?state=lost', 422),

@@ -26,7 +26,7 @@ struct TopOptions {
 int top(const Where& where, const TopOptions& options);
 
 struct MessageFilter {
-  std::string hospital, feed, patient, type, state, control_id, from, to;
+  std::string hospital, feed, patient, type, state, control_id, content, from, to;
   std::int64_t before = 0;
   std::int64_t count = 20;
 };

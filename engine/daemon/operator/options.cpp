@@ -30,6 +30,7 @@ void add_filter(CLI::App& command, MessageFilter& filter) {
   command.add_option("--feed", filter.feed, "Of this feed: hospital/feed, or the feed's name");
   command.add_option("--hospital", filter.hospital, "Of this hospital");
   command.add_option("--type", filter.type, "Of this type: ORU, or ORU^R01");
+  command.add_option("--content", filter.content, "That say all of this: words and numbers as they stand, Chinese of two characters and more anywhere");
   command.add_option("--state", filter.state, "In this state")->check(CLI::IsMember({"stored", "parked", "refused", "noise", "replaced"}));
 }
 
@@ -103,7 +104,7 @@ void add_replay(CLI::App& app, Options& o, int& exit_code) {
       exit_code = replay_one(o.where, o.before, o.edited);
     } else {
       const MessageFilter& f = o.filter;
-      if (f.feed.empty() && f.hospital.empty() && f.type.empty() && f.state.empty() && f.control_id.empty() && f.from.empty() && f.to.empty()) throw CLI::RequiredError("MESSAGE, or which ones (--state, --feed, --from, …)");
+      if (f.feed.empty() && f.hospital.empty() && f.type.empty() && f.state.empty() && f.control_id.empty() && f.content.empty() && f.from.empty() && f.to.empty()) throw CLI::RequiredError("MESSAGE, or which ones (--state, --feed, --content, --from, …)");
       exit_code = replay_many(o.where, f);
     }
   });

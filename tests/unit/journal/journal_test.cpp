@@ -54,7 +54,7 @@ class Journal : public ::testing::Test {
         });
   }
   std::vector<Entry> found(const Query& query) {
-    return database_->read([&](database::Connection& reader) { return find(reader, query); });
+    return database_->read([&](database::Connection& reader) { return find(reader, query); }).value();
   }
   Result<Entry> get(std::int64_t number) {
     return database_->read([&](database::Connection& reader) { return read(reader, number); });
