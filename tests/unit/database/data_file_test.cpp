@@ -158,5 +158,40 @@ TEST_F(DataFile, ABackupOfADamagedFileIsNotMade) {
   EXPECT_EQ(read_all(copy_).value_or(-1), sum_);
 }
 
+TEST_F(DataFile, ATableIsMadeAnewAndTheOthersAreCarriedOver) {
+  const std::vector<Schema> two{
+      {"test", kSchema.front().migrations}, {"more", {{1, "CREATE TABLE made(n INTEGER PRIMARY KEY, twice INTEGER); CREATE TABLE one(a INTEGER)"}}}};
+  std::filesystem::remove(path_);
+  {
+    auto database = Database::open(path_, two);
+    ASSERT_TRUE(database);
+    fill(**database);
+    ASSERT_TRUE((*database)->write([](Connection& writer) -> Result<void> {
+      writer.execute("INSERT INTO one VALUES(7); INSERT INTO made SELECT n, 0 FROM t");
+      return {};
+    }));
+  }
+  const auto fill_made = [](Database& database) {
+    return database.write([](Connection& writer) -> Result<void> {
+      writer.execute("INSERT INTO made SELECT n, 2 * n FROM t");
+      return {};
+    });
+  };
+  ASSERT_TRUE(make_anew(path_, copy_, two, {"made"}, fill_made));
+  EXPECT_EQ(make_anew(path_, copy_, two, {"made"}, fill_made).error().code, Code::conflict);
+  auto anew = Database::open(copy_, two);
+  ASSERT_TRUE(anew);
+  EXPECT_EQ((*anew)->read([](Connection& reader) {
+    auto row = reader.prepare("SELECT count(*), sum(twice), (SELECT count(*) FROM t), (SELECT a FROM one) FROM made");
+    row.step();
+    return std::vector{row.integer(0), row.integer(1), row.integer(2), row.integer(3)};
+  }),
+            (std::vector<std::int64_t>{kRows, kRows * (kRows + 1), kRows, 7}));
+  // What fails leaves nothing behind.
+  const std::string other = folder_.file("c.db");
+  EXPECT_EQ(make_anew(path_, other, two, {"made"}, [](Database&) -> Result<void> { return fail(Code::storage, "on purpose"); }).error().what, "on purpose");
+  EXPECT_FALSE(std::filesystem::exists(other) || std::filesystem::exists(other + ".part"));
+}
+
 }  // namespace
 }  // namespace yilian::database
