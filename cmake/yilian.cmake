@@ -21,6 +21,10 @@ if(YILIAN_SANITIZE)
   target_compile_options(yilian_flags INTERFACE -fsanitize=${YILIAN_SANITIZE} -fno-omit-frame-pointer)
   target_link_options(yilian_flags INTERFACE -fsanitize=${YILIAN_SANITIZE})
 endif()
+# A program that is no fuzz target takes the call from the sanitizer's library, where it does nothing.
+if(YILIAN_COVERAGE)
+  target_compile_options(yilian_flags INTERFACE -fsanitize-coverage=trace-pc)
+endif()
 
 # yilian_module(NAME hl7v2 [SOURCES a.cpp b.cpp] [LINKS yilian::base …])
 # One folder = one static library `yilian::NAME`. Its floor is written in DESIGN order in engine/CMakeLists.txt;

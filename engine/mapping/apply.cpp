@@ -60,7 +60,7 @@ bool Run::take_or_keep(Memo::Key key, std::uint32_t node, Build build) {
     build();
     return false;
   }
-  if (key.value.data() == s_.text.data()) key.value = arena_->copy(key.value);  // others use its memory
+  if (key.value.data() == s_.inputs.data()) key.value = arena_->copy(key.value);  // others use its memory
   const std::size_t size = tree_.size();
   const std::uint32_t effects = effects_;
   build();
@@ -80,13 +80,12 @@ void Run::run_together(Together& together, const Scope& scope) {
 
 // The value and the inputs, each behind its length. The text holds until the next one is made.
 std::string_view Run::with_inputs(std::string_view value, const std::vector<Input>& inputs, const Scope& scope) {
-  std::string& text = s_.text;
-  text.resize(Memo::kLongestValue);
+  std::vector<char>& text = s_.inputs;
   std::size_t size = 0;
   const auto add = [&](std::string_view piece) {
     const auto length = static_cast<std::uint32_t>(piece.size());
     const std::size_t end = size + sizeof length + piece.size();
-    if (end > text.size()) text.resize(2 * end);
+    if (end > text.size()) text.resize(std::max(2 * end, Memo::kLongestValue));
     std::memcpy(text.data() + size, &length, sizeof length);
     if (!piece.empty()) std::memcpy(text.data() + size + sizeof length, piece.data(), piece.size());
     size = end;
@@ -102,7 +101,7 @@ std::string_view Run::with_inputs(std::string_view value, const std::vector<Inpu
       add(segment == kNone ? std::string_view() : message_.field(segment, input.field));
     }
   }
-  return std::string_view(text).substr(0, size);
+  return {text.data(), size};
 }
 
 void Run::apply_coded(const Rule& rule, const Scope& scope, const Part& part, std::uint32_t repetition) {
@@ -175,7 +174,8 @@ void Run::write_coding(std::uint32_t coding, std::string_view code, std::string_
 // names none.
 void Run::drop_repeated_codings(std::uint32_t concept_node, const Step& coding) {
   const std::uint32_t list = tree_.find(concept_node, coding.order);
-  if (list == kNone || tree_[list].first == kNone) return;
+  if (list == kNone) return;
+  if (tree_[list].first == kNone) return;
   const std::uint16_t system = program_.steps[program_.coding_system].order,
                       code = program_.steps[program_.coding_code].order;
   const auto text = [&](std::uint32_t item, std::uint16_t order) {
@@ -211,7 +211,7 @@ void Run::clear(const Rule& rule, const Scope& scope) {
 }
 
 // Codings of one concept mean the same: those of another value are not put beside them.
-bool Run::said_already(const Rule& rule, std::uint32_t node) const {
+bool Run::said_already(const Rule& rule, std::uint32_t node) {
   if (!rule.one_concept) return false;
   const std::uint32_t codings = tree_.find(node, program_.steps[program_.concept_coding].order);
   return codings != kNone && tree_[codings].first != kNone;

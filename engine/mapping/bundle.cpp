@@ -1,6 +1,7 @@
 // What a mapping made, as a FHIR transaction Bundle.
 
-#include <algorithm>
+#include <bit>
+#include <cstdint>
 #include <cstring>
 #include <string_view>
 #include <utility>
@@ -13,12 +14,18 @@ namespace yilian::mapping {
 namespace {
 
 constexpr std::string_view kUrn = "urn:uuid:";
+constexpr std::size_t kIdSize = 36;  // Made::id
 
 class BundleWriter {
  public:
-  explicit BundleWriter(const Mapped& mapped) : mapped_(mapped) {
-    for (const Made& made : mapped.resources) ids_.push_back(sorted_by(made.id));
-    std::sort(ids_.begin(), ids_.end());
+  explicit BundleWriter(const Mapped& mapped)
+      : mapped_(mapped), ids_(std::bit_ceil(2 * mapped.resources.size() + 1)) {
+    for (const Made& made : mapped.resources) {
+      const std::uint64_t first = beginning(made.id);
+      std::size_t at = place(first);
+      while (!ids_[at].id.empty()) at = (at + 1) & (ids_.size() - 1);
+      ids_[at] = {first, made.id};
+    }
   }
 
   std::string write() {
@@ -89,27 +96,37 @@ class BundleWriter {
     }
   }
 
+  // "Type/id" of a resource of the message; anything else stays as it is.
   void reference(std::string_view text, fhir::JsonOutput& out) {
-    const auto slash = text.rfind('/');
-    if (slash == std::string_view::npos || slash + 1 == text.size()) return out.string(text);
-    const std::string_view id = text.substr(slash + 1);
-    if (!std::binary_search(ids_.begin(), ids_.end(), sorted_by(id))) return out.string(text);
+    const std::string_view id = text.substr(text.size() > kIdSize ? text.size() - kIdSize : 0);
+    if (id.size() == text.size() || text[text.size() - kIdSize - 1] != '/' || !is_of_message(id)) return out.string(text);
     out.put('"');
     out.put(kUrn);
     out.put(id);
     out.put('"');
   }
 
-  // An id behind its first eight bytes: those alone tell nearly all apart.
-  using Id = std::pair<std::uint64_t, std::string_view>;
-  static Id sorted_by(std::string_view id) {
+  // The first eight bytes of an id: they alone tell nearly all apart.
+  static std::uint64_t beginning(std::string_view id) {
     std::uint64_t first = 0;
-    std::memcpy(&first, id.data(), std::min(id.size(), sizeof first));
-    return {first, id};
+    std::memcpy(&first, id.data(), sizeof first);
+    return first;
+  }
+  std::size_t place(std::uint64_t first) const { return (first * 0x9E3779B97F4A7C15ull >> 32) & (ids_.size() - 1); }
+  bool is_of_message(std::string_view id) const {
+    const std::uint64_t first = beginning(id);
+    for (std::size_t at = place(first); !ids_[at].id.empty(); at = (at + 1) & (ids_.size() - 1)) {
+      if (ids_[at].first == first && ids_[at].id == id) return true;
+    }
+    return false;
   }
 
+  struct Id {
+    std::uint64_t first = 0;
+    std::string_view id;
+  };
   const Mapped& mapped_;
-  std::vector<Id> ids_;
+  std::vector<Id> ids_;  // by place, half of them empty at least
 };
 
 }  // namespace

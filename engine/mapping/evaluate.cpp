@@ -67,11 +67,8 @@ bool Run::find_truth(std::uint32_t index, const Scope& scope) {
       }
       return false;
     }
-    case Expr::Op::matches: {
-      const std::string_view text = evaluate(argument(expr, 0), scope);
-      const re2::StringPiece whole(text.data(), text.size());
-      return program_.patterns[expr.index]->Match(whole, 0, text.size(), re2::RE2::UNANCHORED, nullptr, 0);
-    }
+    case Expr::Op::matches:
+      return matches(expr.index, evaluate(argument(expr, 0), scope));
     case Expr::Op::selector:
       return valued(select(program_.selectors[expr.index], scope).raw);
     case Expr::Op::exists:
@@ -88,6 +85,19 @@ bool Run::find_truth(std::uint32_t index, const Scope& scope) {
     default:
       return !evaluate(index, scope).empty();
   }
+}
+
+bool Run::matches(std::uint32_t pattern, std::string_view text) {
+  const auto ask = [&] {
+    const re2::StringPiece whole(text.data(), text.size());
+    return program_.patterns[pattern]->Match(whole, 0, text.size(), re2::RE2::UNANCHORED, nullptr, 0);
+  };
+  if (!Matches::fits(pattern, text)) return ask();
+  const Matches::Key key(program_.serial, pattern, text);
+  if (const auto known = s_.matches.find(key)) return *known;
+  const bool holds = ask();
+  s_.matches.keep(key, holds);
+  return holds;
 }
 
 bool Run::compare(const Expr& expr, const Scope& scope) {

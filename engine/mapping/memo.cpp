@@ -78,10 +78,10 @@ bool Memo::comes_again(Key key) {
   key.setting = setting_;
   const std::uint64_t hash = Hash()(key) * 0x9E3779B97F4A7C15ull;
   std::uint32_t& place = asked_[hash >> 32 & (kRemembered - 1)];
-  const auto part = static_cast<std::uint32_t>(hash >> 45) | 1;
-  if (place == part) return true;
-  place = part;
-  return false;
+  constexpr std::uint32_t kTimes = 0xFF;  // the rest is part of the hash
+  const auto part = static_cast<std::uint32_t>(hash >> 45) << 8;
+  if ((place & ~kTimes) != part) place = part;
+  return (++place & kTimes) >= kWanted;
 }
 
 void Memo::keep(Key key, Branch branch) {

@@ -45,7 +45,8 @@ class Memo {
   };
   // nullptr when nothing is kept.
   const Branch* find(Key key) const;
-  // Whether it was asked for not long ago: numbers of orders and patients pass by once, and are not worth keeping.
+  // Whether it was asked for some times not long ago, this one included, and is to be kept: numbers of orders, patients
+  // and visits pass by a few times, and are not worth the room.
   bool comes_again(Key key);
   void keep(Key key, Branch branch);
   const Family* find_family(Key key) const;
@@ -73,6 +74,7 @@ class Memo {
   void add_piece(Node& node);
 
   static constexpr std::size_t kRemembered = 8192;
+  static constexpr std::uint32_t kWanted = 3;  // times
   std::vector<std::uint32_t> asked_ = std::vector<std::uint32_t>(kRemembered);  // parts of hashes, at places by others
   std::unordered_map<Key, Branch, Hash> branches_;  // their texts and keys are in the arena
   std::unordered_map<Key, Family, Hash> families_;

@@ -13,6 +13,7 @@
 #include "engine/mapping/build_tree.h"
 #include "engine/mapping/instance.h"
 #include "engine/mapping/mapping.h"
+#include "engine/mapping/matches.h"
 #include "engine/mapping/memo.h"
 #include "engine/mapping/segment_index.h"
 #include "engine/mapping/shortlist.h"
@@ -108,12 +109,15 @@ struct Scratch {
   std::vector<Found<bool>> truths;             // by expression, of a focus or a segment
   std::vector<Found<std::string_view>> texts;  // by selector, of a segment
   std::string text;
+  std::vector<char> inputs;  // Run::with_inputs
+  Matches matches;
   Memo memo;
   Shortlists shortlists;
   RowLists row_lists;
   std::uint32_t makers = 0;  // groups of rules that were given a number in the memo
   struct Feeding {  // a segment that rows feed from
     std::uint64_t valued = 0;                           // hl7v2::Message::valued_fields
+    std::uint64_t odd = 0;                              // of them, those that may yet tell nothing; not when traced
     const std::vector<std::uint32_t>* whens = nullptr;  // conditions of its rows; nullptr: as they are written
   };
   std::vector<Feeding> feeding;  // by segment
@@ -155,17 +159,20 @@ class Run {
   // shortlist.cpp: the rules of a segment map that may do something where these fields are valued; their conditions go
   // on behind what is known by that. nullptr: it is not known of such a segment.
   Shortlist* shortlist(const Block& block, const Scope& scope, std::uint64_t valued);
-  struct Shape {
+  struct Look {  // what of a segment decides on its rules
     std::uint32_t segment;
-    std::uint64_t valued;
-    std::uint64_t unknown = 0;                  // fields whose text the shape does not tell
+    std::uint64_t valued, odd;
+    std::uint64_t unknown = 0;                   // fields whose text the shape does not tell
     std::uint64_t repeated = ~std::uint64_t{0};  // fields that may have several repetitions
   };
-  bool write_shape(Shape& shape, std::uint32_t kind, std::uint32_t number, const std::vector<std::uint16_t>& deciders);
+  bool describe(Look& look, std::uint32_t kind, std::uint32_t number, const std::vector<std::uint16_t>& deciders,
+                Shape& shape) const;
   bool counts(const Expr& expr) const;
-  std::uint32_t known_part(std::uint32_t condition, std::uint16_t segment, const Scope& scope, std::uint64_t unknown);
+  bool asks_field(const Expr& expr) const;
+  std::uint32_t known_part(std::uint32_t condition, const Look& look, const Scope& scope, std::uint64_t own);
+  std::uint64_t odd_fields(std::uint32_t segment, std::uint64_t valued) const;
   // The same for the rows of a message map; nullptr: it is not known.
-  const std::vector<std::uint32_t>* row_list(const SegmentRows& rows, std::uint16_t id, std::uint32_t segment);
+  const std::vector<std::uint32_t>* row_list(const SegmentRows& rows, std::uint32_t segment);
 
   void run_rule(const Rule& rule, const Scope& scope);
   void run_repetitions(const Rule& rule, const Scope& scope, const Selector& selector);
@@ -197,7 +204,7 @@ class Run {
                     bool sourced, const Scope& scope, const Part& part);
   void drop_repeated_codings(std::uint32_t concept_node, const Step& coding);
   void clear(const Rule& rule, const Scope& scope);
-  bool said_already(const Rule& rule, std::uint32_t node) const;
+  bool said_already(const Rule& rule, std::uint32_t node);
   std::uint32_t reach(const Rule& rule, const Scope& scope, std::uint32_t repetition);
   std::uint32_t walk(std::uint32_t node, std::uint32_t first, std::uint32_t count, std::uint32_t run,
                      std::uint32_t repetition, std::uint32_t segment);
@@ -232,6 +239,7 @@ class Run {
   std::string_view evaluate(std::uint32_t expr, const Scope& scope);
   std::string_view selected(std::uint32_t selector, const Scope& scope);
   std::string_view evaluate_function(const Expr& expr, const Scope& scope);
+  bool matches(std::uint32_t pattern, std::string_view text);
   bool compare(const Expr& expr, const Scope& scope);
   std::uint32_t count(const Expr& expr, const Scope& scope);
   std::string_view pick(const Expr& expr, const Scope& scope);
@@ -272,6 +280,7 @@ class Run {
   std::string name_of(std::uint32_t instance) const;  // "Observation/…", as references have it
 
   // emit.cpp
+  void open_unwritten();
   void emit(Mapped& out);
   fhir::Json* emit_resource(const Instance& instance, std::string& path, std::uint32_t number);
   void emit_assumed(const std::vector<std::uint32_t>& numbers, Mapped& out);

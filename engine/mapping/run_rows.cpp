@@ -11,8 +11,11 @@ void Run::run_rows() {
   s_.feeding.assign(message_.segment_count(), {});
   for (const auto& [id, rows] : map_.by_segment) {
     for (const std::uint32_t segment : s_.index.of(id)) {
-      s_.feeding[segment].valued = message_.valued_fields(segment);
-      if (!context_.trace) s_.feeding[segment].whens = row_list(rows, id, segment);
+      auto& feeding = s_.feeding[segment];
+      feeding.valued = message_.valued_fields(segment);
+      if (context_.trace) continue;
+      feeding.odd = odd_fields(segment, feeding.valued);
+      feeding.whens = row_list(rows, segment);
     }
   }
   for (const Row& row : map_.rows) {

@@ -3,7 +3,10 @@
 // map has rules for everything that its segment may tell; a sender's segments tell the same few things. Some of these
 // rules read only what comes again and again, and share no element with others: what they make together is kept.
 
+#include <algorithm>
+#include <array>
 #include <cstdint>
+#include <functional>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -47,7 +50,27 @@ struct Shortlist {
   Together together;
 };
 
-// Kept by the thread. A list is found by a text of all that it depends on: a shape.
+// All that a list depends on, as bytes.
+class Shape {
+ public:
+  static constexpr std::size_t kLongest = 128;
+
+  // False: there is no room.
+  bool add(std::string_view piece) {
+    if (kLongest - size_ < piece.size()) return false;
+    std::copy(piece.begin(), piece.end(), bytes_ + size_);
+    size_ += piece.size();
+    return true;
+  }
+  bool add(std::uint64_t number) { return add({reinterpret_cast<const char*>(&number), sizeof number}); }
+  std::string_view bytes() const { return {bytes_, size_}; }
+
+ private:
+  char bytes_[kLongest];
+  std::size_t size_ = 0;
+};
+
+// Kept by the thread. A list is found by its shape.
 template <class T>
 class ByShape {
  public:
@@ -55,16 +78,24 @@ class ByShape {
 
   // When there are too many, all are forgotten. Else what was found stays where it is.
   void begin() {
-    if (lists_.size() >= kMost) lists_.clear();
+    if (lists_.size() < kMost) return;
+    lists_.clear();
+    last_.fill(nullptr);
   }
-  T* find(std::string_view shape) {
-    const auto found = lists_.find(shape);
-    return found == lists_.end() ? nullptr : &found->second;
+  // `number`: of the map that it is the list of. The lines of a report have one shape: the last one of a map is looked at
+  // first.
+  T* find(const Shape& shape, std::uint32_t number) {
+    Entry*& last = last_[number % kLast];
+    if (last != nullptr && last->first == shape.bytes()) return &last->second;
+    const auto found = lists_.find(shape.bytes());
+    if (found == lists_.end()) return nullptr;
+    last = &*found;
+    return &found->second;
   }
   // nullptr: there are too many.
-  T* keep(std::string_view shape, T list) {
+  T* keep(const Shape& shape, T list) {
     if (lists_.size() >= kMost) return nullptr;
-    return &lists_.insert_or_assign(std::string(shape), std::move(list)).first->second;
+    return &lists_.insert_or_assign(std::string(shape.bytes()), std::move(list)).first->second;
   }
 
  private:
@@ -72,7 +103,12 @@ class ByShape {
     using is_transparent = void;
     std::size_t operator()(std::string_view key) const { return std::hash<std::string_view>()(key); }
   };
-  std::unordered_map<std::string, T, Hash, std::equal_to<>> lists_;
+  using Lists = std::unordered_map<std::string, T, Hash, std::equal_to<>>;
+  using Entry = typename Lists::value_type;
+  static constexpr std::size_t kLast = 64;
+
+  Lists lists_;
+  std::array<Entry*, kLast> last_{};
 };
 
 using Shortlists = ByShape<Shortlist>;

@@ -40,7 +40,7 @@ TEST(Promise, IsKeptForEveryMessageOfTheProject) {
         if (!read) continue;
         const std::string file = entry.path().filename().string();
         std::vector<std::string> bundles;
-        for (const bool trace : {false, false, false, true}) {
+        for (const bool trace : {false, false, false, false, false, true}) {
           context.trace = trace;
           const auto mapped = (*mapping)->run(read->message, context);
           if (!mapped) break;
