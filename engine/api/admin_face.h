@@ -13,9 +13,9 @@ namespace yilian::api {
 
 class AdminFace {
  public:
-  // `data_folder`: whose disk is looked at; empty: none.
-  AdminFace(database::Database& database, routing::Alliance& alliance, std::string version = {}, std::string data_folder = {})
-      : database_(database), alliance_(alliance), version_(std::move(version)), data_folder_(std::move(data_folder)) {}
+  // `data_folder`: whose disk is looked at; `store_file`: of the embedded store. Empty: none.
+  AdminFace(database::Database& database, routing::Alliance& alliance, std::string version = {}, std::string data_folder = {}, std::string store_file = {})
+      : database_(database), alliance_(alliance), version_(std::move(version)), data_folder_(std::move(data_folder)), store_file_(std::move(store_file)) {}
 
   // `path` is what follows "/admin/v1", without a leading slash.
   net::Response handle(const net::Request& request, std::string_view path);
@@ -58,7 +58,7 @@ class AdminFace {
 
   database::Database& database_;
   routing::Alliance& alliance_;
-  const std::string version_, data_folder_;
+  const std::string version_, data_folder_, store_file_;
 };
 
 }  // namespace yilian::api

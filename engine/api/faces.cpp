@@ -1,5 +1,9 @@
 #include "engine/api/faces.h"
 
+#include <algorithm>
+
+#include "engine/base/log.h"
+
 namespace yilian::api {
 namespace {
 
@@ -29,6 +33,11 @@ bool names_one(std::string_view path) {
   return !id.empty() && id.find_first_of("/$_") == std::string_view::npos;
 }
 
+// What a client may call its request by, to find it in our log (X-Request-Id): visible characters, at most 128.
+bool is_trace(std::string_view id) {
+  return !id.empty() && id.size() <= 128 && std::all_of(id.begin(), id.end(), [](char c) { return c > ' ' && c <= '~'; });
+}
+
 }  // namespace
 
 bool Faces::is_quick(const net::Request& request) const {
@@ -40,6 +49,19 @@ bool Faces::is_quick(const net::Request& request) const {
 }
 
 net::Response Faces::handle(const net::Request& request) {
+  net::Response response = answer(request);
+  const std::string_view id = request.header("x-request-id");
+  const bool traced = is_trace(id);
+  if (traced) response.headers.emplace_back("X-Request-Id", std::string(id));
+  if (response.status >= 500) {
+    // Without what follows in the address: it may name a patient.
+    const std::string face = request.path.substr(0, request.path.find('/', 1));
+    log::warning("http", "request failed", {{"method", request.method}, {"face", face}, {"status", response.status}, {"request", traced ? id : std::string_view()}});
+  }
+  return response;
+}
+
+net::Response Faces::answer(const net::Request& request) {
   std::string_view rest;
   if (below(request.path, "/fhir", rest)) return fhir_.handle(request, rest);
   if (below(request.path, "/admin/v1", rest)) return admin_.handle(request, rest);

@@ -13,9 +13,10 @@ namespace yilian::api {
 class Faces {
  public:
   Faces(database::Database& database, routing::Alliance& alliance, const std::string& pages_folder, const std::string& version,
-        ValidationSettings validation = {}, const std::string& data_folder = {})
-      : database_(database), fhir_(database, alliance, version, std::move(validation)), admin_(database, alliance, version, data_folder), pages_(pages_folder) {}
+        ValidationSettings validation = {}, const std::string& data_folder = {}, const std::string& store_file = {})
+      : database_(database), fhir_(database, alliance, version, std::move(validation)), admin_(database, alliance, version, data_folder, store_file), pages_(pages_folder) {}
 
+  // A request's X-Request-Id comes back with the answer; what fails is logged with it.
   net::Response handle(const net::Request& request);
   // Answered without waiting: one resource as JSON while a reader is free, and whether the daemon lives.
   bool is_quick(const net::Request& request) const;
@@ -23,6 +24,8 @@ class Faces {
   void set_ready(bool ready) { ready_ = ready; }
 
  private:
+  net::Response answer(const net::Request& request);
+
   const database::Database& database_;
   FhirFace fhir_;
   AdminFace admin_;

@@ -74,6 +74,7 @@ void write(Level level, std::string_view component, std::string_view event, std:
   logger.log(level_of(level), spdlog::string_view_t(line.data(), line.size()));
 }
 
+bool wants(Level level) { return sink().should_log(level_of(level)); }
 void set_level(Level least) { sink().set_level(level_of(least)); }
 void flush() { sink().flush(); }
 

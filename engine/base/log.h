@@ -25,7 +25,13 @@ struct Field {
 // write(Level::info, "mllp", "listening", {{"feed", name}, {"port", 2575}})
 void write(Level level, std::string_view component, std::string_view event, std::initializer_list<Field> fields = {});
 void set_level(Level least);
+// Whether such a line would be written: asked where making its fields costs something.
+bool wants(Level level);
 void flush();
+
+inline void debug(std::string_view component, std::string_view event, std::initializer_list<Field> fields = {}) {
+  write(Level::debug, component, event, fields);
+}
 
 inline void info(std::string_view component, std::string_view event, std::initializer_list<Field> fields = {}) {
   write(Level::info, component, event, fields);

@@ -99,7 +99,8 @@ int run(const std::string& config, const std::string& data) {
   if (auto kept = keep_messages(database, *settings); !kept) return failed(kept.error());
 
   routing::Alliance alliance(database, settings->directory);
-  api::Faces faces(database, alliance, settings->pages_folder, kVersion, settings->validation, settings->data_folder);
+  api::Faces faces(database, alliance, settings->pages_folder, kVersion, settings->validation, settings->data_folder,
+                   database::is_postgres(settings->database_place) ? std::string() : settings->database_place);
   net::HttpServer http(settings->http, [&](const net::Request& request) { return faces.handle(request); }, api::refusal,
                        [&](const net::Request& request) { return faces.is_quick(request); });
   if (auto started = http.start(); !started) return failed(started.error());

@@ -35,6 +35,15 @@ bool speaks_of(std::string_view answer, std::string_view raw) {
   return msa != hl7v2::Message::npos && said->message.field(msa, 2) == message->message.control_id();
 }
 
+// MSH-10 as far as a log needs it: the sender's number for the message, which is nobody's name.
+std::string control_of(std::string_view raw) {
+  const auto read = hl7v2::read(raw, text::Charset::latin1);
+  return read ? std::string(read->message.control_id().substr(0, 64)) : std::string();
+}
+
+// How often the log hears of messages of one feed that failed. They are all in the journal; a sender that goes wild must not fill the disk with lines.
+constexpr Instant kToldEvery = 1'000'000;
+
 // Once the writer has begun: it comes to what it needs compressed when it has done all else.
 void compress(const journal::PreparedPtr& entry, const std::vector<std::shared_ptr<const records::Pack>>& packs) {
   try {
@@ -175,7 +184,7 @@ void Door::finish(const std::shared_ptr<Item>& item, const Result<void>& committ
   FeedTally& tally = *item->side->tally;
   if (!committed) {
     const Arrival arrival{item->raw, visit->incoming.peer, visit->received};
-    log::error("routing", "commit failed", {{"what", committed.error().line()}, {"again", item->fallback ? "no" : "as bytes alone"}});
+    log::error("routing", "commit failed", {{"control", control_of(item->raw)}, {"what", committed.error().line()}, {"again", item->fallback ? "no" : "as bytes alone"}});
     if (!item->fallback && committed.error().code != Code::busy) {
       item->fallback = true;
       item->processed = parked(item->inlet, arrival, committed.error());
@@ -199,9 +208,27 @@ void Door::finish(const std::shared_ptr<Item>& item, const Result<void>& committ
     ++counters_.stored;
     ++tally.stored;
   }
+  tell(*item);
   if (committed && waits_for_deliveries(item)) return;
   if (committed && !item->duplicate) dispatcher_.committed(item->number, item->ways, item->raw);
   end(item);
+}
+
+// For the log. The message's number is its trace: the journal, what was stored of it, its deliveries and their lines in the log all have it. What was wrong is told by its
+// code alone, for the words may hold what stands in the message.
+void Door::tell(Item& item) const {
+  const Feed* const feed = item.inlet.feed;
+  const std::string name = feed == nullptr ? "" : item.inlet.hospital->code + "/" + feed->name;
+  if (item.processed.error.empty()) {
+    if (log::wants(log::Level::debug)) log::debug("routing", item.duplicate ? "message had come before" : "message stored", {{"message", item.number}, {"control", control_of(item.raw)}, {"feed", name}});
+    return;
+  }
+  FeedTally& tally = *item.side->tally;
+  const Instant at = now();
+  Instant last = tally.told;
+  const bool due = at - last >= kToldEvery || at < last;
+  if (!log::wants(log::Level::debug) && (!due || !tally.told.compare_exchange_strong(last, at))) return;
+  log::warning("routing", "message not taken", {{"message", item.number}, {"control", control_of(item.raw)}, {"feed", name}, {"cause", facts(item.processed.cause).name}});
 }
 
 // Whether its sender's answer depends on what becomes of the deliveries: end() is called then. In enhanced mode it hears at once that the message

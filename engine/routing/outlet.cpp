@@ -155,7 +155,7 @@ void Outlet::offer(std::int64_t message, const journal::Target& target, std::sha
   // What others committed in between is only in the outbox.
   if (!alone_ || queue_.size() >= kMostQueued) caught_up_ = false;
   if (caught_up_) {
-    queue_.add({message, target.key, target.priority, std::move(body), {}});
+    queue_.add({message, target.key, target.priority, std::move(body), {}, now()});
     progress_.add(message);
     read_through_ = message;
   }
@@ -266,7 +266,7 @@ void Outlet::fill(std::unique_lock<std::mutex>& lock) {
   }
 }
 
-Result<std::vector<std::string>> Outlet::bodies_of(const Parcel& parcel) const {
+Result<std::vector<std::string>> Outlet::bodies_of(Parcel& parcel) const {
   std::shared_ptr<const Directory> directory;
   const Destination* destination = nullptr;
   {
@@ -277,6 +277,7 @@ Result<std::vector<std::string>> Outlet::bodies_of(const Parcel& parcel) const {
   const Form& form = destination->form;
   if (form.as_it_came() && parcel.body) return std::vector<std::string>{*parcel.body};
   YL_TRY(const auto entry, database_.read([&](database::Connection& reader) { return journal::read(reader, parcel.number); }));
+  parcel.received = entry.received;
   return form.make(entry.raw, directory->inlet(entry.hospital, entry.feed), entry.received);
 }
 
@@ -467,6 +468,10 @@ void Outlet::conclude(Sent sent, bool keeps_key) {
   }
   if (delivery.fate == journal::Fate::dead) {
     log::error("routing", "dead letter", {{"destination", name_}, {"message", delivery.number}, {"attempts", delivery.attempts}});
+  } else if (delivery.fate == journal::Fate::delivered) {
+    const Instant delay = delivery.last + delivery.took - sent.parcel.received;
+    if (sent.parcel.received > 0) delays_.add(delay);
+    if (log::wants(log::Level::debug)) log::debug("routing", "delivered", {{"message", delivery.number}, {"destination", name_}, {"attempts", delivery.attempts}, {"microseconds", delay}});
   }
   if (sent.over() && ended_) ended_(delivery);
 }
@@ -483,6 +488,7 @@ Outlet::Status Outlet::status() const {
   out.refused = refused_;
   out.doubtful = doubtful_;
   out.microseconds = microseconds_;
+  out.delays = delays_.snapshot();
   const Instant at = now(), open = destination_->hours.next(at), ahead = at - steady_now();
   using State = Status::State;
   if (paused_) {

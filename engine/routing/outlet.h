@@ -16,6 +16,7 @@
 #include <vector>
 
 #include "adapters/sdk/adapter.h"
+#include "engine/base/histogram.h"
 #include "engine/database/database.h"
 #include "engine/journal/delivery.h"
 #include "engine/routing/directory.h"
@@ -58,6 +59,7 @@ class Outlet {
     std::string error;         // of the last attempt that failed, while it is down or waits
     std::size_t lines = 0;     // connections in use
     std::uint64_t sent = 0, refused = 0, doubtful = 0, microseconds = 0;  // since the start
+    Histogram::Snapshot delays;  // the same: from when a message came to when it was delivered
   };
   Status status() const;
   const std::string& name() const { return name_; }
@@ -72,7 +74,7 @@ class Outlet {
   Result<void> load(std::unique_lock<std::mutex>& lock);
   void stand(std::unique_lock<std::mutex>& lock);
   void fill(std::unique_lock<std::mutex>& lock);
-  Result<std::vector<std::string>> bodies_of(const Parcel& parcel) const;
+  Result<std::vector<std::string>> bodies_of(Parcel& parcel) const;
   Sent send(sdk::Destination& peer, Parcel parcel, const std::vector<std::string>& bodies);
   Sent not_sent(Parcel parcel, const Result<std::vector<std::string>>& bodies) const;
   bool put_down(std::int64_t line, const Sent* former, std::int64_t next_message);
@@ -108,6 +110,7 @@ class Outlet {
   std::size_t idle_ = 0, sending_ = 0;
   std::uint64_t sent_ = 0, refused_ = 0, doubtful_ = 0, microseconds_ = 0;
   std::vector<std::unique_ptr<Line>> lines_;
+  Histogram delays_;
 };
 
 }  // namespace yilian::routing

@@ -25,6 +25,7 @@ struct Parcel {
   std::uint8_t priority = 1;
   std::shared_ptr<const std::string> body{};            // its bytes, when they are in memory anyway
   std::shared_ptr<const journal::Delivery> so_far{};    // of former attempts
+  Instant received = 0;                                 // when it came; 0: not known yet
 };
 
 // Its moments are of any clock, which is the caller's.

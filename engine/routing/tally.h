@@ -21,6 +21,7 @@ struct FeedTally {
   std::atomic<std::uint64_t> stored{0}, duplicate{0}, not_kept{0};
   std::atomic<std::uint64_t> turned_away{0};  // while it was stopped
   std::array<std::atomic<std::uint64_t>, static_cast<std::size_t>(Code::internal) + 1> failed{};  // parked or refused, by Code
+  std::atomic<Instant> told{0};  // when the log last heard of a message that failed
   Histogram answered;  // from the whole message to its answer
 
   void fail(Code cause) { ++failed[static_cast<std::size_t>(cause)]; }
