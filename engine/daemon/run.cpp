@@ -2,9 +2,12 @@
 #include <signal.h>
 #include <sys/file.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
+#include <cerrno>
 #include <cstdio>
+#include <cstring>
 #include <filesystem>
 
 #include "engine/api/faces.h"
@@ -14,6 +17,7 @@
 #include "engine/daemon/settings.h"
 #include "engine/journal/journal.h"
 #include "engine/journal/keeping.h"
+#include "engine/net/handover.h"
 #include "engine/records/store.h"
 #include "engine/routing/alliance.h"
 
@@ -71,15 +75,52 @@ void reload(const Settings& settings, database::Database& database, routing::All
   log::info("daemon", "reloaded");
 }
 
+// Where the program lies on the disk, whatever lies there later.
+std::string own_place() {
+  std::error_code error;
+  return fs::read_symlink("/proc/self/exe", error).string();
+}
+
+// What lies there now is asked whether it would run with this configuration.
+bool would_run(const std::string& program, const std::string& config) {
+  const pid_t child = ::fork();
+  if (child == 0) {
+    sigset_t none;
+    sigemptyset(&none);
+    sigprocmask(SIG_SETMASK, &none, nullptr);
+    const int nowhere = ::open("/dev/null", O_WRONLY);
+    ::dup2(nowhere, 1);
+    ::execl(program.c_str(), program.c_str(), "check", "--config", config.c_str(), static_cast<char*>(nullptr));
+    ::_exit(127);
+  }
+  int status = 0;
+  return child > 0 && ::waitpid(child, &status, 0) == child && WIFEXITED(status) && WEXITSTATUS(status) == 0;
+}
+
+// In this very process: supervisors see the same one go on.
+int become(const std::string& program, const std::string& config, const std::string& data) {
+  net::hand_over_listening_sockets();
+  std::vector<const char*> arguments{program.c_str(), "run", "--config", config.c_str()};
+  if (!data.empty()) arguments.insert(arguments.end(), {"--data", data.c_str()});
+  arguments.push_back(nullptr);
+  ::execv(program.c_str(), const_cast<char* const*>(arguments.data()));
+  // It could be run a moment ago. The program that this is can always be started anew.
+  log::error("daemon", "the next program cannot be run", {{"program", program}, {"why", std::strerror(errno)}});
+  log::flush();
+  ::execv("/proc/self/exe", const_cast<char* const*>(arguments.data()));
+  return 1;
+}
+
 }  // namespace
 
 int run(const std::string& config, const std::string& data) {
   // Before any thread exists, so that none of them takes a signal that is meant for the loop below.
   sigset_t signals;
   sigemptyset(&signals);
-  for (const int signal : {SIGTERM, SIGINT, SIGHUP}) sigaddset(&signals, signal);
+  for (const int signal : {SIGTERM, SIGINT, SIGHUP, SIGUSR2}) sigaddset(&signals, signal);
   pthread_sigmask(SIG_BLOCK, &signals, nullptr);
   signal(SIGPIPE, SIG_IGN);
+  const std::string program = own_place();
   ::umask(0077);
 
   auto settings = read_settings(config, data);
@@ -108,9 +149,11 @@ int run(const std::string& config, const std::string& data) {
     http.stop(0);
     return failed(started.error());
   }
+  net::close_inherited_sockets();
   faces.set_ready(true);
   log::info("daemon", "ready", {{"version", kVersion}, {"http", settings->http.address + ":" + std::to_string(http.port())}, {"data", settings->data_folder}});
 
+  bool becomes = false;
   for (;;) {
     int signal = 0;
     if (sigwait(&signals, &signal) != 0) continue;
@@ -118,7 +161,15 @@ int run(const std::string& config, const std::string& data) {
       reload(*settings, database, alliance);
       continue;
     }
-    log::info("daemon", "stopping", {{"signal", signal}});
+    if (signal == SIGUSR2) {
+      if (!would_run(program, config)) {
+        log::error("daemon", "the next program would not run: nothing was changed", {{"program", program}, {"do", "yilian check says why"}});
+        continue;
+      }
+      net::keep_listening_sockets();
+      becomes = true;
+    }
+    log::info("daemon", becomes ? "making way for the next program" : "stopping", {{"signal", signal}});
     break;
   }
   faces.set_ready(false);
@@ -127,7 +178,7 @@ int run(const std::string& config, const std::string& data) {
   database.close();
   log::info("daemon", "stopped");
   log::flush();
-  return 0;
+  return becomes ? become(program, config, data) : 0;
 }
 
 }  // namespace yilian::daemon

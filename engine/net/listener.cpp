@@ -6,6 +6,7 @@
 #include <future>
 
 #include "engine/base/log.h"
+#include "engine/net/handover.h"
 
 namespace yilian::net {
 namespace asio = boost::asio;
@@ -42,10 +43,14 @@ Result<std::shared_ptr<Listener>> Listener::open(std::shared_ptr<Runtime> runtim
   const auto found = resolver.resolve(endpoint.host, std::to_string(endpoint.port), tcp::resolver::passive, error);
   if (error || found.empty()) return cannot_listen(endpoint, error);
   const tcp::endpoint address = *found.begin();
-  acceptor.open(address.protocol(), error);
-  if (!error) acceptor.set_option(tcp::acceptor::reuse_address(true), error);
-  if (!error) acceptor.bind(address, error);
-  if (!error) acceptor.listen(asio::socket_base::max_listen_connections, error);
+  if (const auto inherited = inherited_socket(endpoint_of(address))) {
+    acceptor.assign(address.protocol(), *inherited, error);
+  } else {
+    acceptor.open(address.protocol(), error);
+    if (!error) acceptor.set_option(tcp::acceptor::reuse_address(true), error);
+    if (!error) acceptor.bind(address, error);
+    if (!error) acceptor.listen(asio::socket_base::max_listen_connections, error);
+  }
   if (error) return cannot_listen(endpoint, error);
   listener->endpoint_ = endpoint_of(acceptor.local_endpoint(error));
   asio::post(acceptor.get_executor(), [listener] { listener->accept(); });
@@ -82,6 +87,7 @@ void Listener::close() {
   std::promise<void> closed;
   asio::post(acceptor_.get_executor(), [&] {
     error_code ignored;
+    keep_socket(acceptor_.native_handle(), endpoint_);
     acceptor_.close(ignored);
     pause_.cancel();
     closed.set_value();

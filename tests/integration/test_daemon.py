@@ -230,3 +230,72 @@ def test_several_senders_share_a_port():
         refused = s.send(oru('1'))
         assert code(refused) == 'AR' and 'sender' in refused, refused
         assert len(d.search('Patient')) == 2
+
+
+def test_the_next_program_takes_the_sockets_over_and_nobody_is_refused():
+    import os, shutil, signal, socket, threading, time
+    from harness import Sender
+    import harness
+    folder = pathlib.Path(tempfile.mkdtemp(prefix='yilian-test-program-'))
+    program = folder / 'yilian'
+    shutil.copy(harness.YILIAN, program)
+    before, harness.YILIAN = harness.YILIAN, str(program)
+    try:
+        with Daemon() as d:
+            acknowledged, refused, going = [], [], True
+
+            def send(index):
+                n = 0
+                while going:
+                    try:
+                        s = Sender(d.mllp_port)
+                        while going:
+                            if code(s.send(oru(f'{index}-{n}', patient=f'P{index}'))) == 'AA':
+                                acknowledged.append(f'{index}-{n}')
+                                n += 1
+                    except (EOFError, ConnectionResetError, BrokenPipeError):
+                        pass
+                    except ConnectionRefusedError as error:
+                        refused.append(error)
+
+            senders = [threading.Thread(target=send, args=(i,)) for i in range(3)]
+            for each in senders:
+                each.start()
+            time.sleep(0.5)
+            ready = lambda: (d.folder / 'log').read_text().count('"ready"')
+            for round_ in range(2):
+                # Another file in the program's place, as a package does it.
+                shutil.copy(before, folder / 'new')
+                os.replace(folder / 'new', program)
+                count, sent = ready(), len(acknowledged)
+                d.process.send_signal(signal.SIGUSR2)
+                end = time.time() + 30
+                while (ready() == count or len(acknowledged) < sent + 50) and time.time() < end:
+                    time.sleep(0.02)
+                assert ready() == count + 1 and d.process.poll() is None, (d.folder / 'log').read_text()[-2000:]
+            going = False
+            for each in senders:
+                each.join(30)
+            assert not refused, refused
+            stored = {m['controlId'] for m in pages(d)}
+            assert set(acknowledged) <= stored and len(acknowledged) > 100, set(acknowledged) - stored
+            # A program that would not run changes nothing.
+            (folder / 'new').write_text('#!/bin/sh\nexit 1\n')
+            (folder / 'new').chmod(0o755)
+            os.replace(folder / 'new', program)
+            d.process.send_signal(signal.SIGUSR2)
+            time.sleep(0.5)
+            assert 'would not run' in (d.folder / 'log').read_text() and code(d.sender().send(oru('after'))) == 'AA'
+    finally:
+        harness.YILIAN = before
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def pages(d):
+    found, before = [], 0
+    while True:
+        page = d.json('/admin/v1/messages?count=1000' + (f'&before={before}' if before else ''))
+        found += page['messages']
+        if 'next' not in page:
+            return found
+        before = page['next']
