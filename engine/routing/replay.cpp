@@ -1,6 +1,7 @@
 #include "engine/routing/replay.h"
 
 #include <algorithm>
+#include <future>
 
 #include "engine/base/log.h"
 #include "engine/routing/keep.h"
@@ -36,12 +37,19 @@ Result<Replay::Again> Replay::once_more(const Directory& directory, std::int64_t
   const Dispatcher::Ways ways = dispatcher_.ways(processed.addressed, processed.patient_key, processed.feed_key);
   Again again;
   again.error = processed.error;
-  YL_CHECK(database_.write([&](database::Connection& writer) -> Result<void> {
+  const auto task = [&](database::Connection& writer) -> Result<void> {
     YL_TRY(again.number, keep(writer, inlet, processed, ways, at, number));
     if (processed.error.empty()) journal::replace(writer, number);
     return {};
-  }, raw.size() * 4));
-  dispatcher_.committed(again.number, ways, raw);
+  };
+  // Destinations are told on the writer's thread, in the order of the commits.
+  std::promise<Result<void>> committed;
+  const auto done = [&](Result<void> result) {
+    if (result) dispatcher_.committed(again.number, ways, raw);
+    committed.set_value(std::move(result));
+  };
+  YL_CHECK(database_.submit(task, done, raw.size() * 4));
+  YL_CHECK(committed.get_future().get());
   for (const journal::Target& target : ways.targets) again.destinations.push_back(dispatcher_.name_of(target.destination));
   return again;
 }

@@ -30,7 +30,12 @@ class Receiver:
     def start(self):
         self.socket = socket.socket()
         self.socket.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        self.socket.bind(('127.0.0.1', self.port))
+        for _ in range(100):  # who stopped a moment ago may not have let it go yet
+            try:
+                self.socket.bind(('127.0.0.1', self.port))
+                break
+            except OSError:
+                time.sleep(0.05)
         self.socket.listen(128)
         self.open, self.sockets = True, set()
         threading.Thread(target=self.accept, args=(self.socket,), daemon=True).start()
@@ -86,12 +91,11 @@ class Receiver:
         raise AssertionError(f'{len(self.taken)} of {count} messages came: {self.ids()[:20]}')
 
     def stop(self):
-        self.socket.close()
-        # The listening socket lives on in accept() until somebody comes.
         try:
-            socket.create_connection(('127.0.0.1', self.port), timeout=0.2).close()
+            self.socket.shutdown(socket.SHUT_RDWR)  # else it lives on in accept() until somebody comes
         except OSError:
             pass
+        self.socket.close()
         with self.mutex:
             for each in list(self.sockets):
                 try:

@@ -287,25 +287,6 @@ def test_enhanced_mode_hears_at_once_that_it_is_kept_and_afterwards_that_it_is_d
         assert code(s.answer()) == 'CA' and s.silent(0.3)
 
 
-def test_clocks_that_jump_hold_nothing_up():
-    """What waits goes by a clock that nobody sets: a row that says 'in a year' waits no longer than its longest pause."""
-    receiver = Receiver(lambda m: [acknowledge(m, 'AE')])
-    with alliance({'lis': receiver}, '  - {to: [lis]}\n') as d:
-        if d.store:
-            return
-        d.sender().send(oru('1'))
-        receiver.wait(1)
-        wait_for(lambda: destination(d, 'lis')['retrying'] == 1, what='retrying')
-        d.kill()
-        import sqlite3
-        with sqlite3.connect(d.folder / 'data/yilian.db') as db:
-            db.execute('UPDATE delivery SET next = next + 31536000000000')
-        db.close()
-        receiver.answer = lambda m: [acknowledge(m)]
-        d.start()
-        settled(d, 'lis', delivered=1, retrying=0)
-
-
 def test_a_message_is_replayed_edited_or_by_many():
     receiver = Receiver()
     with alliance({'lis': receiver}, '  - {to: [lis]}\n', feed='    on-error: park\n') as d:

@@ -60,6 +60,7 @@ class SheafTest : public ::testing::Test {
     auto opened = database::Database::open(folder_.place(), {{"journal", schema().migrations, {}, schema().postgres}});
     ASSERT_TRUE(opened) << opened.error().line();
     database_ = std::move(*opened);
+    EXPECT_TRUE(database_->keeps());
   }
   template <class F>
   void write(F&& task) {
