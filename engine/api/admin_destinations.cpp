@@ -59,7 +59,7 @@ std::string AdminFace::delivery_json(const journal::Delivery& delivery) const {
   member(json, "microseconds", delivery.took);
   moment(json, "next", delivery.next);
   member(json, "error", std::string_view(delivery.error));
-  member(json, "answer", std::string_view(delivery.answer));
+  member(json, "answer", std::string_view(readable(delivery.answer, "UTF-8")));
   return json.append("}");
 }
 

@@ -14,6 +14,8 @@ void member(std::string& json, std::string_view name, std::string_view value);
 void member(std::string& json, std::string_view name, std::int64_t value);
 // The same for a moment, as a FHIR instant; nothing for 0.
 void moment(std::string& json, std::string_view name, std::int64_t at);
+// Text for people: decoded as it was read; what is no text at all is shown byte by byte.
+std::string readable(std::string_view raw, std::string_view charset);
 // A whole number that is not negative. Errors: bad_value at `where`.
 Result<std::int64_t> number_of(std::string_view text, const char* where);
 // How many to give at once. Errors: bad_value when it is not 1 to 1000.

@@ -19,25 +19,6 @@ const char* name(journal::State state) {
   return "unknown";
 }
 
-// Text for people: decoded as it was read; what is no text at all is shown byte by byte.
-std::string readable(std::string_view raw, std::string_view charset) {
-  const auto known = text::charset_named(charset);
-  if (auto decoded = text::to_utf8(raw, known.value_or(text::Charset::utf8))) return std::move(*decoded);
-  if (auto decoded = text::to_utf8(raw, text::Charset::gb18030)) return std::move(*decoded);
-  constexpr char digits[] = "0123456789ABCDEF";
-  std::string shown;
-  for (const char c : raw.substr(0, 65536)) {
-    const auto u = static_cast<unsigned char>(c);
-    if (u < 0x80) {
-      shown.push_back(c);
-    } else {
-      shown.append("\\x").push_back(digits[u >> 4]);
-      shown.push_back(digits[u & 15]);
-    }
-  }
-  return shown;
-}
-
 // What a message says of itself, or that the one it was made of was read as.
 std::string charset_of(std::string_view body, const std::string& otherwise) {
   const auto read = hl7v2::read(body, text::charset_named(otherwise));

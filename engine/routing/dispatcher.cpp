@@ -98,6 +98,7 @@ Result<void> Dispatcher::reload(std::shared_ptr<const Directory> directory) {
   for (const auto& [name, open] : open_) {
     numbers_[name] = open.outlet->number();
     by_number_[open.outlet->number()] = open.outlet;
+    open.outlet->look();  // what was committed while it was not known here
   }
   return {};
 }

@@ -163,6 +163,14 @@ void Outlet::offer(std::int64_t message, const journal::Target& target, std::sha
   wake_.notify_one();
 }
 
+void Outlet::look() {
+  const std::lock_guard lock(mutex_);
+  ++looks_;
+  caught_up_ = false;
+  want_line();
+  wake_.notify_one();
+}
+
 void Outlet::pause(bool paused) {
   const std::lock_guard lock(mutex_);
   paused_ = paused;
@@ -211,7 +219,7 @@ std::optional<Parcel> Outlet::next(std::unique_lock<std::mutex>& lock, std::opti
       else stand(lock);
       continue;
     }
-    if (queue_.size() < kFewQueued && !caught_up_ && !filling_ && !paused_) {
+    if (!caught_up_ && !filling_ && !paused_ && wants_more()) {
       fill(lock);
       continue;
     }
@@ -228,7 +236,7 @@ std::optional<Parcel> Outlet::next(std::unique_lock<std::mutex>& lock, std::opti
     if (!wait) return std::nullopt;
     if (!alone_ && !paused_) {
       when = std::min(when, at + kLookEvery);
-      if (queue_.size() < kFewQueued) caught_up_ = false;
+      if (wants_more()) caught_up_ = false;
     }
     ++idle_;
     if (when == Queue::kNever) {
@@ -240,10 +248,14 @@ std::optional<Parcel> Outlet::next(std::unique_lock<std::mutex>& lock, std::opti
   }
 }
 
+// Also when all that is here rests: whose turn has not come must not hold up others.
+bool Outlet::wants_more() const { return queue_.size() < kFewQueued || (!queue_.ready() && queue_.size() < kMostQueued); }
+
 // More from the outbox. The mutex is left while it is read.
 void Outlet::fill(std::unique_lock<std::mutex>& lock) {
   filling_ = true;
   const std::int64_t after = read_through_;
+  const std::uint64_t looks = looks_;
   lock.unlock();
   auto read = database_.read([&](database::Connection& reader) -> Result<journal::Waiting> { return journal::waiting(reader, number_, after, kReadAtOnce); });
   if (!read) {
@@ -259,7 +271,7 @@ void Outlet::fill(std::unique_lock<std::mutex>& lock) {
   }
   read_through_ = std::max(read_through_, read->through);
   progress_.looked(read_through_);
-  if (read->whole && last_offered_ <= read_through_) caught_up_ = true;
+  if (read->whole && last_offered_ <= read_through_ && looks == looks_) caught_up_ = true;
   if (queue_.ready()) {
     want_line();
     wake_.notify_all();
@@ -301,6 +313,7 @@ void Outlet::work(std::int64_t line) {
       // What was sent is in doubt, what was not is in the outbox.
       former.reset();
       lock.lock();
+      probing_ = false;
       continue;
     }
     if (former) conclude(*std::exchange(former, std::nullopt), keeps_key);
@@ -308,6 +321,7 @@ void Outlet::work(std::int64_t line) {
     if (!parcel) continue;
     round = round_;
     if (!sends) {
+      probing_ = false;
       lock.unlock();
       former = not_sent(std::move(*parcel), bodies);
       lock.lock();

@@ -39,6 +39,8 @@ class Outlet {
 
   // A message for it has been committed. In the order of commits, on the writer's thread: quick.
   void offer(std::int64_t message, const journal::Target& target, std::shared_ptr<const std::string> body);
+  // There may be messages for it that it was not offered.
+  void look();
   void pause(bool paused);
   // What was a dead letter goes again.
   void again(const journal::Delivery& delivery);
@@ -73,6 +75,7 @@ class Outlet {
   bool may_send(Instant at, Instant& when) const;
   Result<void> load(std::unique_lock<std::mutex>& lock);
   void stand(std::unique_lock<std::mutex>& lock);
+  bool wants_more() const;
   void fill(std::unique_lock<std::mutex>& lock);
   Result<std::vector<std::string>> bodies_of(Parcel& parcel) const;
   Sent send(sdk::Destination& peer, Parcel parcel, const std::vector<std::string>& bodies);
@@ -101,6 +104,7 @@ class Outlet {
   std::int64_t written_through_ = 0;  // the cursor as it is stored
   bool caught_up_ = false, filling_ = false, paused_ = false, stopping_ = false;
   bool standing_ = false;             // what is in memory is what is stored; false: another daemon may have gone on
+  std::uint64_t looks_ = 0;           // counts look()
   std::uint64_t round_ = 0;           // counts how often it began to stand
   // Waiting goes by steady_now(): clocks are set. `down_since_` is for people.
   Instant allowed_ = 0;               // by the rate
