@@ -104,12 +104,10 @@ std::uint32_t Compiler::add_expr(Expr expr) {
 }
 
 std::uint32_t Compiler::add_selector(const Selector& s) {
-  const std::array<std::uint32_t, 6> meaning{static_cast<std::uint32_t>(s.base),
-                                             static_cast<std::uint32_t>(s.read),
-                                             s.segment,
-                                             s.field,
-                                             s.component,
-                                             s.subcomponent};
+  static_assert(SegmentIds::kMost < 1u << 13, "so many bits are left beside base, read and three numbers of sixteen");
+  std::uint64_t meaning = static_cast<std::uint64_t>(s.base) << 2 | static_cast<std::uint64_t>(s.read);
+  meaning = meaning << 13 | s.segment;
+  for (const std::uint64_t part : {s.field, s.component, s.subcomponent}) meaning = meaning << 16 | part;
   const auto [known, fresh] = selectors_.emplace(meaning, static_cast<std::uint32_t>(program_->selectors.size()));
   if (fresh) program_->selectors.push_back(s);
   return known->second;
@@ -117,10 +115,18 @@ std::uint32_t Compiler::add_selector(const Selector& s) {
 
 std::uint32_t Compiler::compile_condition(const Node& node, const Place& place) {
   // Messages say the same things again and again.
-  const auto [known, fresh] = conditions_.try_emplace(node.text_or(""));
+  const std::string text = node.text_or("");
+  if (place.plain()) {
+    if (const auto made = plain_conditions_.find(text); made != plain_conditions_.end()) return made->second;
+  }
+  const auto [known, fresh] = conditions_.try_emplace(text);
   if (fresh) known->second = parse_condition(known->first);
   const Result<Expression>& parsed = known->second;
-  if (parsed) return compile_tests(*parsed, Test::kHolds, Test::kFails, node, place);
+  if (parsed) {
+    const std::uint32_t made = compile_tests(*parsed, Test::kHolds, Test::kFails, node, place);
+    if (made != kNone && place.plain()) plain_conditions_.emplace(text, made);
+    return made;
+  }
   fail(node, "the condition is not understood: " + parsed.error().what);
   return kNone;
 }
@@ -156,8 +162,15 @@ const Result<Expression>& Compiler::operand(const std::string& text) {
 }
 
 std::uint32_t Compiler::compile_operand(const std::string& text, const Node& node, const Place& place) {
+  if (place.plain()) {
+    if (const auto made = plain_operands_.find(text); made != plain_operands_.end()) return made->second;
+  }
   const Result<Expression>& parsed = operand(text);
-  if (parsed) return compile_expression(*parsed, node, place);
+  if (parsed) {
+    const std::uint32_t made = compile_expression(*parsed, node, place);
+    if (made != kNone && place.plain()) plain_operands_.emplace(text, made);
+    return made;
+  }
   fail(node, "'" + text + "' is not understood: " + parsed.error().what);
   return kNone;
 }

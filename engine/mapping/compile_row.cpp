@@ -168,7 +168,7 @@ void Compiler::compile_sets(const RuleSource& source, const MessageSource& messa
     if (value.is_map()) {
       set = read_rule(value, false, false, issues_);
     } else {
-      set.parts.emplace("value", value);
+      set.parts.set("value", value);
     }
     set.node = value;
     set.id = source.id + ":set";

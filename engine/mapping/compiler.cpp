@@ -181,7 +181,7 @@ std::vector<Default> Compiler::compile_defaults(const Node& node, const Place& p
       source = read_rule(value, false, false, issues_);
       source.id = name + "#default:" + path;
     } else {
-      source.parts.emplace("value", value);
+      source.parts.set("value", value);
     }
     Place inner = place;
     inner.own_segment = 0;  // they run from whatever segment made the resource

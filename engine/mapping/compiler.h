@@ -34,6 +34,9 @@ class Compiler {
     Primitive primitive = Primitive::none;
     Nature* nature = nullptr;  // to note what it depends on
     std::string unique;      // a name for unlabelled items
+
+    // What is compiled here is the same wherever else it is plain.
+    bool plain() const { return nature == nullptr && datatype.empty() && own_segment == 0; }
   };
   struct Path {
     std::uint32_t first = 0, steps = 0;
@@ -134,7 +137,8 @@ class Compiler {
   std::unordered_map<std::string, std::uint32_t> slots_;
   std::unordered_map<std::string, std::uint32_t> exprs_, patterns_;            // by their meaning
   std::unordered_map<std::string, Result<Expression>> conditions_, operands_;  // of texts that were met already
-  std::map<std::array<std::uint32_t, 6>, std::uint32_t> selectors_;
+  std::unordered_map<std::string, std::uint32_t> plain_conditions_, plain_operands_;  // compiled in plain places, by text
+  std::unordered_map<std::uint64_t, std::uint32_t> selectors_;                       // by their parts
   std::map<std::array<std::uint32_t, 3>, std::uint32_t> tests_;
   std::map<std::uint32_t, std::set<std::uint32_t>> uses_;      // block -> blocks that its rules apply
   std::map<std::uint32_t, std::set<std::string>> entered_by_;  // slot of an entered resource -> rules that write to it

@@ -106,7 +106,9 @@ RuleSource read_rule(const Node& node, bool row, bool patch, std::vector<Issue>&
                 "comment"},
                issues);
   }
-  for (auto& [key, value] : node.members()) {
+  auto members = node.members();
+  rule.parts.reserve(members.size());
+  for (auto& [key, value] : members) {
     if (key == "id") {
       rule.id = value.text_or("");
     } else if (key == "ig") {
@@ -118,7 +120,7 @@ RuleSource read_rule(const Node& node, bool row, bool patch, std::vector<Issue>&
         }
       }
     } else {
-      rule.parts.emplace(key, value);
+      rule.parts.set(std::move(key), std::move(value));
     }
   }
   return rule;

@@ -84,7 +84,7 @@ void patch_rules(const std::string& map, std::vector<RuleSource>& rules, Message
         rules.erase(old);
         continue;
       }
-      for (auto& [key, value] : patch.parts) old->parts[key] = value;
+      for (auto& [key, value] : patch.parts) old->parts.set(key, value);
       old->node = node;
       continue;
     }

@@ -287,6 +287,7 @@ class SegmentIds {
                                 static_cast<unsigned char>(id[2]);
   }
   static constexpr std::uint16_t kUnknown = 0;
+  static constexpr std::size_t kMost = 1024;
   std::uint16_t add(std::string_view id);
   std::uint16_t find(std::string_view id) const {
     const std::uint32_t key = packed(id);
@@ -298,7 +299,7 @@ class SegmentIds {
   std::size_t size() const { return names_.size(); }
 
  private:
-  static constexpr std::size_t kSlots = 2048;
+  static constexpr std::size_t kSlots = 2 * kMost;
   static std::size_t start(std::uint32_t key) { return key * 2654435761u >> 21; }
   struct Slot {
     std::uint32_t key = 0;

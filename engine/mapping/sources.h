@@ -2,11 +2,13 @@
 // The mapping files as they are written: read, not yet checked against the definitions. A hospital's file changes a
 // copy of them.
 
+#include <algorithm>
 #include <functional>
 #include <map>
 #include <memory>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "engine/base/config.h"
@@ -14,17 +16,46 @@
 
 namespace yilian::mapping {
 
+// What a rule says, by name and in the order of the names. They are few: looked through quicker than looked up.
+class RuleParts {
+ public:
+  using Part = std::pair<std::string, config::Node>;
+
+  const config::Node* find(std::string_view name) const {
+    const auto found = std::find_if(parts_.begin(), parts_.end(), [&](const Part& part) { return part.first == name; });
+    return found == parts_.end() ? nullptr : &found->second;
+  }
+  // In place of what was there.
+  void set(std::string name, config::Node node) {
+    const auto at = std::lower_bound(parts_.begin(), parts_.end(), name, [](const Part& part, const std::string& key) { return part.first < key; });
+    if (at != parts_.end() && at->first == name) {
+      at->second = std::move(node);
+    } else {
+      parts_.emplace(at, std::move(name), std::move(node));
+    }
+  }
+  void erase(std::string_view name) {
+    std::erase_if(parts_, [&](const Part& part) { return part.first == name; });
+  }
+  void reserve(std::size_t size) { parts_.reserve(size); }
+  auto begin() const { return parts_.begin(); }
+  auto end() const { return parts_.end(); }
+
+ private:
+  std::vector<Part> parts_;
+};
+
 // One rule, or one row of a message.
 struct RuleSource {
-  std::string id;                                          // "PID[Patient]#7"
-  std::vector<int> ig;                                     // rows of the guide; empty for a rule of our own
-  std::map<std::string, config::Node, std::less<>> parts;  // "from", "to", "as", …
-  config::Node node;                                       // where it stands
+  std::string id;       // "PID[Patient]#7"
+  std::vector<int> ig;  // rows of the guide; empty for a rule of our own
+  RuleParts parts;      // "from", "to", "as", …
+  config::Node node;    // where it stands
 
   const config::Node& part(std::string_view name) const {
     static const config::Node none;
-    const auto found = parts.find(name);
-    return found == parts.end() ? none : found->second;
+    const config::Node* const found = parts.find(name);
+    return found == nullptr ? none : *found;
   }
 };
 
