@@ -14,11 +14,10 @@
 #include "engine/api/outcome.h"
 #include "engine/base/log.h"
 #include "engine/daemon/commands.h"
+#include "engine/daemon/parts.h"
 #include "engine/daemon/settings.h"
-#include "engine/journal/journal.h"
 #include "engine/journal/keeping.h"
 #include "engine/net/handover.h"
-#include "engine/records/store.h"
 #include "engine/routing/alliance.h"
 
 namespace yilian::daemon {
@@ -133,7 +132,7 @@ int run(const std::string& config, const std::string& data) {
   fs::create_directories(settings->data_folder, error);
   Lock lock;
   if (auto locked = lock.take(settings->data_folder); !locked) return failed(locked.error());
-  auto opened = database::Database::open(settings->database_place, {journal::schema(), records::schema(), routing::schema()});
+  auto opened = database::Database::open(settings->database_place, all_parts());
   if (!opened) return failed(opened.error());
   database::Database& database = **opened;
 

@@ -2,12 +2,10 @@
 #include <ctime>
 
 #include "engine/daemon/commands.h"
+#include "engine/daemon/parts.h"
 #include "engine/daemon/settings.h"
 #include "engine/database/database.h"
-#include "engine/journal/journal.h"
 #include "engine/records/reindex.h"
-#include "engine/records/store.h"
-#include "engine/routing/stops.h"
 
 namespace yilian::daemon {
 namespace {
@@ -31,7 +29,7 @@ int store_rehearse(const std::string& config, const std::string& data) {
   if (!place) return 1;
   std::timespec begin{}, end{};
   ::clock_gettime(CLOCK_MONOTONIC, &begin);
-  const auto versions = database::rehearse(*place, {journal::schema(), records::schema(), routing::schema()});
+  const auto versions = database::rehearse(*place, all_parts());
   if (!versions) return told(versions.error());
   ::clock_gettime(CLOCK_MONOTONIC, &end);
   bool changes = false;
@@ -61,7 +59,7 @@ int store_reindex(const std::string& config, const std::string& data, const std:
     return told({Code::bad_config, Severity::error, "FILE", server ? "on PostgreSQL the index is made where it is" : "the new database needs a name",
                  server ? "Leave it out" : "Name a file that is not there yet, with as much space as the old one takes"});
   std::int64_t resources = 0;
-  const auto done = database::make_anew(*place, file, {journal::schema(), records::schema()}, records::index_tables(), [&](database::Database& database) -> Result<void> {
+  const auto done = database::make_anew(*place, file, all_parts(), records::index_tables(), [&](database::Database& database) -> Result<void> {
     YL_TRY(resources, records::fill_index(database));
     return {};
   });
