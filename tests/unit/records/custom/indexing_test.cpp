@@ -83,7 +83,7 @@ TEST_F(IndexingTest, NothingIsLostWhileOthersWrite) {
     for (int i = 0; i < 120; ++i) {
       const int at = (from * 37 + i * 7) % 1300;
       const auto done = database_->write([&](database::Connection& writer) -> Result<void> {
-        const Instant now = 1'800'000'000'000'000 + from * 1'000'000'000 + i * 1000;
+        const Instant now = 1'800'000'000'000'000 + from * Instant{1'000'000'000} + i * 1000;
         if (i % 5 == 4) {
           const auto removed = records::remove(writer, Scope::all(), "Patient", "p" + std::to_string(at), {}, now);
           return removed || removed.error().code == Code::not_found ? Result<void>() : Failure(removed.error());
