@@ -86,12 +86,12 @@ class Receiver:
         raise AssertionError(f'{len(self.taken)} of {count} messages came: {self.ids()[:20]}')
 
     def stop(self):
-        self.socket.close()
-        # The listening socket lives on in accept() until somebody comes.
+        # A closed socket would live on in accept() until somebody comes, and keep the port.
         try:
-            socket.create_connection(('127.0.0.1', self.port), timeout=0.2).close()
+            self.socket.shutdown(socket.SHUT_RDWR)
         except OSError:
             pass
+        self.socket.close()
         with self.mutex:
             for each in list(self.sockets):
                 try:
