@@ -91,8 +91,9 @@ class Receiver:
         raise AssertionError(f'{len(self.taken)} of {count} messages came: {self.ids()[:20]}')
 
     def stop(self):
+        # A closed socket would live on in accept() until somebody comes, and keep the port.
         try:
-            self.socket.shutdown(socket.SHUT_RDWR)  # else it lives on in accept() until somebody comes
+            self.socket.shutdown(socket.SHUT_RDWR)
         except OSError:
             pass
         self.socket.close()
