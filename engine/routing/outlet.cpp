@@ -339,6 +339,8 @@ void Outlet::work(std::int64_t line) {
     former = peer != nullptr ? send(*peer, std::move(*parcel), *bodies) : not_sent(std::move(*parcel), bodies);
     lock.lock();
     --sending_;
+    // Interrupted: it stays marked as being sent, and counts no attempt.
+    if (stopping_ && former->outcome == Outcome::unknown) return;
     note_line(*former);
   }
 }

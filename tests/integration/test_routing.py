@@ -167,6 +167,25 @@ def test_what_was_being_sent_is_sent_again_after_a_crash_and_nothing_else():
         assert doubtful == [8], doubtful
 
 
+def test_a_stop_does_not_count_against_what_was_being_sent():
+    silent = []
+    receiver = Receiver(lambda m: [] if not silent else [acknowledge(m)])
+    d = alliance({'lis': receiver}, '  - {to: [lis]}\n')
+    file = d.folder / 'hospitals/test.yaml'
+    file.write_text(file.read_text().replace('answer-timeout: 1s', 'answer-timeout: 60s').replace('attempts: 4', 'attempts: 1'))
+    (d.folder / 'yilian.yaml').write_text((d.folder / 'yilian.yaml').read_text() + 'drain: 500ms\n')
+    with d:
+        d.sender().send(oru('1'))
+        receiver.wait(1)
+        begin = time.time()
+        assert d.stop() == 0 and time.time() - begin < 10
+        silent.append(False)
+        d.start()
+        settled(d, 'lis', delivered=1, dead=0)
+        found = d.json('/admin/v1/messages/1/deliveries')['deliveries'][0]
+        assert receiver.ids() == ['1', '1'] and (found['attempts'], found['doubts']) == (1, 1), found
+
+
 def test_paused_keeps_and_resumed_sends_also_over_a_restart():
     receiver = Receiver()
     with alliance({'lis': receiver}, '  - {to: [lis]}\n') as d:
