@@ -69,7 +69,7 @@ database::Statement way(database::Connection& reader, const Query& query, bool w
   const std::int64_t before = query.before > 0 ? query.before : std::numeric_limits<std::int64_t>::max();
   if (!query.control_id.empty()) {
     const std::uint64_t half = control_half(query.control_id);
-    auto rows = YL_WALK(" FROM message WHERE number < ?1 AND key BETWEEN ?2 AND ?3 ORDER BY number DESC");
+    auto rows = YL_WALK(" FROM message INDEXED BY message_key WHERE number < ?1 AND key BETWEEN ?2 AND ?3 ORDER BY number DESC");
     rows.bind(1, before)
         .bind(2, static_cast<std::int64_t>(half))
         .bind(3, static_cast<std::int64_t>(half | 0xFFFFFFFFU));
