@@ -81,9 +81,21 @@ Result<journal::Query> query_of(const net::Request& request) {
   return query;
 }
 
+const char* name(routing::Replay::Job::State state) {
+  using State = routing::Replay::Job::State;
+  switch (state) {
+    case State::running: return "running";
+    case State::done: return "done";
+    case State::cancelled: return "cancelled";
+    case State::broken_off: return "broken off";
+  }
+  return "unknown";
+}
+
 std::string job_json(const routing::Replay::Job& job) {
   std::string json = "{\"replay\":" + std::to_string(job.id);
-  member(json, "state", std::string_view(job.state));
+  member(json, "state", name(job.state));
+  member(json, "error", std::string_view(job.error));
   moment(json, "begun", job.begun);
   member(json, "wanted", job.wanted);
   member(json, "done", job.done);

@@ -25,7 +25,7 @@ void print_route(const routing::Route& route, const std::string& hospital, int d
   if (route.when) line.append(", when");
   if (route.fhirpath) line.append(", fhirpath");
   if (!route.to.empty()) line.append(" ->");
-  for (const auto* to : route.to) line.append(" ").append(to->hospital == hospital ? to->name : to->full_name());
+  for (const auto* to : route.to) line.append(" ").append(to->hospital == hospital ? to->name : to->full_name);
   std::printf("%s\n", line.c_str());
   for (const auto& each : route.then) print_route(each, hospital, depth + 1);
 }
@@ -37,7 +37,7 @@ void print(const routing::Directory& directory) {
   }
   const auto destinations = directory.destinations();
   if (!destinations.empty()) std::printf("  destinations\n");
-  for (const auto* each : destinations) std::printf("    %s  %s %s\n", each->full_name().c_str(), each->adapter.c_str(), address(each->settings).c_str());
+  for (const auto* each : destinations) std::printf("    %s  %s %s\n", each->full_name.c_str(), each->adapter.c_str(), address(each->settings).c_str());
   for (const auto& hospital : directory.hospitals()) {
     if (hospital->routes.empty()) continue;
     std::printf("  routes of %s\n", hospital->code.c_str());

@@ -125,13 +125,7 @@ std::optional<Oldest> oldest_undelivered(database::Connection& reader, std::int6
     row.bind(1, destination);
     if (row.step() && !row.null(0)) number = row.integer(0);
   }
-  std::int64_t after = 0;
-  {
-    auto row = reader.prepare("SELECT through FROM destination WHERE number = ?1");
-    row.bind(1, destination);
-    if (!row.step()) return std::nullopt;
-    after = row.integer(0);
-  }
+  std::int64_t after = cursor(reader, destination);
   for (Waiting some; number > after; after = some.through) {
     some = waiting(reader, destination, after, 1000);
     if (!some.found.empty()) number = std::min(number, some.found.front().first);

@@ -71,6 +71,7 @@ struct Place {
   bool paused = false;
 };
 std::vector<Place> places(database::Connection& reader);
+std::int64_t cursor(database::Connection& reader, std::int64_t destination);  // 0: there is no such destination
 void pause(database::Connection& writer, std::int64_t destination, bool paused);
 
 // Messages whose sending had begun and is not known to have ended: by line.

@@ -143,6 +143,12 @@ std::vector<Place> places(database::Connection& reader) {
   return out;
 }
 
+std::int64_t cursor(database::Connection& reader, std::int64_t destination) {
+  auto row = reader.prepare("SELECT through FROM destination WHERE number = ?1");
+  row.bind(1, destination);
+  return row.step() ? row.integer(0) : 0;
+}
+
 void pause(database::Connection& writer, std::int64_t destination, bool paused) {
   writer.prepare("UPDATE destination SET paused = ?2 WHERE number = ?1").bind(1, destination).bind(2, static_cast<std::int64_t>(paused)).run();
 }

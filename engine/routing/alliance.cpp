@@ -137,7 +137,7 @@ Result<void> Alliance::settle(const std::shared_ptr<const Directory>& directory,
 std::vector<Issue> Alliance::reload(std::shared_ptr<const Directory> directory) {
   std::vector<Issue> issues;
   if (auto written = write_organizations(*directory); !written) issues.push_back(written.error());
-  if (auto changed = dispatcher_.reload(directory); !changed) issues.push_back(changed.error());
+  for (Issue& issue : dispatcher_.reload(directory)) issues.push_back(std::move(issue));
   const std::lock_guard lock(mutex_);
   std::map<std::string, std::unique_ptr<Open>> kept;
   for (const Entrance& entrance : directory->entrances()) {

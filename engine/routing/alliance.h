@@ -32,8 +32,8 @@ class Alliance {
 
   std::shared_ptr<const Directory> directory() const;
   Dispatcher& dispatcher() { return dispatcher_; }
-  Replay& replay() { return replay_; }
   const Dispatcher& dispatcher() const { return dispatcher_; }
+  Replay& replay() { return replay_; }
 
   struct Status {
     std::string adapter, address;

@@ -10,6 +10,7 @@
 #include "engine/fhirpath/checked.h"
 #include "engine/hl7v2/escape.h"
 #include "engine/mapping/expression.h"
+#include "engine/routing/field_path.h"
 
 namespace yilian::routing {
 namespace {
@@ -46,7 +47,7 @@ bool compares_texts(std::string_view op, std::string_view a, std::string_view b)
 struct MessageCondition::Test {
   Op op = Op::literal;
   std::string text;  // operator, literal
-  mapping::PathName path{};
+  FieldPath path{};  // field 0: the segment itself
   std::shared_ptr<const RE2> regex;
   std::vector<Test> parts;
 
@@ -56,7 +57,7 @@ struct MessageCondition::Test {
     test.text = source.text;
     switch (source.op) {
       case Op::path:
-        if (!mapping::parse_path(source.text, test.path) || !test.path.segment || test.path.head.size() != 3) {
+        if (!test.read_path(source.text)) {
           return fail(Code::bad_config, "'" + source.text + "' is no field of a message", {}, "write a segment, a field or a part of it: ZPI, PV1-2, PID-3.1");
         }
         break;
@@ -96,11 +97,21 @@ struct MessageCondition::Test {
       case Op::matches:
         return parts[0].any(message, [&](std::string_view value) { return RE2::PartialMatch(value, *regex); });
       case Op::path:
-        if (path.field == 0) return message.find(path.head) != hl7v2::Message::npos;
+        if (path.field == 0) return message.find(path.segment) != hl7v2::Message::npos;
         return any(message, [](std::string_view) { return true; });
       default:
         return !text.empty();
     }
+  }
+
+  bool read_path(const std::string& written) {
+    mapping::PathName name;
+    if (!mapping::parse_path(written, name) || !name.segment || name.head.size() != 3) return false;
+    path.segment = name.head;
+    path.field = name.field;
+    path.component = name.component;
+    path.subcomponent = name.subcomponent;
+    return true;
   }
 
   bool any_pair(const hl7v2::Message& message, std::string_view how) const {
@@ -112,17 +123,8 @@ struct MessageCondition::Test {
   bool any(const hl7v2::Message& message, F&& wanted) const {
     if (op != Op::path) return wanted(text);
     const hl7v2::Delimiters& d = message.delimiters();
-    for (std::size_t at = message.find(path.head); at != hl7v2::Message::npos; at = message.find(path.head, at + 1)) {
-      const std::string_view field = message.field(at, path.field);
-      // MSH-1 and MSH-2 are delimiters, not split by themselves.
-      if (path.head == "MSH" && path.field <= 2) return wanted(field);
-      for (std::size_t i = 1, count = hl7v2::repetition_count(field, d); i <= count; ++i) {
-        std::string_view value = hl7v2::repetition(field, i, d);
-        if (path.component > 0) value = hl7v2::component(value, path.component, d);
-        if (path.subcomponent > 0) value = hl7v2::subcomponent(value, path.subcomponent, d);
-        if (value.empty()) continue;
-        if (value.find(d.escape) == std::string_view::npos ? wanted(value) : wanted(hl7v2::unescape(value, d))) return true;
-      }
+    for (const std::string_view value : path.parts(message)) {
+      if (value.find(d.escape) == std::string_view::npos || path.names_delimiters() ? wanted(value) : wanted(hl7v2::unescape(value, d))) return true;
     }
     return false;
   }

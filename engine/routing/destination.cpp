@@ -98,6 +98,7 @@ Destination read_destination(const config::Node& node, const std::string& hospit
   reader.check(node.only({"name", "connections", "order", "retry", "rate", "hours", "send", "set", "drop", "charset", "outbound", "mllp", "file"}));
   out.name = node["name"].text_or("");
   if (!is_name(out.name)) reader.fail(node["name"] ? node["name"] : node, "a destination has a name", "up to 48 small letters, digits and hyphens");
+  out.full_name = hospital + "/" + out.name;
   for (const sdk::Adapter* adapter : adapters()) {
     const config::Node settings = node[adapter->name];
     if (!settings) continue;

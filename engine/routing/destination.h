@@ -39,6 +39,7 @@ struct Hours {
 
 struct Destination {
   std::string hospital, name;      // "xinghe-first", "center-lis"
+  std::string full_name;           // both, with a slash
   std::string adapter;             // "mllp"
   config::Node settings;           // the adapter's own
   std::int64_t connections = 4;    // of different keys at the same time
@@ -49,8 +50,6 @@ struct Destination {
   Form form;
   std::string place;               // where it is written
   std::string key;                 // all settings as text: equal keys are the same destination before and after a reload
-
-  std::string full_name() const { return hospital + "/" + name; }
 };
 
 // Everything wrong with it goes to `issues`.

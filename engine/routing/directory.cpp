@@ -101,7 +101,7 @@ Inlet Directory::inlet(std::string_view code, std::string_view feed_name) const 
 const Destination* Directory::destination(std::string_view full_name) const {
   for (const auto& hospital : hospitals_) {
     for (const Destination& each : hospital->destinations) {
-      if (each.full_name() == full_name) return &each;
+      if (each.full_name == full_name) return &each;
     }
   }
   return nullptr;
@@ -122,7 +122,7 @@ const Destination* find_destination(const Directory& directory, const std::strin
   const std::string name = named.text_or("");
   if (const Destination* found = directory.destination(name.find('/') == std::string::npos ? hospital + "/" + name : name)) return found;
   std::vector<std::string> names;
-  for (const Destination* each : directory.destinations()) names.push_back(each->hospital == hospital ? each->name : each->full_name());
+  for (const Destination* each : directory.destinations()) names.push_back(each->hospital == hospital ? each->name : each->full_name);
   const std::string near = config::nearest(name, {names.begin(), names.end()});
   issues.push_back(named.fail("there is no destination '" + name + "'", near.empty() ? "add it to `destinations`; that of another hospital is written hospital/name" : "did you mean " + near + "?").value());
   return nullptr;

@@ -18,89 +18,75 @@ std::shared_ptr<const std::string> kept(std::string_view raw, const std::shared_
           }};
 }
 
+Failure no_destination(const std::string& name) { return fail(Code::not_found, "there is no destination '" + name + "'", "destination", "`yilian destinations list` names them"); }
+
 }  // namespace
 
 Dispatcher::Dispatcher(database::Database& database) : database_(database), kept_bytes_(std::make_shared<std::atomic<std::size_t>>(0)) {}
 
 Dispatcher::~Dispatcher() { stop(std::chrono::milliseconds(0)); }
 
-Result<std::int64_t> Dispatcher::enroll(const Destination& destination) {
-  std::int64_t number = 0;
+// All destinations have their numbers, in one transaction.
+Result<void> Dispatcher::enroll(const Directory& directory) {
+  std::map<std::string, std::int64_t> numbers;
   YL_CHECK(database_.write([&](database::Connection& writer) -> Result<void> {
-    number = journal::destination_number(writer, destination.hospital, destination.name);
+    numbers.clear();
+    for (const Destination* each : directory.destinations()) numbers[each->full_name] = journal::destination_number(writer, each->hospital, each->name);
+    for (const journal::Place& place : journal::places(writer)) numbers[place.hospital + "/" + place.name] = place.number;
     return {};
   }));
-  return number;
-}
-
-Result<std::unique_ptr<Outlet>> Dispatcher::open(const std::shared_ptr<const Directory>& directory, const Destination& destination) {
-  YL_TRY(const std::int64_t number, enroll(destination));
-  YL_TRY(const bool paused, database_.read([&](database::Connection& reader) -> Result<bool> {
-    for (const journal::Place& place : journal::places(reader)) {
-      if (place.number == number) return place.paused;
-    }
-    return false;
-  }));
-  auto made = std::make_unique<Outlet>(database_, number, alone_);
-  made->on_ended([this](const journal::Delivery& delivery) { patience_.ended(delivery); });
-  YL_CHECK(made->start(directory, destination, paused));
-  return made;
+  const std::lock_guard lock(mutex_);
+  numbers_ = std::move(numbers);
+  return {};
 }
 
 Result<void> Dispatcher::start(std::shared_ptr<const Directory> directory) {
   alone_ = database_.read([](database::Connection& reader) { return reader.is_near(); });
-  YL_TRY(const auto places, database_.read([](database::Connection& reader) -> Result<std::vector<journal::Place>> { return journal::places(reader); }));
-  {
-    const std::lock_guard lock(mutex_);
-    for (const journal::Place& place : places) numbers_[place.hospital + "/" + place.name] = place.number;
-  }
-  return reload(std::move(directory));
+  const auto issues = reload(std::move(directory));
+  if (!issues.empty()) return Failure(issues.front());
+  return {};
 }
 
-Result<void> Dispatcher::reload(std::shared_ptr<const Directory> directory) {
-  // All new ones are there before any old one goes.
-  std::map<std::string, Open> fresh;
-  for (const Destination* each : directory->destinations()) {
-    const std::string name = each->full_name();
-    std::shared_ptr<Outlet> same;
-    {
-      const std::lock_guard lock(mutex_);
-      const auto found = open_.find(name);
-      if (found != open_.end() && found->second.key == each->key) same = found->second.outlet;
-    }
-    if (same) {
-      fresh[name] = {same, each->key};
-    } else {
-      YL_CHECK(enroll(*each));
-    }
-  }
-  std::vector<std::shared_ptr<Outlet>> gone;
+std::vector<Issue> Dispatcher::reload(std::shared_ptr<const Directory> directory) {
+  std::vector<Issue> issues;
+  if (auto enrolled = enroll(*directory); !enrolled) return {enrolled.error()};
+  std::map<std::int64_t, bool> paused;
+  const auto places = database_.read([](database::Connection& reader) -> Result<std::vector<journal::Place>> { return journal::places(reader); });
+  if (!places) return {places.error()};
+  for (const journal::Place& place : *places) paused[place.number] = place.paused;
+
+  std::map<std::string, Open> before, after;
   {
     const std::lock_guard lock(mutex_);
-    for (const auto& [name, open] : open_) {
-      if (!fresh.contains(name)) gone.push_back(open.outlet);
-    }
+    before = open_;
   }
-  for (const auto& each : gone) each->stop(std::chrono::seconds(5));
   for (const Destination* each : directory->destinations()) {
-    const std::string name = each->full_name();
-    if (const auto found = fresh.find(name); found != fresh.end()) {
-      found->second.outlet->lead_to(directory, *each);
+    const auto found = before.find(each->full_name);
+    if (found == before.end() || found->second.key != each->key) continue;
+    found->second.outlet->lead_to(directory, *each);
+    after.insert(before.extract(found));
+  }
+  for (const auto& [name, gone] : before) gone.outlet->stop(std::chrono::seconds(5));
+  for (const Destination* each : directory->destinations()) {
+    if (after.contains(each->full_name)) continue;
+    const std::int64_t number = number_of(each->full_name);
+    auto made = std::make_shared<Outlet>(database_, number, alone_);
+    made->on_ended([this](const journal::Delivery& delivery) { patience_.ended(delivery); });
+    if (auto started = made->start(directory, *each, paused[number]); !started) {
+      issues.push_back(started.error());
       continue;
     }
-    YL_TRY(auto opened, open(directory, *each));
-    log::info("routing", "destination open", {{"destination", name}, {"adapter", each->adapter}});
-    fresh[name] = {std::move(opened), each->key};
+    log::info("routing", "destination open", {{"destination", each->full_name}, {"adapter", each->adapter}});
+    after[each->full_name] = {std::move(made), each->key};
   }
   const std::lock_guard lock(mutex_);
-  open_ = std::move(fresh);
+  open_ = std::move(after);
   by_number_.clear();
   for (const auto& [name, open] : open_) {
-    numbers_[name] = open.outlet->number();
     by_number_[open.outlet->number()] = open.outlet;
     open.outlet->look();  // what was committed while it was not known here
   }
-  return {};
+  return issues;
 }
 
 void Dispatcher::stop(std::chrono::milliseconds deadline) {
@@ -125,11 +111,11 @@ Dispatcher::Ways Dispatcher::ways(const std::vector<Addressed>& addressed, std::
   if (addressed.empty()) return out;
   const std::lock_guard lock(mutex_);
   for (const Addressed& each : addressed) {
-    const auto found = numbers_.find(each.destination->full_name());
+    const auto found = numbers_.find(each.destination->full_name);
     if (found == numbers_.end()) continue;  // never: destinations are enrolled before a directory is used
     const Order order = each.destination->order;
     const std::int64_t key = order == Order::patient ? patient_key : order == Order::feed ? feed_key : 0;
-    out.targets.push_back({found->second, key, each.priority});
+    out.push_back({found->second, key, each.priority});
   }
   return out;
 }
@@ -138,7 +124,7 @@ void Dispatcher::committed(std::int64_t message, const Ways& ways, std::string_v
   if (ways.empty()) return;
   const auto body = kept(raw, kept_bytes_);
   const std::lock_guard lock(mutex_);
-  for (const journal::Target& target : ways.targets) {
+  for (const journal::Target& target : ways) {
     const auto found = by_number_.find(target.destination);
     if (found != by_number_.end()) found->second->offer(message, target, body);
   }
@@ -164,10 +150,11 @@ void Dispatcher::watch_again(std::int64_t message, Instant within, Patience::Don
   if (!taken) done({{}, false});
 }
 
-std::shared_ptr<Outlet> Dispatcher::outlet(const std::string& name) const {
+Result<std::shared_ptr<Outlet>> Dispatcher::outlet(const std::string& name) const {
   const std::lock_guard lock(mutex_);
   const auto found = open_.find(name);
-  return found == open_.end() ? nullptr : found->second.outlet;
+  if (found == open_.end()) return no_destination(name);
+  return found->second.outlet;
 }
 
 std::int64_t Dispatcher::number_of(const std::string& full_name) const {
@@ -216,8 +203,7 @@ Result<std::vector<Dispatcher::Status>> Dispatcher::status() const {
 }
 
 Result<void> Dispatcher::pause(const std::string& name, bool paused) {
-  const auto found = outlet(name);
-  if (!found) return fail(Code::not_found, "there is no destination '" + name + "'", "destination", "`yilian status` lists them");
+  YL_TRY(const auto found, outlet(name));
   YL_CHECK(database_.write([&](database::Connection& writer) -> Result<void> {
     journal::pause(writer, found->number(), paused);
     return {};
@@ -246,8 +232,7 @@ Result<journal::Delivery> change(database::Database& database, std::int64_t mess
 }  // namespace
 
 Result<void> Dispatcher::try_again(const std::string& name, std::int64_t message) {
-  const auto found = outlet(name);
-  if (!found) return fail(Code::not_found, "there is no destination '" + name + "'", "destination", "`yilian status` lists them");
+  YL_TRY(const auto found, outlet(name));
   YL_TRY(const auto delivery, database_.read([&](database::Connection& reader) { return journal::delivery(reader, message, found->number()); }));
   if (delivery.fate == journal::Fate::retrying) {
     if (!found->hurry(message, delivery.key)) return fail(Code::conflict, "message " + std::to_string(message) + " does not wait there any more", "delivery", "Look at it again");
@@ -260,7 +245,7 @@ Result<void> Dispatcher::try_again(const std::string& name, std::int64_t message
 
 Result<std::int64_t> Dispatcher::try_all_again(const std::string& name) {
   const std::int64_t number = number_of(name);
-  if (number == 0) return fail(Code::not_found, "there is no destination '" + name + "'", "destination", "`yilian status` lists them");
+  if (number == 0) return no_destination(name);
   std::int64_t done = 0;
   for (std::int64_t after = 0;;) {
     YL_TRY(const auto dead, database_.read([&](database::Connection& reader) -> Result<std::vector<std::int64_t>> { return journal::dead_letters(reader, number, after, 500); }));
@@ -275,16 +260,18 @@ Result<std::int64_t> Dispatcher::try_all_again(const std::string& name) {
 
 Result<void> Dispatcher::drop(const std::string& name, std::int64_t message) {
   const std::int64_t number = number_of(name);
-  if (number == 0) return fail(Code::not_found, "there is no destination '" + name + "'", "destination", "`yilian status` lists them");
+  if (number == 0) return no_destination(name);
   YL_TRY(const auto delivery, database_.read([&](database::Connection& reader) { return journal::delivery(reader, message, number); }));
+  if (delivery.fate != journal::Fate::retrying && delivery.fate != journal::Fate::dead) return fail(Code::conflict, "only what was tried and has not arrived can be dropped", "delivery");
   const auto found = outlet(name);
-  if (delivery.fate == journal::Fate::retrying) {
-    if (found && !found->take_out(message, delivery.key)) return fail(Code::conflict, "message " + std::to_string(message) + " is being sent", "delivery", "Try again when it has ended");
-  } else if (delivery.fate != journal::Fate::dead) {
-    return fail(Code::conflict, "only what was tried and has not arrived can be dropped", "delivery");
+  const bool waits = delivery.fate == journal::Fate::retrying && found;
+  if (waits && !(*found)->take_out(message, delivery.key)) return fail(Code::conflict, "message " + std::to_string(message) + " is being sent", "delivery", "Try again when it has ended");
+  const auto changed = change(database_, message, number, delivery.fate, journal::Fate::dropped);
+  if (!changed) {
+    if (waits) (*found)->again(delivery);
+    return Failure(changed.error());
   }
-  YL_TRY(const auto changed, change(database_, message, number, delivery.fate, journal::Fate::dropped));
-  patience_.ended(changed);
+  patience_.ended(*changed);
   return {};
 }
 

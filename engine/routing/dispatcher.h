@@ -22,20 +22,17 @@ class Dispatcher {
   ~Dispatcher();
 
   Result<void> start(std::shared_ptr<const Directory> directory);
-  // Destinations whose settings are the same go on, with all their connections. Errors: nothing was changed.
-  Result<void> reload(std::shared_ptr<const Directory> directory);
+  // Destinations whose settings are the same go on, with all their connections. What cannot be opened is told; the rest runs on.
+  std::vector<Issue> reload(std::shared_ptr<const Directory> directory);
   void stop(std::chrono::milliseconds deadline);
 
   // A message's ways out, as its transaction writes them.
-  struct Ways {
-    std::vector<journal::Target> targets;
-    bool empty() const { return targets.empty(); }
-  };
+  using Ways = std::vector<journal::Target>;
   Ways ways(const std::vector<Addressed>& addressed, std::int64_t patient_key, std::int64_t feed_key) const;
   // The message is on disk. In the order of commits, on the writer's thread: quick. `raw`: copied, as far as there is room for it.
   void committed(std::int64_t message, const Ways& ways, std::string_view raw);
   // Calls `done` once: when all of them have ended, or the time is over. Before committed().
-  void watch(std::int64_t message, const Ways& ways, Instant within, Patience::Done done) { patience_.watch(message, ways.targets, within, std::move(done)); }
+  void watch(std::int64_t message, const Ways& ways, Instant within, Patience::Done done) { patience_.watch(message, ways, within, std::move(done)); }
   // The same for a message of before: what has ended already is told as it is stored.
   void watch_again(std::int64_t message, Instant within, Patience::Done done);
 
@@ -53,15 +50,14 @@ class Dispatcher {
 
   // What people do. `name`: "hospital/name". Errors: not_found; conflict where the delivery is not in the state for it; storage, busy.
   Result<void> pause(const std::string& name, bool paused);
-  // A dead letter, or one that waits, is tried at once; with `all`, each dead letter of the destination: how many.
+  // A dead letter, or one that waits, is tried at once. All dead letters of a destination: how many.
   Result<void> try_again(const std::string& name, std::int64_t message);
   Result<std::int64_t> try_all_again(const std::string& name);
   Result<void> drop(const std::string& name, std::int64_t message);
 
  private:
-  Result<std::int64_t> enroll(const Destination& destination);
-  std::shared_ptr<Outlet> outlet(const std::string& name) const;
-  Result<std::unique_ptr<Outlet>> open(const std::shared_ptr<const Directory>& directory, const Destination& destination);
+  Result<void> enroll(const Directory& directory);
+  Result<std::shared_ptr<Outlet>> outlet(const std::string& name) const;
 
   database::Database& database_;
   bool alone_ = true;  // no other daemon writes to this database: it is a file

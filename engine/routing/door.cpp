@@ -3,6 +3,7 @@
 #include "engine/base/log.h"
 #include "engine/hl7v2/batch.h"
 #include "engine/routing/acknowledgement.h"
+#include "engine/routing/delivery_answer.h"
 #include "engine/routing/keep.h"
 
 namespace yilian::routing {
@@ -26,14 +27,6 @@ class UnderWay {
  private:
   static inline std::atomic<int> count_{0};
 };
-
-// Whether an answer names this message (MSA-2 and MSH-10).
-bool speaks_of(std::string_view answer, std::string_view raw) {
-  const auto said = hl7v2::read(answer, text::Charset::latin1), message = hl7v2::read(raw, text::Charset::latin1);
-  if (!said || !message) return false;
-  const std::size_t msa = said->message.find("MSA");
-  return msa != hl7v2::Message::npos && said->message.field(msa, 2) == message->message.control_id();
-}
 
 // MSH-10 as far as a log needs it: the sender's number for the message, which is nobody's name.
 std::string control_of(std::string_view raw) {
@@ -116,7 +109,7 @@ void Door::take(sdk::Incoming incoming, std::function<void(sdk::Answer)> done) {
   visit->incoming = std::move(incoming);
   visit->done = std::move(done);
   visit->way = way();
-  if (visit->incoming.body.size() <= kLarge || !large_messages_.run([this, visit] { enter(visit); })) enter(visit);
+  if (visit->incoming.body.size() <= kLarge || !large_messages_.run([self = shared_from_this(), visit] { self->enter(visit); })) enter(visit);
 }
 
 void Door::enter(const std::shared_ptr<Visit>& visit) {
@@ -175,7 +168,7 @@ void Door::commit(const std::shared_ptr<Item>& item) {
     YL_TRY(item->number, keep(writer, item->inlet, processed, item->ways, item->visit->received));
     return {};
   };
-  const auto submitted = database_.submit(std::move(task), [this, item](const Result<void>& committed) { finish(item, committed); }, item->raw.size() * 4);
+  const auto submitted = database_.submit(std::move(task), [self = shared_from_this(), item](const Result<void>& committed) { self->finish(item, committed); }, item->raw.size() * 4);
   if (!submitted) finish(item, submitted);
 }
 
@@ -216,11 +209,13 @@ void Door::finish(const std::shared_ptr<Item>& item, const Result<void>& committ
 
 // For the log. The message's number is its trace: the journal, what was stored of it, its deliveries and their lines in the log all have it. What was wrong is told by its
 // code alone, for the words may hold what stands in the message.
-void Door::tell(Item& item) const {
+void Door::tell(const Item& item) const {
+  const bool well = item.processed.error.empty();
+  if (well && !log::wants(log::Level::debug)) return;
   const Feed* const feed = item.inlet.feed;
   const std::string name = feed == nullptr ? "" : item.inlet.hospital->code + "/" + feed->name;
-  if (item.processed.error.empty()) {
-    if (log::wants(log::Level::debug)) log::debug("routing", item.duplicate ? "message had come before" : "message stored", {{"message", item.number}, {"control", control_of(item.raw)}, {"feed", name}});
+  if (well) {
+    log::debug("routing", item.duplicate ? "message had come before" : "message stored", {{"message", item.number}, {"control", control_of(item.raw)}, {"feed", name}});
     return;
   }
   FeedTally& tally = *item.side->tally;
@@ -242,13 +237,13 @@ bool Door::waits_for_deliveries(const std::shared_ptr<Item>& item) {
     item->processed.replies.resize(1);
     end(item);
     wait_for_deliveries(after, [self = shared_from_this(), after](const Patience::Outcome& outcome) {
-      self->answer_after(*after, outcome);
+      self->answer_after_delivery(*after, outcome);
       const auto& replies = after->processed.replies;
       for (std::size_t i = 1; i < replies.size(); ++i) after->visit->incoming.later(replies[i]);
     });
   } else {
     wait_for_deliveries(item, [self = shared_from_this(), item](const Patience::Outcome& outcome) {
-      self->answer_after(*item, outcome);
+      self->answer_after_delivery(*item, outcome);
       self->end(item);
     });
   }
@@ -267,28 +262,6 @@ void Door::wait_for_deliveries(const std::shared_ptr<Item>& item, Patience::Done
   }
 }
 
-// What the sender hears when its answer depends on what became of the deliveries.
-void Door::answer_after(Item& item, const Patience::Outcome& outcome) const {
-  const Feed& feed = *item.inlet.feed;
-  Issue issue{Code::timeout, Severity::error, "", "the message is kept, and not delivered yet", "send it again to hear what became of it"};
-  bool well = outcome.in_time;
-  for (const journal::Delivery& each : outcome.ended) {
-    const std::string name = dispatcher_.name_of(each.destination);
-    if (name == feed.answer_from && !each.answer.empty() && speaks_of(each.answer, item.raw)) {
-      item.processed.replies = item.processed.accepts_first ? std::vector<std::string>{"", each.answer} : std::vector<std::string>{each.answer};
-      item.processed.accepted = each.fate == journal::Fate::delivered;
-      return;
-    }
-    if (each.fate == journal::Fate::delivered) continue;
-    well = false;
-    issue = {Code::bad_value, Severity::error, name, "the message is kept, and was not delivered: " + each.error, "people find it among the dead letters"};
-  }
-  if (well) return;
-  const auto read = hl7v2::read(item.raw, feed.charset);
-  item.processed.accepted = false;
-  item.processed.replies = answers(read ? &read->message : nullptr, {true, &issue, read ? read->charset : text::Charset::utf8});
-}
-
 // Its feed was stopped by hand. Nothing is kept, and the answer says so: the sender has the message and sends it again.
 void Door::turn_away(Item& item) {
   const Issue issue{Code::busy, Severity::error, item.inlet.hospital->code + "/" + item.inlet.feed->name, "this feed was stopped at the receiving side, nothing was kept", "Send it again later"};
@@ -297,6 +270,10 @@ void Door::turn_away(Item& item) {
   item.processed.replies = answers(read ? &read->message : nullptr, {false, &issue, read ? read->charset : text::Charset::utf8});
   ++counters_.turned_away;
   ++item.side->tally->turned_away;
+}
+
+void Door::answer_after_delivery(Item& item, const Patience::Outcome& outcome) const {
+  routing::answer_after_delivery(*item.inlet.feed, item.raw, outcome, [this](std::int64_t number) { return dispatcher_.name_of(number); }, item.processed);
 }
 
 void Door::end(const std::shared_ptr<Item>& item) {

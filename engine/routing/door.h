@@ -46,8 +46,8 @@ class Door : public sdk::Intake, public std::enable_shared_from_this<Door> {
   void finish(const std::shared_ptr<Item>& item, const Result<void>& committed);
   bool waits_for_deliveries(const std::shared_ptr<Item>& item);
   void wait_for_deliveries(const std::shared_ptr<Item>& item, Patience::Done ended);
-  void answer_after(Item& item, const Patience::Outcome& outcome) const;
-  void tell(Item& item) const;
+  void answer_after_delivery(Item& item, const Patience::Outcome& outcome) const;
+  void tell(const Item& item) const;
   void turn_away(Item& item);
   void end(const std::shared_ptr<Item>& item);
   std::shared_ptr<const Way> way() const;

@@ -35,7 +35,7 @@ class Doubts {
       for (const Route& each : hospital->routes) route(*hospital, each, feeds);
     }
     for (const Destination* each : directory_.destinations()) {
-      if (!led_to_.contains(each)) tell(Severity::information, each->place, "no route leads to destination " + each->full_name(), "Name it in a route's `to`, or leave it out");
+      if (!led_to_.contains(each)) tell(Severity::information, each->place, "no route leads to destination " + each->full_name, "Name it in a route's `to`, or leave it out");
       loop(*each);
     }
     return std::move(out_);
@@ -71,7 +71,7 @@ class Doubts {
       if (!same) continue;
       for (const Inlet& inlet : entrance.inlets) {
         if (inlet.hospital->code != destination.hospital) continue;
-        tell(Severity::warning, destination.place, "destination " + destination.full_name() + " sends to this very daemon, where feed " + inlet.hospital->code + "/" + inlet.feed->name + " of the same hospital takes it: messages may go round for ever",
+        tell(Severity::warning, destination.place, "destination " + destination.full_name + " sends to this very daemon, where feed " + inlet.hospital->code + "/" + inlet.feed->name + " of the same hospital takes it: messages may go round for ever",
              "Send to the receiver's own address; to pass a message from route to route, use `then`");
         return;
       }

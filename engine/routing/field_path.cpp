@@ -39,19 +39,25 @@ std::optional<FieldPath> FieldPath::read(std::string_view text) {
   return path;
 }
 
-std::vector<std::string_view> FieldPath::values(const hl7v2::Message& message) const {
+std::vector<std::string_view> FieldPath::fields(const hl7v2::Message& message) const {
   std::vector<std::string_view> out;
-  const auto& d = message.delimiters();
   unsigned seen = 0;
   for (std::size_t at = message.find(segment); at != hl7v2::Message::npos; at = message.find(segment, at + 1)) {
     if (++seen != ordinal && ordinal != 0) continue;
-    const std::string_view whole = message.field(at, field);
-    // MSH-1 and MSH-2 are the delimiters themselves.
-    const bool delimiters = segment == "MSH" && field <= 2;
-    if (delimiters || (repetition == 0 && component == 0)) {
-      if (!whole.empty()) out.push_back(whole);
-      continue;
-    }
+    if (const std::string_view whole = message.field(at, field); !whole.empty()) out.push_back(whole);
+  }
+  return out;
+}
+
+std::vector<std::string_view> FieldPath::values(const hl7v2::Message& message) const {
+  return repetition == 0 && component == 0 ? fields(message) : parts(message);
+}
+
+std::vector<std::string_view> FieldPath::parts(const hl7v2::Message& message) const {
+  if (names_delimiters()) return fields(message);
+  std::vector<std::string_view> out;
+  const auto& d = message.delimiters();
+  for (const std::string_view whole : fields(message)) {
     for (std::size_t i = 1; i <= hl7v2::repetition_count(whole, d); ++i) {
       if (repetition != 0 && i != repetition) continue;
       std::string_view part = hl7v2::repetition(whole, i, d);

@@ -1,23 +1,23 @@
 #include "engine/routing/form.h"
 
 #include <algorithm>
-#include <charconv>
 
 #include "engine/hl7v2/message.h"
 #include "engine/routing/directory.h"
+#include "engine/routing/field_path.h"
 
 namespace yilian::routing {
 namespace {
 
-// "MSH-5": segment and field; nothing for what is none.
+constexpr unsigned kMostField = 200;
+
+// "MSH-5": of every such segment, the whole field.
 bool read_place(std::string_view text, std::string& segment, unsigned& field) {
-  const std::size_t dash = text.find('-');
-  if (dash != 3) return false;
-  const auto plain = [](char c) { return (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9'); };
-  segment = std::string(text.substr(0, 3));
-  if (!std::all_of(segment.begin(), segment.end(), plain)) return false;
-  const auto [end, error] = std::from_chars(text.data() + 4, text.data() + text.size(), field);
-  return error == std::errc() && end == text.data() + text.size() && field >= 1 && field <= 200;
+  const auto path = FieldPath::read(text);
+  if (!path || path->ordinal != 0 || path->repetition != 0 || path->component != 0 || path->names_delimiters()) return false;
+  segment = path->segment;
+  field = path->field;
+  return field <= kMostField;
 }
 
 bool holds_line_end(std::string_view value) { return value.find_first_of("\r\n\x0B\x1C") != std::string_view::npos; }
@@ -41,7 +41,7 @@ Form Form::read(const config::Node& node, std::vector<Issue>& issues) {
   for (const auto& [place, value] : node["set"].members()) {
     Change change;
     change.value = value.text_or("");
-    if (!read_place(place, change.segment, change.field) || (change.segment == "MSH" && change.field < 3)) {
+    if (!read_place(place, change.segment, change.field)) {
       complain(value.fail("'" + place + "' is no field that can be set", "write it like MSH-5; the value as HL7 writes it, with its ^ and ~"));
     } else if (holds_line_end(change.value)) {
       complain(value.fail("a field holds no line end", "write it as \\.br\\"));

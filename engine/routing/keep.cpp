@@ -12,7 +12,7 @@ Result<std::int64_t> keep(database::Connection& writer, const Inlet& inlet, cons
     YL_CHECK(records::contribute(writer, {piece.resource, piece.cleared, processed.event_time, piece.rank, number, piece.assumed, screening}, received));
   }
   journal::append(writer, processed.entry);
-  journal::enqueue(writer, number, ways.targets);
+  journal::enqueue(writer, number, ways);
   if (copy_of > 0) journal::note_copy(writer, number, copy_of);
   return number;
 }

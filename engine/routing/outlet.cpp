@@ -18,23 +18,10 @@ namespace {
 constexpr std::size_t kMostQueued = 20'000, kFewQueued = 1'000, kReadAtOnce = 4'000;
 // The cursor is written after so many, and when there is nothing more to send.
 constexpr std::int64_t kCursorStep = 200;
-constexpr Instant kFirstDownPause = 500'000, kLongestDownPause = 30'000'000;
-constexpr std::size_t kMostAnswer = 64 * 1024;  // of the other side's bytes that are kept
 // Where others write too, the outbox is looked at so often without being told.
 constexpr Instant kLookEvery = 500'000;
 
 }  // namespace
-
-// What became of a parcel, before it is written.
-struct Outlet::Sent {
-  Parcel parcel;
-  journal::Delivery delivery;
-  journal::Fate before;
-  Outcome outcome = Outcome::unreached;
-  Instant not_before = 0;  // of steady_now(), where it is tried again
-  bool records() const { return outcome != Outcome::unreached; }
-  bool over() const { return records() && delivery.fate != journal::Fate::retrying; }
-};
 
 struct Outlet::Line {
   std::thread thread;
@@ -50,7 +37,7 @@ Result<void> Outlet::start(std::shared_ptr<const Directory> directory, const Des
   std::unique_lock lock(mutex_);
   directory_ = std::move(directory);
   destination_ = &destination;
-  name_ = destination.full_name();
+  name_ = destination.full_name;
   paused_ = paused;
   // Another daemon that is at it now may go on: what it leaves is read when this one takes over.
   if (alone_) YL_CHECK(load(lock));
@@ -67,11 +54,7 @@ Result<void> Outlet::load(std::unique_lock<std::mutex>& lock) {
   };
   lock.unlock();
   auto left = database_.read([&](database::Connection& reader) -> Result<Left> {
-    Left found{journal::retrying(reader, number_), journal::marks(reader, number_), 0};
-    for (const journal::Place& place : journal::places(reader)) {
-      if (place.number == number_) found.cursor = place.cursor;
-    }
-    return found;
+    return Left{journal::retrying(reader, number_), journal::marks(reader, number_), journal::cursor(reader, number_)};
   });
   lock.lock();
   if (!left) return Failure(left.error());
@@ -126,11 +109,6 @@ void Outlet::stop(milliseconds deadline) {
   lines_.clear();
   lock.unlock();
   for (const auto& line : lines) line->thread.join();
-}
-
-bool Outlet::stopping() const {
-  const std::lock_guard lock(mutex_);
-  return stopping_;
 }
 
 // A thread more, when none waits and the settings allow it. Under the mutex.
@@ -197,19 +175,6 @@ bool Outlet::take_out(std::int64_t message, std::int64_t key) {
   return queue_.take_out(message, key);
 }
 
-// Whether something may be sent at all; else from when on.
-bool Outlet::may_send(Instant at, Instant& when) const {
-  when = Queue::kNever;
-  if (paused_) return false;
-  if (down_until_ > 0 && (probing_ || at < down_until_)) {
-    if (!probing_) when = down_until_;
-    return false;
-  }
-  const Instant clock = now();
-  when = std::max(allowed_, at + (destination_->hours.next(clock) - clock));
-  return when <= at;
-}
-
 std::optional<Parcel> Outlet::next(std::unique_lock<std::mutex>& lock, std::optional<std::int64_t> own, bool wait) {
   for (;;) {
     if (stopping_) return std::nullopt;
@@ -224,11 +189,10 @@ std::optional<Parcel> Outlet::next(std::unique_lock<std::mutex>& lock, std::opti
       continue;
     }
     const Instant at = steady_now();
-    Instant when = 0;
-    if (may_send(at, when)) {
+    Instant when = paused_ ? Pace::kNever : pace_.next(at, now(), destination_->hours);
+    if (when <= at) {
       if (auto parcel = queue_.take(at, own)) {
-        if (down_until_ > 0) probing_ = true;
-        if (destination_->rate > 0) allowed_ = std::max(at, allowed_) + static_cast<Instant>(1e6 / destination_->rate);
+        pace_.went(at, destination_->rate);
         return parcel;
       }
       when = queue_.next_time();
@@ -293,8 +257,19 @@ Result<std::vector<std::string>> Outlet::bodies_of(Parcel& parcel) const {
   return form.make(entry.raw, directory->inlet(entry.hospital, entry.feed), entry.received);
 }
 
+// The line's own connection, made when it is first needed; nullptr: it cannot be made, `bodies` says why. Under the mutex.
+sdk::Destination* Outlet::peer_of(std::int64_t line, Result<std::vector<std::string>>& bodies) {
+  Line& mine = *lines_[static_cast<std::size_t>(line)];
+  if (!mine.peer) {
+    auto made = find_adapter(destination_->adapter)->destination(destination_->settings);
+    if (made) mine.peer = std::move(*made);
+    else bodies = Failure(made.error());
+  }
+  return mine.peer.get();
+}
+
 void Outlet::work(std::int64_t line) {
-  std::optional<Sent> former;
+  std::optional<Attempt> former;
   std::uint64_t round = 0;  // in which former was sent
   std::unique_lock lock(mutex_);
   --idle_;
@@ -313,131 +288,50 @@ void Outlet::work(std::int64_t line) {
       // What was sent is in doubt, what was not is in the outbox.
       former.reset();
       lock.lock();
-      probing_ = false;
+      pace_.stayed();
       continue;
     }
     if (former) conclude(*std::exchange(former, std::nullopt), keeps_key);
     lock.lock();
     if (!parcel) continue;
     round = round_;
-    if (!sends) {
-      probing_ = false;
-      lock.unlock();
-      former = not_sent(std::move(*parcel), bodies);
-      lock.lock();
+    sdk::Destination* const peer = sends ? peer_of(line, bodies) : nullptr;
+    if (peer == nullptr) {
+      pace_.stayed();
+      former = not_sent(std::move(*parcel), number_, bodies);
       continue;
     }
-    Line& mine = *lines_[static_cast<std::size_t>(line)];
-    if (!mine.peer) {
-      auto made = find_adapter(destination_->adapter)->destination(destination_->settings);
-      if (made) mine.peer = std::move(*made);
-      else bodies = Failure(made.error());
-    }
-    sdk::Destination* const peer = mine.peer.get();
+    const Retry retry = destination_->retry;
+    const bool in_doubt = in_doubt_.contains(parcel->number);
     ++sending_;
     lock.unlock();
-    former = peer != nullptr ? send(*peer, std::move(*parcel), *bodies) : not_sent(std::move(*parcel), bodies);
+    former = attempt(std::move(*parcel), number_, *peer, *bodies, retry, in_doubt);
     lock.lock();
     --sending_;
     // Interrupted: it stays marked as being sent, and counts no attempt.
     if (stopping_ && former->outcome == Outcome::unknown) return;
-    note_line(*former);
+    note(*former);
   }
-}
-
-namespace {
-
-journal::Delivery begun(const Parcel& parcel, std::int64_t destination) {
-  if (parcel.so_far) return *parcel.so_far;
-  journal::Delivery delivery;
-  delivery.number = parcel.number;
-  delivery.destination = destination;
-  delivery.key = parcel.key;
-  delivery.priority = parcel.priority;
-  return delivery;
-}
-
-}  // namespace
-
-// What cannot be made from the message, or is nothing for this destination, is over without being sent.
-Outlet::Sent Outlet::not_sent(Parcel parcel, const Result<std::vector<std::string>>& bodies) const {
-  Sent out{std::move(parcel), {}, journal::Fate::queued};
-  out.before = out.parcel.so_far ? out.parcel.so_far->fate : journal::Fate::queued;
-  out.delivery = begun(out.parcel, number_);
-  out.delivery.last = now();
-  if (out.delivery.first == 0) out.delivery.first = out.delivery.last;
-  out.delivery.fate = bodies ? journal::Fate::dropped : journal::Fate::dead;
-  out.delivery.error = bodies ? "nothing in it is for this destination" : bodies.error().line();
-  out.outcome = Outcome::refused;
-  return out;
-}
-
-Outlet::Sent Outlet::send(sdk::Destination& peer, Parcel parcel, const std::vector<std::string>& bodies) {
-  Sent out{std::move(parcel), {}, journal::Fate::queued};
-  journal::Delivery& delivery = out.delivery = begun(out.parcel, number_);
-  out.before = delivery.fate;
-  delivery.last = now();
-  if (delivery.first == 0) delivery.first = delivery.last;
-  const Instant begin = steady_now();
-  sdk::Delivery said;
-  for (const std::string& body : bodies) {
-    said = peer.send({body});
-    if (said.outcome != Outcome::delivered) break;
-  }
-  delivery.took = steady_now() - begin;
-  delivery.answer = said.answer.substr(0, kMostAnswer);
-  delivery.error = said.outcome == Outcome::delivered ? "" : said.issue.line();
-  out.outcome = said.outcome;
-  if (said.outcome == Outcome::unreached) return out;
-  ++delivery.attempts;
-  Retry retry;
-  {
-    const std::lock_guard lock(mutex_);
-    if (in_doubt_.erase(delivery.number) > 0) ++delivery.doubts;
-    retry = destination_->retry;
-  }
-  if (said.outcome == Outcome::delivered) {
-    delivery.fate = journal::Fate::delivered;
-    delivery.next = 0;
-    return out;
-  }
-  if (said.outcome == Outcome::unknown) ++delivery.doubts;
-  const bool again = said.outcome == Outcome::unknown || said.again;
-  delivery.fate = again && delivery.attempts < retry.attempts ? journal::Fate::retrying : journal::Fate::dead;
-  if (delivery.fate == journal::Fate::retrying) {
-    const Instant pause = retry.pause(delivery.attempts);
-    delivery.next = now() + pause;
-    out.not_before = steady_now() + pause;
-  } else {
-    delivery.next = 0;
-  }
-  return out;
 }
 
 // What the last attempt says about the other side. Under the mutex.
-void Outlet::note_line(const Sent& sent) {
-  probing_ = false;
-  const bool answered = sent.outcome == Outcome::delivered || sent.outcome == Outcome::refused;
-  if (answered) {
-    if (down_since_ > 0) log::info("routing", "destination is there again", {{"destination", name_}, {"microseconds down", now() - down_since_}});
-    if (down_until_ > 0) wake_.notify_all();
-    down_since_ = down_until_ = down_pause_ = 0;
-    sent.outcome == Outcome::delivered ? ++sent_ : ++refused_;
-    microseconds_ += static_cast<std::uint64_t>(sent.delivery.took);
+void Outlet::note(const Attempt& last) {
+  if (last.records()) in_doubt_.erase(last.delivery.number);
+  if (last.answered()) {
+    last.outcome == Outcome::delivered ? ++sent_ : ++refused_;
+    microseconds_ += static_cast<std::uint64_t>(last.delivery.took);
+    const Instant down_since = pace_.answered();
+    if (down_since == 0) return;
+    log::info("routing", "destination is there again", {{"destination", name_}, {"microseconds down", now() - down_since}});
+    wake_.notify_all();
     return;
   }
-  if (sent.outcome == Outcome::unknown) ++doubtful_;
-  last_error_ = sent.delivery.error;
-  down_pause_ = std::clamp(down_pause_ * 2, kFirstDownPause, kLongestDownPause);
-  down_until_ = steady_now() + down_pause_;
-  if (down_since_ == 0) {
-    down_since_ = now();
-    if (!stopping_) log::warning("routing", "destination is down", {{"destination", name_}, {"what", last_error_}});
-  }
+  if (last.outcome == Outcome::unknown) ++doubtful_;
+  if (pace_.failed(steady_now(), now(), last.delivery.error) && !stopping_) log::warning("routing", "destination is down", {{"destination", name_}, {"what", last.delivery.error}});
 }
 
 // One commit. Waits for the database as long as it takes; false: the outlet stops, or another daemon has taken over.
-bool Outlet::put_down(std::int64_t line, const Sent* former, std::int64_t next_message) {
+bool Outlet::put_down(std::int64_t line, const Attempt* former, std::int64_t next_message) {
   std::int64_t through = 0;
   {
     const std::lock_guard lock(mutex_);
@@ -466,7 +360,7 @@ bool Outlet::put_down(std::int64_t line, const Sent* former, std::int64_t next_m
   }
 }
 
-void Outlet::conclude(Sent sent, bool keeps_key) {
+void Outlet::conclude(Attempt sent, bool keeps_key) {
   const journal::Delivery& delivery = sent.delivery;
   {
     const std::lock_guard lock(mutex_);
@@ -509,11 +403,11 @@ Outlet::Status Outlet::status() const {
   using State = Status::State;
   if (paused_) {
     out.state = State::paused;
-  } else if (down_since_ > 0) {
+  } else if (pace_.is_down()) {
     out.state = State::down;
-    out.since = down_since_;
-    out.next = down_until_ + ahead;
-    out.error = last_error_;
+    out.since = pace_.down_since();
+    out.next = pace_.down_until() + ahead;
+    out.error = pace_.why();
   } else if (sending_ > 0) {
     out.state = State::sending;
   } else if (open > at) {

@@ -4,11 +4,9 @@
 // What a line does for each message is one commit and one send: the commit says what became of the message before and that this one is about to be sent.
 // So after a crash one delivery a line is in doubt, and it is the next that is sent, with the same bytes.
 
-#include <atomic>
 #include <chrono>
 #include <condition_variable>
 #include <functional>
-#include <map>
 #include <memory>
 #include <mutex>
 #include <set>
@@ -19,7 +17,9 @@
 #include "engine/base/histogram.h"
 #include "engine/database/database.h"
 #include "engine/journal/delivery.h"
+#include "engine/routing/attempt.h"
 #include "engine/routing/directory.h"
+#include "engine/routing/pace.h"
 #include "engine/routing/queue.h"
 
 namespace yilian::routing {
@@ -68,23 +68,19 @@ class Outlet {
   std::int64_t number() const { return number_; }
 
  private:
-  struct Sent;
   struct Line;
   void work(std::int64_t line);
   std::optional<Parcel> next(std::unique_lock<std::mutex>& lock, std::optional<std::int64_t> own, bool wait);
-  bool may_send(Instant at, Instant& when) const;
   Result<void> load(std::unique_lock<std::mutex>& lock);
   void stand(std::unique_lock<std::mutex>& lock);
   bool wants_more() const;
   void fill(std::unique_lock<std::mutex>& lock);
   Result<std::vector<std::string>> bodies_of(Parcel& parcel) const;
-  Sent send(sdk::Destination& peer, Parcel parcel, const std::vector<std::string>& bodies);
-  Sent not_sent(Parcel parcel, const Result<std::vector<std::string>>& bodies) const;
-  bool put_down(std::int64_t line, const Sent* former, std::int64_t next_message);
-  void conclude(Sent sent, bool keeps_key);
-  void note_line(const Sent& sent);
+  sdk::Destination* peer_of(std::int64_t line, Result<std::vector<std::string>>& bodies);
+  bool put_down(std::int64_t line, const Attempt* former, std::int64_t next_message);
+  void conclude(Attempt sent, bool keeps_key);
+  void note(const Attempt& last);
   void want_line();
-  bool stopping() const;
 
   database::Database& database_;
   const std::int64_t number_;
@@ -106,11 +102,7 @@ class Outlet {
   bool standing_ = false;             // what is in memory is what is stored; false: another daemon may have gone on
   std::uint64_t looks_ = 0;           // counts look()
   std::uint64_t round_ = 0;           // counts how often it began to stand
-  // Waiting goes by steady_now(): clocks are set. `down_since_` is for people.
-  Instant allowed_ = 0;               // by the rate
-  Instant down_since_ = 0, down_until_ = 0, down_pause_ = 0;
-  bool probing_ = false;
-  std::string last_error_;
+  Pace pace_;
   std::size_t idle_ = 0, sending_ = 0;
   std::uint64_t sent_ = 0, refused_ = 0, doubtful_ = 0, microseconds_ = 0;
   std::vector<std::unique_ptr<Line>> lines_;

@@ -122,7 +122,6 @@ void Queue::clear() {
 
 void Progress::add(std::int64_t number) {
   open_.emplace_back(number, false);
-  ++unsettled_;
   looked_ = std::max(looked_, number);
 }
 
@@ -130,7 +129,6 @@ void Progress::settle(std::int64_t number) {
   const auto found = std::lower_bound(open_.begin(), open_.end(), number, [](const auto& each, std::int64_t wanted) { return each.first < wanted; });
   if (found == open_.end() || found->first != number || found->second) return;
   found->second = true;
-  --unsettled_;
   while (!open_.empty() && open_.front().second) open_.pop_front();
 }
 

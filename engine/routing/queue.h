@@ -79,11 +79,9 @@ class Progress {
   void settle(std::int64_t number);   // it has one
   void looked(std::int64_t through);  // nothing else up to there is for this destination
   std::int64_t through() const { return open_.empty() ? looked_ : open_.front().first - 1; }
-  std::size_t open() const { return unsettled_; }
 
  private:
   std::deque<std::pair<std::int64_t, bool>> open_;  // number, settled
-  std::size_t unsettled_ = 0;
   std::int64_t looked_;
 };
 

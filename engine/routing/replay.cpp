@@ -9,6 +9,8 @@
 namespace yilian::routing {
 namespace {
 
+constexpr std::size_t kJobsRemembered = 100;
+
 // As a message is written: each segment ended by CR, in the charset that it had.
 Result<std::string> bytes_of(const std::string& text, const std::string& charset) {
   std::string segments;
@@ -50,7 +52,7 @@ Result<Replay::Again> Replay::once_more(const Directory& directory, std::int64_t
   };
   YL_CHECK(database_.submit(task, done, raw.size() * 4));
   YL_CHECK(committed.get_future().get());
-  for (const journal::Target& target : ways.targets) again.destinations.push_back(dispatcher_.name_of(target.destination));
+  for (const journal::Target& target : ways) again.destinations.push_back(dispatcher_.name_of(target.destination));
   return again;
 }
 
@@ -70,45 +72,44 @@ Result<Replay::Job> Replay::begin(std::function<std::shared_ptr<const Directory>
   std::reverse(numbers.begin(), numbers.end());
   const std::lock_guard lock(mutex_);
   if (stopping_) return fail(Code::busy, "the daemon is stopping", "replay");
-  const auto running = std::count_if(jobs_.begin(), jobs_.end(), [](const auto& each) { return each.second->state == "running"; });
-  if (running > 0) return fail(Code::busy, "another replay is running", "replay", "Wait for it, or stop it");
-  auto job = std::make_shared<Job>();
-  job->id = jobs_.empty() ? 1 : jobs_.rbegin()->first + 1;
-  job->wanted = static_cast<std::int64_t>(numbers.size());
-  job->state = "running";
-  job->begun = now();
-  jobs_[job->id] = job;
-  threads_.emplace_back([this, job, numbers = std::move(numbers), directory = std::move(directory)]() mutable { work(job, std::move(numbers), std::move(directory)); });
-  return *job;
+  if (working_) return fail(Code::busy, "another replay is running", "replay", "Wait for it, or cancel it");
+  if (thread_.joinable()) thread_.join();  // it has done its last
+  working_ = true;
+  Job job;
+  job.id = jobs_.empty() ? 1 : jobs_.rbegin()->first + 1;
+  job.wanted = static_cast<std::int64_t>(numbers.size());
+  job.begun = now();
+  jobs_[job.id] = job;
+  if (jobs_.size() > kJobsRemembered) jobs_.erase(jobs_.begin());
+  thread_ = std::thread([this, id = job.id, numbers = std::move(numbers), directory = std::move(directory)] { work(id, numbers, directory); });
+  return job;
 }
 
-void Replay::work(std::shared_ptr<Job> job, std::vector<std::int64_t> numbers, std::function<std::shared_ptr<const Directory>()> directory) {
-  for (const std::int64_t number : numbers) {
-    {
-      const std::lock_guard lock(mutex_);
-      if (stopping_) job->state = "stopped";
-      if (job->state != "running") return;
-    }
-    const auto again = once_more(*directory(), number);
+void Replay::work(std::int64_t id, const std::vector<std::int64_t>& numbers, const std::function<std::shared_ptr<const Directory>()>& directory) {
+  bool more = true;
+  for (auto number = numbers.begin(); more && number != numbers.end(); ++number) {
+    const auto again = once_more(*directory(), *number);
+    if (!again) log::warning("routing", "a message could not be replayed", {{"message", *number}, {"what", again.error().line()}});
     const std::lock_guard lock(mutex_);
-    ++job->done;
-    if (again && again->error.empty()) continue;
-    ++job->failed;
-    if (again) continue;
-    log::warning("routing", "a message could not be replayed", {{"message", number}, {"what", again.error().line()}});
-    if (again.error().code == Code::busy || again.error().code == Code::storage) {
-      job->state = again.error().line();
-      return;
+    Job& job = jobs_.at(id);
+    ++job.done;
+    if (!again || !again->error.empty()) ++job.failed;
+    if (!again && (again.error().code == Code::busy || again.error().code == Code::storage)) {
+      job.state = Job::State::broken_off;
+      job.error = again.error().line();
     }
+    if (stopping_) job.state = Job::State::cancelled;
+    more = job.state == Job::State::running;
   }
   const std::lock_guard lock(mutex_);
-  job->state = "done";
+  if (more) jobs_.at(id).state = Job::State::done;
+  working_ = false;
 }
 
 std::vector<Replay::Job> Replay::jobs() const {
   const std::lock_guard lock(mutex_);
   std::vector<Job> out;
-  for (auto each = jobs_.rbegin(); each != jobs_.rend(); ++each) out.push_back(*each->second);
+  for (auto each = jobs_.rbegin(); each != jobs_.rend(); ++each) out.push_back(each->second);
   return out;
 }
 
@@ -116,18 +117,18 @@ Result<void> Replay::cancel(std::int64_t id) {
   const std::lock_guard lock(mutex_);
   const auto found = jobs_.find(id);
   if (found == jobs_.end()) return fail(Code::not_found, "there is no replay " + std::to_string(id), "replay");
-  if (found->second->state == "running") found->second->state = "stopped";
+  if (found->second.state == Job::State::running) found->second.state = Job::State::cancelled;
   return {};
 }
 
 void Replay::stop() {
   stopping_ = true;
-  std::vector<std::thread> threads;
+  std::thread thread;
   {
     const std::lock_guard lock(mutex_);
-    threads.swap(threads_);
+    thread.swap(thread_);
   }
-  for (auto& thread : threads) thread.join();
+  if (thread.joinable()) thread.join();
 }
 
 }  // namespace yilian::routing

@@ -35,24 +35,26 @@ class Replay {
   struct Job {
     std::int64_t id = 0;
     std::int64_t wanted = 0, done = 0, failed = 0;  // failed: parked or refused again, or could not be read
-    std::string state;                              // "running", "done", "stopped", or why it ended
+    enum class State : std::uint8_t { running, done, cancelled, broken_off } state = State::running;
+    std::string error;                              // why it was broken off
     Instant begun = 0;
   };
   // Errors: not_found (nothing fits), too_large (more than `kMostAtOnce`).
   static constexpr std::size_t kMostAtOnce = 1'000'000;
   Result<Job> begin(std::function<std::shared_ptr<const Directory>()> directory, const journal::Query& query);
-  std::vector<Job> jobs() const;  // of this run of the program, newest first
+  std::vector<Job> jobs() const;  // the newest hundred since the program began, newest first
   Result<void> cancel(std::int64_t id);
   void stop();
 
  private:
-  void work(std::shared_ptr<Job> job, std::vector<std::int64_t> numbers, std::function<std::shared_ptr<const Directory>()> directory);
+  void work(std::int64_t id, const std::vector<std::int64_t>& numbers, const std::function<std::shared_ptr<const Directory>()>& directory);
 
   database::Database& database_;
   Dispatcher& dispatcher_;
   mutable std::mutex mutex_;
-  std::map<std::int64_t, std::shared_ptr<Job>> jobs_;
-  std::vector<std::thread> threads_;
+  std::map<std::int64_t, Job> jobs_;
+  std::thread thread_;    // of the one that runs, or ran last
+  bool working_ = false;  // it has not done its last
   std::atomic<bool> stopping_{false};
 };
 

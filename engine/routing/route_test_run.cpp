@@ -122,8 +122,8 @@ std::vector<std::string> failures_of(const RouteTest& test, const Directory& dir
   std::map<std::string, Sent> sent;
   for (const Addressed& each : processed.addressed) {
     auto bodies = each.destination->form.make(test.message, test.inlet, received);
-    if (!bodies) sent[each.destination->full_name()].error = bodies.error().line();
-    else if (!bodies->empty()) sent[each.destination->full_name()].bodies = std::move(*bodies);
+    if (!bodies) sent[each.destination->full_name].error = bodies.error().line();
+    else if (!bodies->empty()) sent[each.destination->full_name].bodies = std::move(*bodies);
   }
   for (const RouteTest::Delivery& wanted : test.expected) {
     const auto found = sent.find(wanted.destination);

@@ -60,16 +60,11 @@ def status(d):
 
 def verify(d, peers, loads, kills):
     wait_for(lambda: all(x['queued'] == x['retrying'] == 0 for x in status(d).values()), seconds=60, what=str(status(d)))
-    stored, before = collections.defaultdict(list), 0
-    while True:
-        page = d.json('/admin/v1/messages?count=1000' + (f'&before={before}' if before else ''))
-        for entry in page['messages']:
-            assert entry['state'] == 'stored', entry
-            index, n = map(int, entry['controlId'].split('-'))
-            stored[index].append(n)
-        if 'next' not in page:
-            break
-        before = page['next']
+    stored = collections.defaultdict(list)
+    for entry in d.messages():
+        assert entry['state'] == 'stored', entry
+        index, n = map(int, entry['controlId'].split('-'))
+        stored[index].append(n)
     total = 0
     for load in loads:
         numbers = sorted(stored[load.index])

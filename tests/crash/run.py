@@ -40,19 +40,9 @@ def message(index, n):
     return oru(f'{index}-{n}', patient=f'P{index}', order=f'X{index}', value=f'{n}.25', when=when, tests=TESTS)
 
 
-def all_messages(d):
-    found, before = [], 0
-    while True:
-        page = d.json('/admin/v1/messages?count=1000' + (f'&before={before}' if before else ''))
-        found += page['messages']
-        if 'next' not in page:
-            return found
-        before = page['next']
-
-
 def verify(d, loads):
     numbers = {}
-    for entry in reversed(all_messages(d)):
+    for entry in reversed(d.messages()):
         assert entry['state'] == 'stored', entry
         index, n = map(int, entry['controlId'].split('-'))
         numbers.setdefault(index, []).append(n)

@@ -124,6 +124,16 @@ class Daemon:
             url = links.get('next', '').split(f':{self.http_port}')[-1] if links.get('next') else ''
         return found
 
+    def messages(self):
+        """All of the journal, newest first."""
+        found, before = [], 0
+        while True:
+            page = self.json('/admin/v1/messages?count=1000' + (f'&before={before}' if before else ''))
+            found += page['messages']
+            if 'next' not in page:
+                return found
+            before = page['next']
+
     def sender(self):
         return Sender(self.mllp_port)
 

@@ -1,7 +1,8 @@
 """The command: check, convert, send, reload, stop."""
-import json, pathlib, shutil, signal, subprocess, tempfile, time
+import json, os, pathlib, shutil, signal, subprocess, tempfile, threading, time
 
-from harness import ROOT, YILIAN, Daemon, adt, code, free_port, oru
+import harness
+from harness import ROOT, YILIAN, Daemon, Sender, adt, code, free_port, oru
 
 
 def yilian(*arguments, stdin=None):
@@ -233,9 +234,6 @@ def test_several_senders_share_a_port():
 
 
 def test_the_next_program_takes_the_sockets_over_and_nobody_is_refused():
-    import os, shutil, signal, socket, threading, time
-    from harness import Sender
-    import harness
     folder = pathlib.Path(tempfile.mkdtemp(prefix='yilian-test-program-'))
     program = folder / 'yilian'
     shutil.copy(harness.YILIAN, program)
@@ -277,7 +275,7 @@ def test_the_next_program_takes_the_sockets_over_and_nobody_is_refused():
             for each in senders:
                 each.join(30)
             assert not refused, refused
-            stored = {m['controlId'] for m in pages(d)}
+            stored = {m['controlId'] for m in d.messages()}
             assert set(acknowledged) <= stored and len(acknowledged) > 100, set(acknowledged) - stored
             # A program that would not run changes nothing.
             (folder / 'new').write_text('#!/bin/sh\nexit 1\n')
@@ -289,13 +287,3 @@ def test_the_next_program_takes_the_sockets_over_and_nobody_is_refused():
     finally:
         harness.YILIAN = before
         shutil.rmtree(folder, ignore_errors=True)
-
-
-def pages(d):
-    found, before = [], 0
-    while True:
-        page = d.json('/admin/v1/messages?count=1000' + (f'&before={before}' if before else ''))
-        found += page['messages']
-        if 'next' not in page:
-            return found
-        before = page['next']

@@ -36,7 +36,7 @@ int follow(Console& console, std::int64_t number) {
                 static_cast<long long>(number_at(*each, "failed")), over ? ".\n" : "");
     std::fflush(stdout);
     if (over) {
-      if (state != "done") std::fprintf(stderr, "It ended early: %s\n", state.c_str());
+      if (state != "done") std::fprintf(stderr, "It was %s. %s\n", state.c_str(), std::string(each->text_at("error")).c_str());
       return state == "done" && number_at(*each, "failed") == 0 ? 0 : 1;
     }
     console.forget();

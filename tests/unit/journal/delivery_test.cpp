@@ -3,8 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "engine/journal/journal.h"
-#include "tests/unit/database/store_place.h"
+#include "tests/unit/journal/fixture.h"
 
 namespace yilian::journal {
 namespace {
@@ -12,28 +11,14 @@ namespace {
 using ::testing::ElementsAre;
 using ::testing::IsEmpty;
 
-class DeliveryTest : public ::testing::Test {
+class DeliveryTest : public JournalFixture {
  protected:
   void SetUp() override {
-    auto opened = database::Database::open(folder_.place(), {schema()});
-    ASSERT_TRUE(opened) << opened.error().line();
-    database_ = std::move(*opened);
+    JournalFixture::SetUp();
     write([&](database::Connection& writer) {
       a_ = destination_number(writer, "first", "a");
       b_ = destination_number(writer, "first", "b");
     });
-  }
-  template <class F>
-  void write(F&& task) {
-    const auto done = database_->write([&](database::Connection& writer) -> Result<void> {
-      task(writer);
-      return {};
-    });
-    ASSERT_TRUE(done) << done.error().line();
-  }
-  template <class F>
-  auto read(F&& query) {
-    return database_->read([&](database::Connection& reader) { return query(reader); });
   }
   std::int64_t message(std::vector<Target> targets) {
     std::int64_t number = 0;
@@ -72,8 +57,6 @@ class DeliveryTest : public ::testing::Test {
     return {};
   }
 
-  testing::StorePlace folder_;
-  std::unique_ptr<database::Database> database_;
   std::int64_t a_ = 0, b_ = 0, received_ = 0;
 };
 

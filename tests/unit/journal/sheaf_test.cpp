@@ -6,10 +6,9 @@
 #include <map>
 
 #include "engine/journal/delivery.h"
-#include "engine/journal/journal.h"
 #include "engine/journal/keeping.h"
 #include "engine/journal/terms.h"
-#include "tests/unit/database/store_place.h"
+#include "tests/unit/journal/fixture.h"
 
 namespace yilian::journal {
 namespace {
@@ -54,22 +53,8 @@ TEST(Terms, AreOfTheTextWhateverItsCharset) {
   EXPECT_FALSE(searchable("\xFF\xFE\xFF no text", "UTF-8").empty());
 }
 
-class SheafTest : public ::testing::Test {
+class SheafTest : public JournalFixture {
  protected:
-  void SetUp() override {
-    auto opened = database::Database::open(folder_.place(), {{"journal", schema().migrations, {}, schema().postgres}});
-    ASSERT_TRUE(opened) << opened.error().line();
-    database_ = std::move(*opened);
-    EXPECT_TRUE(database_->keeps());
-  }
-  template <class F>
-  void write(F&& task) {
-    const auto done = database_->write([&](database::Connection& writer) -> Result<void> {
-      task(writer);
-      return {};
-    });
-    ASSERT_TRUE(done) << done.error().line();
-  }
   // Messages up to this number; `special` says what some of them have.
   void fill(std::int64_t last, const std::map<std::int64_t, std::string>& special, State state = State::stored) {
     for (std::int64_t number = next_; number <= last;) {
@@ -106,9 +91,6 @@ class SheafTest : public ::testing::Test {
     }
   }
 
-  testing::StorePlace folder_;
-  std::unique_ptr<database::Database> database_;
-  const std::atomic<bool> closing_{false};
   std::int64_t next_ = 1;
 };
 

@@ -20,7 +20,7 @@ TEST(Destination, IsRead) {
   std::string issues;
   const Destination it = read(", connections: 2, order: feed, retry: {first: 2s, most: 10s, attempts: 3}, rate: 120/m, hours: \"22:00-06:30\"", issues);
   EXPECT_EQ(issues, "");
-  EXPECT_EQ(it.full_name(), "a/lis");
+  EXPECT_EQ(it.full_name, "a/lis");
   EXPECT_EQ(it.connections, 2);
   EXPECT_EQ(it.order, Order::feed);
   EXPECT_DOUBLE_EQ(it.rate, 2);

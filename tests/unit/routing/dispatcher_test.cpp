@@ -135,7 +135,7 @@ TEST_F(DispatcherTest, WhatPeopleCannotDoIsTold) {
   Dispatcher dispatcher(*database_);
   ASSERT_TRUE(dispatcher.start(directory_));
   const std::int64_t number = message();
-  dispatcher.committed(number, {{{destination_, 7, 1}}}, "MSH|message");
+  dispatcher.committed(number, {{destination_, 7, 1}}, "MSH|message");
   EXPECT_TRUE(in_time([&] { return delivery(number).fate == journal::Fate::delivered; }));
   EXPECT_EQ(dispatcher.try_again("county/archive", number).error().code, Code::conflict);
   EXPECT_EQ(dispatcher.drop("county/archive", number).error().code, Code::conflict);
