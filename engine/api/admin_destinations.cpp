@@ -40,12 +40,6 @@ const char* name(State state) {
 
 std::string destination_of(const AdminFace::Call& call, std::size_t first) { return call.parts[first] + "/" + call.parts[first + 1]; }
 
-std::string done(const char* what, std::int64_t count) {
-  std::string json = "{\"done\":\"" + std::string(what) + "\"";
-  member(json, "count", count);
-  return json.append("}");
-}
-
 }  // namespace
 
 std::string AdminFace::delivery_json(const journal::Delivery& delivery) const {
@@ -147,12 +141,12 @@ Result<std::string> AdminFace::destinations(const Call&) {
 
 Result<std::string> AdminFace::pause(const Call& call) {
   YL_CHECK(alliance_.dispatcher().pause(destination_of(call, 0), true));
-  return done("paused", 1);
+  return done("paused");
 }
 
 Result<std::string> AdminFace::resume(const Call& call) {
   YL_CHECK(alliance_.dispatcher().pause(destination_of(call, 0), false));
-  return done("resumed", 1);
+  return done("resumed");
 }
 
 Result<std::string> AdminFace::retry_all(const Call& call) {
@@ -163,13 +157,13 @@ Result<std::string> AdminFace::retry_all(const Call& call) {
 Result<std::string> AdminFace::retry(const Call& call) {
   YL_TRY(const auto number, number_of(call.parts[0], "message number"));
   YL_CHECK(alliance_.dispatcher().try_again(destination_of(call, 1), number));
-  return done("tried again", 1);
+  return done("tried again");
 }
 
 Result<std::string> AdminFace::drop(const Call& call) {
   YL_TRY(const auto number, number_of(call.parts[0], "message number"));
   YL_CHECK(alliance_.dispatcher().drop(destination_of(call, 1), number));
-  return done("dropped", 1);
+  return done("dropped");
 }
 
 }  // namespace yilian::api

@@ -19,8 +19,6 @@ const char* name(State state) {
   return "unknown";
 }
 
-std::string done(const char* what) { return std::string("{\"done\":\"") + what + "\",\"count\":1}"; }
-
 }  // namespace
 
 Result<std::string> AdminFace::feeds(const Call&) {

@@ -19,6 +19,8 @@ void moment(std::string& json, std::string_view name, std::int64_t at) {
   if (at != 0) member(json, name, std::string_view(fhir_instant(at)));
 }
 
+std::string done(const char* what, std::int64_t count) { return std::string("{\"done\":\"") + what + "\",\"count\":" + std::to_string(count) + "}"; }
+
 Result<std::int64_t> number_of(std::string_view text, const char* where) {
   std::int64_t number = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);

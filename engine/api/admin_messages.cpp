@@ -195,7 +195,7 @@ Result<std::string> AdminFace::replay(const Call& call) {
 }
 
 Result<std::string> AdminFace::replay_many(const Call& call) {
-  if (call.request.query.empty()) return fail(Code::required_missing, "that would be every message there is", "replays", "say which: hospital, feed, patient, controlId, type, state, from, to");
+  if (call.request.query.empty()) return fail(Code::required_missing, "that would be every message there is", "replays", "say which: hospital, feed, patient, controlId, type, state, content, from, to");
   YL_TRY(const auto query, query_of(call.request));
   YL_TRY(const auto job, alliance_.replay().begin([this] { return alliance_.directory(); }, query));
   return job_json(job);

@@ -34,8 +34,9 @@ void entrance_metrics(Exposition& out, const routing::Alliance& alliance) {
 void feed_metrics(Exposition& out, database::Database& database, const routing::Alliance& alliance) {
   const auto counts = database.read([](database::Connection& reader) -> Result<std::vector<journal::Count>> { return journal::counts(reader); });
   if (counts) {
-    constexpr std::array<const char*, 5> names{"", "stored", "parked", "refused", "noise"};
-    out.family("yilian_messages_total", "counter", "Messages ever, by feed and what became of them; without a feed: of unknown senders.");
+    // No counter: a replay makes a parked message a replaced one, and what was kept long enough is removed.
+    constexpr std::array<const char*, 6> names{"", "stored", "parked", "refused", "noise", "replaced"};
+    out.family("yilian_messages", "gauge", "Messages that are kept, by feed and state; without a feed: of unknown senders.");
     for (const journal::Count& count : *counts) {
       if (const auto state = static_cast<std::size_t>(count.state); state > 0 && state < names.size()) out.sample({{"hospital", count.hospital}, {"feed", count.feed}, {"state", names[state]}}, count.messages);
     }
@@ -47,6 +48,7 @@ void feed_metrics(Exposition& out, database::Database& database, const routing::
   };
   family("yilian_feed_up", "gauge", "1 while the feed runs or was stopped by hand; 0: it should run and does not.", [](const auto& f) { return f.state == FeedState::closed ? 0 : 1; });
   family("yilian_feed_stopped", "gauge", "1 while the feed is stopped by hand.", [](const auto& f) { return f.state == FeedState::stopped ? 1 : 0; });
+  family("yilian_feed_stored_total", "counter", "Messages since the start that were stored.", [](const auto& f) { return f.tally->stored.load(); });
   family("yilian_feed_duplicates_total", "counter", "Messages since the start that had come before.", [](const auto& f) { return f.tally->duplicate.load(); });
   family("yilian_feed_not_kept_total", "counter", "Messages since the start that could not be written and were answered so.", [](const auto& f) { return f.tally->not_kept.load(); });
   family("yilian_feed_turned_away_total", "counter", "Messages since the start that came while the feed was stopped.", [](const auto& f) { return f.tally->turned_away.load(); });

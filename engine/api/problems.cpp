@@ -70,15 +70,16 @@ void of_feed(const routing::Alliance::FeedStatus& feed, std::vector<Problem>& ou
   }
 }
 
-void of_messages(database::Connection& reader, journal::State state, const char* word, Severity severity, const char* cure, Instant present, std::vector<Problem>& out) {
-  const auto found = journal::find(reader, {.state = state, .from = present - kLately, .count = kMostCounted}).value_or(std::vector<journal::Entry>());
-  if (found.empty()) return;
+Result<void> of_messages(database::Connection& reader, journal::State state, const char* word, Severity severity, const char* cure, Instant present, std::vector<Problem>& out) {
+  YL_TRY(const auto found, journal::find(reader, {.state = state, .from = present - kLately, .count = kMostCounted}));
+  if (found.empty()) return {};
   const auto& last = found.front();
   std::string what = found.size() == kMostCounted ? "1000 or more" : std::to_string(found.size());
   what.append(" ").append(word).append(" in the last 24 hours, the newest ").append(std::to_string(last.number));
   if (!last.feed.empty()) what.append(" of ").append(last.hospital).append("/").append(last.feed);
   what.append(": ").append(last.error);
   out.push_back({severity, "messages", word, found.back().received, std::move(what), cure});
+  return {};
 }
 
 }  // namespace
@@ -98,9 +99,9 @@ Result<std::vector<Problem>> problems(database::Database& database, const routin
   for (const auto& feed : alliance.feeds()) of_feed(feed, out);
   YL_CHECK(database.read([&](database::Connection& reader) -> Result<void> {
     for (const auto& status : destinations) of_destination(status, alliance.dispatcher(), reader, present, out);
-    of_messages(reader, journal::State::parked, "parked", Severity::warning, "yilian messages find --state parked; mend the mapping or the sender, then have them sent again", present, out);
-    of_messages(reader, journal::State::refused, "refused", Severity::warning, "yilian messages find --state refused; the senders were told", present, out);
-    of_messages(reader, journal::State::noise, "noise", Severity::information, "yilian messages find --state noise; something that is no HL7 sender reaches the port", present, out);
+    YL_CHECK(of_messages(reader, journal::State::parked, "parked", Severity::warning, "yilian messages find --state parked; when the mapping is mended: yilian replay --state parked", present, out));
+    YL_CHECK(of_messages(reader, journal::State::refused, "refused", Severity::warning, "yilian messages find --state refused; the senders were told. When the cause is mended here: yilian replay --state refused", present, out));
+    YL_CHECK(of_messages(reader, journal::State::noise, "noise", Severity::information, "yilian messages find --state noise; something that is no HL7 sender reaches the port", present, out));
     return {};
   }));
   if (const Disk disk = disk_of(data_folder); disk.size > 0 && disk.free < disk.size / 10) {

@@ -76,9 +76,6 @@ Result<HttpReply> HttpClient::send(const std::string& method, const std::string&
   long status = 0;
   curl_easy_getinfo(curl, CURLINFO_RESPONSE_CODE, &status);
   reply.status = static_cast<int>(status);
-  const char* type = nullptr;
-  curl_easy_getinfo(curl, CURLINFO_CONTENT_TYPE, &type);
-  if (type != nullptr) reply.type = type;
   return reply;
 }
 

@@ -11,7 +11,6 @@ namespace yilian::net {
 
 struct HttpReply {
   int status = 0;
-  std::string type;  // Content-Type, as it came
   std::string body;
 };
 

@@ -80,7 +80,7 @@ def test_without_a_daemon_it_says_how_to_start_it():
 def test_every_command_has_its_help():
     d = Daemon()
     for command in ('status', 'top', 'tail', 'messages', 'messages find', 'messages show', 'messages diff', 'deadletters', 'deadletters list', 'deadletters show', 'deadletters retry', 'deadletters drop',
-                    'destinations', 'destinations list', 'destinations pause', 'destinations resume', 'feeds', 'feeds list', 'feeds stop', 'feeds start'):
+                    'replay', 'destinations', 'destinations list', 'destinations pause', 'destinations resume', 'feeds', 'feeds list', 'feeds stop', 'feeds start'):
         run = yilian(d, *command.split(), '--help', where=[])
         assert len(run.out.splitlines()) > 3, run.out
     yilian(d, 'messages', 'show', where=[], code=106)
@@ -174,7 +174,8 @@ def test_dead_letters_are_listed_shown_retried_and_dropped():
         settled(d, 'lis', dead=1, dropped=1, delivered=2)
         assert '1 dead letter of test/lis is sent again' in yilian(d, 'deadletters', 'retry', 'lis', '--all').out
         settled(d, 'lis', dead=0, delivered=3)
-        assert 'these are there: test/lis' in yilian(d, 'destinations', 'pause', 'emr', code=1).err
+        for unknown in ('emr', 'test/lis?x', 'test/l is'):
+            assert f"there is no destination '{unknown}'" in (err := yilian(d, 'destinations', 'pause', unknown, code=1).err) and 'these are there: test/lis' in err, err
 
 
 def test_a_stopped_feed_takes_nothing_also_after_a_restart():
@@ -276,6 +277,8 @@ def test_replay_of_one_of_an_edited_one_and_of_many():
         s = d.sender()
         for number in '123':
             assert code(s.send(oru(number, name='王^芳').replace('ORU^R01^ORU_R01', 'ORU^R99'))) == 'AA'
+        out = yilian(d, 'status', code=1).out
+        assert 'LOOK AT  messages parked' in out and 'yilian replay --state parked' in out, out
         assert 'but not stored' in yilian(d, 'replay', 1, code=1).out
         text = yilian(d, 'messages', 'show', 1, '--raw').stdout
         file = d.folder / 'edited.hl7'
@@ -283,6 +286,7 @@ def test_replay_of_one_of_an_edited_one_and_of_many():
         out = yilian(d, 'replay', 1, '--edited', file).out
         assert out == 'stored as message 5; it goes to test/lis\n', out
         receiver.wait(1)
-        assert '3 of 3, of which 3 could not be stored.' in yilian(d, 'replay', '--state', 'parked', '--feed', 'his', code=1).out
+        assert yilian(d, 'replay', '--state', 'parked', '--feed', 'his', code=1).out == '3 of 3, of which 3 could not be stored.\n'
+        assert 'MESSAGE excludes' in yilian(d, 'replay', 1, '--state', 'parked', code=108).err
         assert 'no message to be replayed' in yilian(d, 'replay', '--state', 'refused', code=1).err
         yilian(d, 'replay', code=106)

@@ -64,11 +64,11 @@ def test_metrics_count_what_happened_by_feed_and_cause():
     try:
         kinds, samples = scrape(d)
         at = lambda name, **labels: value(samples, name, **labels)
-        assert at('yilian_messages_total', hospital='test', feed='his', state='stored') == 6 and at('yilian_messages_total', hospital='test', feed='his', state='refused') == 1
-        assert at('yilian_messages_total', hospital='', feed='', state='refused') == 1
+        assert at('yilian_messages', hospital='test', feed='his', state='stored') == 6 and at('yilian_messages', hospital='test', feed='his', state='refused') == 1
+        assert at('yilian_messages', hospital='', feed='', state='refused') == 1
         assert at('yilian_message_errors_total', feed='his') == 1 and {l['cause'] for n, l, _ in samples if n == 'yilian_message_errors_total' and l['feed'] == 'his'} <= {'unsupported_message_type', 'unsupported_event'}
         assert at('yilian_message_errors_total', feed='', cause='unknown_sender') == 1
-        assert at('yilian_feed_duplicates_total', feed='his') == 1 and at('yilian_feed_up', feed='his') == 1 and at('yilian_feed_stopped', feed='his') == 0
+        assert at('yilian_feed_stored_total', feed='his') == 6 and at('yilian_feed_duplicates_total', feed='his') == 1 and at('yilian_feed_up', feed='his') == 1 and at('yilian_feed_stopped', feed='his') == 0
         assert at('yilian_answer_seconds_count', feed='his') == 8 and 0 < at('yilian_answer_seconds_sum', feed='his') < 8
         assert at('yilian_delivery_seconds_count', destination='test/lis') == 5 and at('yilian_delivery_refused_total', destination='test/lis') == 1
         assert at('yilian_deliveries_dead', destination='test/lis') == 1 and at('yilian_deliveries_delivered_total', destination='test/lis') == 5
@@ -86,9 +86,25 @@ def test_metrics_count_what_happened_by_feed_and_cause():
         d.stop()
         d.start()
         _, samples = scrape(d)
-        assert value(samples, 'yilian_messages_total', hospital='test', feed='his', state='stored') == 6  # kept over a restart
+        assert value(samples, 'yilian_messages', hospital='test', feed='his', state='stored') == 6  # kept over a restart
     finally:
         d.close()
+
+
+def test_no_counter_falls_when_a_message_is_replayed():
+    with Daemon() as d:
+        s = d.sender()
+        bad = oru('1').replace('ORU^R01^ORU_R01', 'ZZZ^Z01')
+        s.send(bad), s.send(oru('2'))
+        kinds, before = scrape(d)
+        status, body, _ = d.request('POST', '/admin/v1/messages/1/replay', bad.replace('ZZZ^Z01', 'ORU^R01^ORU_R01').encode())
+        assert status == 200, body
+        after = {(n, tuple(sorted(l.items()))): v for n, l, v in scrape(d)[1]}
+        for name, labels, was in before:
+            if kinds.get(name) == 'counter' or kinds.get(re.sub('_(bucket|sum|count)$', '', name)) == 'histogram':
+                assert after[(name, tuple(sorted(labels.items())))] >= was, (name, labels, was)
+        samples = scrape(d)[1]
+        assert [value(samples, 'yilian_messages', feed='his', state=state) for state in ('stored', 'refused', 'replaced')] == [2, 0, 1]
 
 
 def names_in(expression):
@@ -176,4 +192,4 @@ def test_a_sender_that_goes_wild_does_not_fill_the_log():
             s.send(oru(str(i)).replace('ORU^R01^ORU_R01', 'ZZZ^Z01'))
         told = (d.folder / 'log').read_text().count('message not taken')
         assert 1 <= told <= time.time() - begin + 2, told
-        assert value(scrape(d)[1], 'yilian_messages_total', feed='his', state='refused') == 300
+        assert value(scrape(d)[1], 'yilian_messages', feed='his', state='refused') == 300

@@ -1,10 +1,10 @@
 #include "engine/daemon/operator/console.h"
 
 #include <charconv>
-#include <cstdio>
 #include <cstdlib>
 
 #include "engine/base/config.h"
+#include "engine/daemon/files.h"
 #include "engine/daemon/settings.h"
 #include "engine/net/http.h"
 
@@ -83,7 +83,9 @@ std::string Console::ago(const fhir::Json& json, std::string_view name) const {
 }
 
 Result<std::string> Console::full_name(const char* kind, const std::string& written) {
-  if (written.find('/') != std::string::npos) return written;
+  // What no name can be is not asked for: it would be another address.
+  const bool is_name = written.find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789-/") == std::string::npos;
+  if (is_name && written.find('/') != std::string::npos) return written;
   YL_TRY(const auto* answer, get(kind));
   const char* const member = std::string_view(kind) == "feeds" ? "feed" : "destination";
   std::vector<std::string> names, found;
@@ -123,6 +125,16 @@ std::string type_of(const fhir::Json& message) {
   std::string type(message.text_at("type"));
   if (const auto event = message.text_at("event"); !event.empty()) type.append("^").append(event);
   return type;
+}
+
+int change(const Where& where, const char* kind, const std::string& written, const char* verb, const std::function<std::string(const std::string& name, const fhir::Json& answer)>& told) {
+  auto console = Console::open(where);
+  if (!console) return failed(console.error());
+  const auto name = (*console)->full_name(kind, written);
+  if (!name) return failed(name.error());
+  const auto answer = (*console)->post(std::string(kind) + "/" + *name + "/" + verb);
+  if (!answer) return failed(answer.error());
+  return put(where.json ? (*console)->last_body() + "\n" : told(*name, **answer)) ? 0 : 1;
 }
 
 int failed(const Issue& issue) {

@@ -2,6 +2,7 @@
 // What the operators' commands share: the daemon that they speak with, and how they show moments.
 
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <memory>
 #include <string>
@@ -64,6 +65,9 @@ std::int64_t number_at(const fhir::Json& json, std::string_view name);  // 0 whe
 const fhir::Json& list_at(const fhir::Json& json, std::string_view name);  // an empty one when it is not there
 // "ORU^R01".
 std::string type_of(const fhir::Json& message);
+
+// Does `verb` ("pause", "stop") with the one of the list `kind` that is written so. `told` makes the line for people of its full name and the answer. The exit code.
+int change(const Where& where, const char* kind, const std::string& written, const char* verb, const std::function<std::string(const std::string& name, const fhir::Json& answer)>& told);
 
 // Tells it; the exit code: 2 when there is no daemon, else 1.
 int failed(const Issue& issue);

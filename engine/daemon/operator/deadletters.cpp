@@ -62,16 +62,10 @@ int deadletters_show(const Where& where, std::int64_t number) { return messages_
 
 int deadletters_retry(const Where& where, const std::string& destination, const std::vector<std::int64_t>& numbers, bool all) {
   if (!all) return each_of(where, destination, numbers, "retry", "is sent again");
-  auto console = Console::open(where);
-  if (!console) return failed(console.error());
-  const auto name = (*console)->full_name("destinations", destination);
-  if (!name) return failed(name.error());
-  const auto answer = (*console)->post("destinations/" + *name + "/retry");
-  if (!answer) return failed(answer.error());
-  if (where.json) return put((*console)->last_body() + "\n") ? 0 : 1;
-  const std::int64_t count = number_at(**answer, "count");
-  std::printf(count == 1 ? "%lld dead letter of %s is sent again.\n" : "%lld dead letters of %s are sent again.\n", static_cast<long long>(count), name->c_str());
-  return 0;
+  return change(where, "destinations", destination, "retry", [](const std::string& name, const fhir::Json& answer) {
+    const std::int64_t count = number_at(answer, "count");
+    return std::to_string(count) + (count == 1 ? " dead letter of " + name + " is sent again.\n" : " dead letters of " + name + " are sent again.\n");
+  });
 }
 
 int deadletters_drop(const Where& where, const std::string& destination, const std::vector<std::int64_t>& numbers) {

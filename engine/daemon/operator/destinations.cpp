@@ -1,5 +1,3 @@
-#include <cstdio>
-
 #include "engine/daemon/files.h"
 #include "engine/daemon/operator/layout.h"
 #include "engine/daemon/operator/operator.h"
@@ -26,7 +24,7 @@ int destinations_list(const Where& where) {
   if (where.json) return put((*console)->last_body() + "\n") ? 0 : 1;
   if (auto zones = (*console)->learn_zones(); !zones) return failed(zones.error());
   std::string out = destinations_table(**console, **answer);
-  if (list_at(**answer, "destinations").size() == 0) out = "No hospital has destinations. They are written in its file: docs/hospital-it.md\n";
+  if (list_at(**answer, "destinations").size() == 0) out = "No hospital has destinations. They are written in its file: docs/routing.md\n";
   for (const fhir::Json& each : list_at(**answer, "destinations").items()) {
     if (const auto error = each.text_at("error"); !error.empty()) out.append("\n").append(plain(each.text_at("destination"))).append(": ").append(plain(error)).append("\n");
   }
@@ -34,15 +32,9 @@ int destinations_list(const Where& where) {
 }
 
 int destinations_pause(const Where& where, const std::string& destination, bool paused) {
-  auto console = Console::open(where);
-  if (!console) return failed(console.error());
-  const auto name = (*console)->full_name("destinations", destination);
-  if (!name) return failed(name.error());
-  const auto answer = (*console)->post("destinations/" + *name + (paused ? "/pause" : "/resume"));
-  if (!answer) return failed(answer.error());
-  if (where.json) return put((*console)->last_body() + "\n") ? 0 : 1;
-  std::printf(paused ? "%s is paused, also after a restart. Messages for it are kept; yilian destinations resume %s sends them.\n" : "%s is sent to again.\n", name->c_str(), name->c_str());
-  return 0;
+  return change(where, "destinations", destination, paused ? "pause" : "resume", [paused](const std::string& name, const fhir::Json&) {
+    return paused ? name + " is paused, also after a restart. Messages for it are kept; yilian destinations resume " + name + " sends them.\n" : name + " is sent to again.\n";
+  });
 }
 
 }  // namespace yilian::daemon

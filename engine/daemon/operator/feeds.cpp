@@ -1,5 +1,3 @@
-#include <cstdio>
-
 #include "engine/daemon/files.h"
 #include "engine/daemon/operator/layout.h"
 #include "engine/daemon/operator/operator.h"
@@ -29,15 +27,9 @@ int feeds_list(const Where& where) {
 }
 
 int feeds_stop(const Where& where, const std::string& feed, bool stopped) {
-  auto console = Console::open(where);
-  if (!console) return failed(console.error());
-  const auto name = (*console)->full_name("feeds", feed);
-  if (!name) return failed(name.error());
-  const auto answer = (*console)->post("feeds/" + *name + (stopped ? "/stop" : "/start"));
-  if (!answer) return failed(answer.error());
-  if (where.json) return put((*console)->last_body() + "\n") ? 0 : 1;
-  std::printf(stopped ? "%s is stopped, also after a restart. Its senders keep what they have; yilian feeds start %s takes it again.\n" : "%s takes messages.\n", name->c_str(), name->c_str());
-  return 0;
+  return change(where, "feeds", feed, stopped ? "stop" : "start", [stopped](const std::string& name, const fhir::Json&) {
+    return stopped ? name + " is stopped, also after a restart. Its senders keep what they have; yilian feeds start " + name + " takes it again.\n" : name + " takes messages.\n";
+  });
 }
 
 }  // namespace yilian::daemon

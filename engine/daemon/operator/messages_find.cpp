@@ -42,11 +42,12 @@ Result<std::vector<std::pair<std::string, std::string>>> message_parameters(cons
   std::vector<std::pair<std::string, std::string>> out{{"type", filter.type}, {"state", filter.state}, {"controlId", filter.control_id}, {"content", filter.content}};
   // "hospital/feed", as everything else names them.
   const std::size_t slash = filter.feed.find('/');
-  out.emplace_back("hospital", slash == std::string::npos ? filter.hospital : filter.feed.substr(0, slash));
+  const std::string hospital = slash == std::string::npos ? filter.hospital : filter.feed.substr(0, slash);
+  out.emplace_back("hospital", hospital);
   out.emplace_back("feed", slash == std::string::npos ? filter.feed : filter.feed.substr(slash + 1));
   for (const auto& [name, written] : {std::pair{"from", filter.from}, std::pair{"to", filter.to}}) {
     if (written.empty()) continue;
-    const auto moment = moment_from(written, console.zone(out[4].second), now());
+    const auto moment = moment_from(written, console.zone(hospital), now());
     if (!moment) return fail(Code::bad_value, "'" + written + "' is no moment", "--" + std::string(name), "2026-11-24, \"2026-11-24 08:30\", today, or 30m, 2h, 3d ago");
     out.emplace_back(name, fhir_instant(*moment));
   }

@@ -34,6 +34,13 @@ void add_filter(CLI::App& command, MessageFilter& filter) {
   command.add_option("--state", filter.state, "In this state")->check(CLI::IsMember({"stored", "parked", "refused", "noise", "replaced"}));
 }
 
+// What is of use for messages that are there already.
+void add_which(CLI::App& command, MessageFilter& filter) {
+  command.add_option("--control-id", filter.control_id, "With this MSH-10");
+  command.add_option("--from", filter.from, "Received then or later: 2026-11-24, \"2026-11-24 08:30\", today, or 30m, 2h, 3d ago");
+  command.add_option("--to", filter.to, "Received before; written the same");
+}
+
 CLI::App* leaf(CLI::App& parent, const char* name, const char* help, Where& where) {
   CLI::App* const command = parent.add_subcommand(name, help);
   add_where(*command, where);
@@ -46,9 +53,7 @@ void add_messages(CLI::App& app, Options& o, int& exit_code) {
   auto* find = leaf(*messages, "find", "The newest that fit, newest first.", o.where);
   add_filter(*find, o.filter);
   find->add_option("--patient", o.filter.patient, "About this patient: the hospital's number, a name, or Patient/ID");
-  find->add_option("--control-id", o.filter.control_id, "With this MSH-10");
-  find->add_option("--from", o.filter.from, "Received then or later: 2026-11-24, \"2026-11-24 08:30\", today, or 30m, 2h, 3d ago");
-  find->add_option("--to", o.filter.to, "Received before; written the same");
+  add_which(*find, o.filter);
   find->add_option("--before", o.filter.before, "Older than this message: the next page")->check(CLI::NonNegativeNumber);
   find->add_option("--count", o.filter.count, "At most so many")->check(CLI::Range(1, 1000))->capture_default_str();
   find->footer("Times are those of the hospital's clock.");
@@ -94,19 +99,15 @@ void add_replay(CLI::App& app, Options& o, int& exit_code) {
   auto* number = replay->add_option("MESSAGE", o.before, "Its number")->check(CLI::PositiveNumber);
   replay->add_option("--edited", o.edited, "With this text instead (UTF-8): `yilian messages show MESSAGE --raw` gives what to edit")->needs(number)->check(CLI::ExistingFile);
   add_filter(*replay, o.filter);
-  replay->add_option("--control-id", o.filter.control_id, "With this MSH-10");
-  replay->add_option("--from", o.filter.from, "Received then or later: 2026-11-24, \"2026-11-24 08:30\", today, or 30m, 2h, 3d ago");
-  replay->add_option("--to", o.filter.to, "Received before; written the same");
+  add_which(*replay, o.filter);
   replay->footer("A replay is a new message. What was parked or refused and is stored now counts as replaced. What is stored already does not change in the store, and goes to its destinations once more.\n"
                  "After a rule was mended: yilian replay --state parked --feed HOSPITAL/FEED");
   replay->callback([&] {
-    if (o.before > 0) {
-      exit_code = replay_one(o.where, o.before, o.edited);
-    } else {
-      const MessageFilter& f = o.filter;
-      if (f.feed.empty() && f.hospital.empty() && f.type.empty() && f.state.empty() && f.control_id.empty() && f.content.empty() && f.from.empty() && f.to.empty()) throw CLI::RequiredError("MESSAGE, or which ones (--state, --feed, --content, --from, …)");
-      exit_code = replay_many(o.where, f);
-    }
+    const MessageFilter& f = o.filter;
+    const bool some = !(f.feed + f.hospital + f.type + f.state + f.control_id + f.content + f.from + f.to).empty();
+    if (o.before > 0 && some) throw CLI::ExcludesError("MESSAGE", "which ones (--state, --feed, …)");
+    if (o.before == 0 && !some) throw CLI::RequiredError("MESSAGE, or which ones (--state, --feed, --content, --from, …)");
+    exit_code = o.before > 0 ? replay_one(o.where, o.before, o.edited) : replay_many(o.where, f);
   });
 }
 

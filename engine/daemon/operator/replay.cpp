@@ -1,3 +1,5 @@
+#include <unistd.h>
+
 #include <chrono>
 #include <cstdio>
 #include <thread>
@@ -23,8 +25,9 @@ const fhir::Json* job(const fhir::Json& replays, std::int64_t number) {
   return nullptr;
 }
 
-// Until it has ended; one line is written over on a terminal, else one at the end.
+// Until it has ended; on a terminal one line is written over, else there is one at the end. It goes on in the daemon when this is broken off.
 int follow(Console& console, std::int64_t number) {
+  const bool screen = ::isatty(STDOUT_FILENO) == 1;
   for (;;) {
     const auto answer = console.get("replays");
     if (!answer) return failed(answer.error());
@@ -32,9 +35,11 @@ int follow(Console& console, std::int64_t number) {
     if (each == nullptr) return failed({Code::gone, Severity::error, "replay", "the daemon was started anew meanwhile", "`yilian messages find` shows which are replaced"});
     const std::string state(each->text_at("state"));
     const bool over = state != "running";
-    std::printf("\r%lld of %lld, of which %lld could not be stored%s", static_cast<long long>(number_at(*each, "done")), static_cast<long long>(number_at(*each, "wanted")),
-                static_cast<long long>(number_at(*each, "failed")), over ? ".\n" : "");
-    std::fflush(stdout);
+    if (screen || over) {
+      std::printf("%s%lld of %lld, of which %lld could not be stored%s", screen ? "\r" : "", static_cast<long long>(number_at(*each, "done")), static_cast<long long>(number_at(*each, "wanted")),
+                  static_cast<long long>(number_at(*each, "failed")), over ? ".\n" : "");
+      std::fflush(stdout);
+    }
     if (over) {
       if (state != "done") std::fprintf(stderr, "It was %s. %s\n", state.c_str(), std::string(each->text_at("error")).c_str());
       return state == "done" && number_at(*each, "failed") == 0 ? 0 : 1;
