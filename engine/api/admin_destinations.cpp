@@ -8,24 +8,6 @@ namespace {
 
 using State = routing::Outlet::Status::State;
 
-const char* name(journal::Fate fate) {
-  switch (fate) {
-    case journal::Fate::queued: return "queued";
-    case journal::Fate::delivered: return "delivered";
-    case journal::Fate::retrying: return "retrying";
-    case journal::Fate::dead: return "dead";
-    case journal::Fate::dropped: return "dropped";
-  }
-  return "unknown";
-}
-
-std::optional<journal::Fate> fate_named(std::string_view text) {
-  for (int i = 0; i <= 4; ++i) {
-    if (text == name(static_cast<journal::Fate>(i))) return static_cast<journal::Fate>(i);
-  }
-  return std::nullopt;
-}
-
 const char* name(State state) {
   switch (state) {
     case State::idle: return "idle";
@@ -73,7 +55,7 @@ Result<std::string> AdminFace::deliveries(const Call& call) {
       if (number == 0) return fail(Code::not_found, "there is no destination '" + value + "'", "destination", "hospital/name, as `yilian status` lists them");
       query.destination = number;
     } else if (name == "fate") {
-      query.fate = fate_named(value);
+      query.fate = journal::fate_named(value);
       if (!query.fate || *query.fate == journal::Fate::queued) return fail(Code::bad_value, "'" + value + "' cannot be asked for", "fate", "delivered, retrying, dead or dropped");
     } else if (name == "before") {
       YL_TRY(query.before, number_of(value, "before"));

@@ -8,17 +8,6 @@
 namespace yilian::api {
 namespace {
 
-const char* name(journal::State state) {
-  switch (state) {
-    case journal::State::stored: return "stored";
-    case journal::State::parked: return "parked";
-    case journal::State::refused: return "refused";
-    case journal::State::noise: return "noise";
-    case journal::State::replaced: return "replaced";
-  }
-  return "unknown";
-}
-
 // What a message says of itself, or that the one it was made of was read as.
 std::string charset_of(std::string_view body, const std::string& otherwise) {
   const auto read = hl7v2::read(body, text::charset_named(otherwise));
@@ -56,12 +45,8 @@ Result<journal::Query> query_of(const net::Request& request) {
     } else if (name == "controlId") {
       query.control_id = value;
     } else if (name == "state") {
-      if (value == "stored") query.state = journal::State::stored;
-      else if (value == "parked") query.state = journal::State::parked;
-      else if (value == "refused") query.state = journal::State::refused;
-      else if (value == "noise") query.state = journal::State::noise;
-      else if (value == "replaced") query.state = journal::State::replaced;
-      else return fail(Code::bad_value, "'" + value + "' is no state", "state", "stored, parked, refused, noise or replaced");
+      query.state = journal::state_named(value);
+      if (!query.state) return fail(Code::bad_value, "'" + value + "' is no state", "state", "stored, parked, refused, noise or replaced");
     } else if (name == "type") {
       query.type = value;
     } else if (name == "content") {

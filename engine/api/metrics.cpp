@@ -35,10 +35,9 @@ void feed_metrics(Exposition& out, database::Database& database, const routing::
   const auto counts = database.read([](database::Connection& reader) -> Result<std::vector<journal::Count>> { return journal::counts(reader); });
   if (counts) {
     // No counter: a replay makes a parked message a replaced one, and what was kept long enough is removed.
-    constexpr std::array<const char*, 6> names{"", "stored", "parked", "refused", "noise", "replaced"};
     out.family("yilian_messages", "gauge", "Messages that are kept, by feed and state; without a feed: of unknown senders.");
     for (const journal::Count& count : *counts) {
-      if (const auto state = static_cast<std::size_t>(count.state); state > 0 && state < names.size()) out.sample({{"hospital", count.hospital}, {"feed", count.feed}, {"state", names[state]}}, count.messages);
+      out.sample({{"hospital", count.hospital}, {"feed", count.feed}, {"state", name(count.state)}}, count.messages);
     }
   }
   const auto feeds = alliance.feeds();

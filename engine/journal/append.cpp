@@ -97,7 +97,9 @@ void note_copy(database::Connection& writer, std::int64_t number, std::int64_t o
   writer.prepare("INSERT INTO message_copy VALUES(?1, ?2)").bind(1, number).bind(2, of).run();
 }
 
-void replace(database::Connection& writer, std::int64_t number) {
+namespace {
+
+void replace_one(database::Connection& writer, std::int64_t number) {
   auto row = writer.prepare("SELECT hospital, feed, state FROM message WHERE number = ?1");
   row.bind(1, number);
   if (!row.step()) return;
@@ -109,6 +111,13 @@ void replace(database::Connection& writer, std::int64_t number) {
   auto& appending = writer.deferred<Appending>();
   appending.count(hospital, feed, before, -1);
   appending.count(hospital, feed, State::replaced, 1);
+}
+
+}  // namespace
+
+void replace(database::Connection& writer, std::int64_t number) {
+  replace_one(writer, number);
+  for (const std::int64_t each : copies(writer, number).replays) replace_one(writer, each);
 }
 
 Copies copies(database::Connection& reader, std::int64_t number) {

@@ -27,6 +27,9 @@ enum class Fate : std::uint8_t {
   dropped = 4,    // given up by somebody's word
 };
 
+std::string_view name(Fate fate);  // "retrying"
+std::optional<Fate> fate_named(std::string_view text);
+
 // A message's way out. Those with the same key reach the destination in the order of their numbers.
 struct Target {
   std::int64_t destination;

@@ -24,6 +24,9 @@ enum class State : std::uint8_t {
   replaced = 5, // was parked or refused; a replay of it has been stored
 };
 
+std::string_view name(State state);  // "stored"
+std::optional<State> state_named(std::string_view text);
+
 struct Entry {
   std::int64_t number = 0;  // the journal's own, ascending; given by append
   Instant received = 0;
@@ -59,9 +62,9 @@ std::int64_t next_number(database::Connection& writer);
 // Gives the number.
 std::int64_t append(database::Connection& writer, const PreparedPtr& entry);
 
-// Message `number` is a replay of message `of`.
+// Message `number` is a replay of message `of`, which is none itself.
 void note_copy(database::Connection& writer, std::int64_t number, std::int64_t of);
-// What was parked or refused is replaced; nothing happens to what is in another state.
+// What was parked or refused is replaced, the message and its replays; nothing happens to what is in another state.
 void replace(database::Connection& writer, std::int64_t number);
 struct Copies {
   std::int64_t of = 0;                 // 0: it is no replay

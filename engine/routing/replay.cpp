@@ -25,7 +25,11 @@ Result<std::string> bytes_of(const std::string& text, const std::string& charset
 }  // namespace
 
 Result<Replay::Again> Replay::once_more(const Directory& directory, std::int64_t number, const std::optional<std::string>& text) {
-  YL_TRY(const auto entry, database_.read([&](database::Connection& reader) { return journal::read(reader, number); }));
+  std::int64_t first = number;  // of a replay the message that it is one of
+  YL_TRY(const auto entry, database_.read([&](database::Connection& reader) {
+    if (const std::int64_t of = journal::copies(reader, number).of; of != 0) first = of;
+    return journal::read(reader, number);
+  }));
   const std::string where = "message " + std::to_string(number);
   if (entry.feed.empty()) return fail(Code::conflict, "no feed took it, so there is no way that it could go again", where, "Add its sender to a hospital's file and let it send again");
   const Inlet inlet = directory.inlet(entry.hospital, entry.feed);
@@ -40,8 +44,8 @@ Result<Replay::Again> Replay::once_more(const Directory& directory, std::int64_t
   Again again;
   again.error = processed.error;
   const auto task = [&](database::Connection& writer) -> Result<void> {
-    YL_TRY(again.number, keep(writer, inlet, processed, ways, at, number));
-    if (processed.error.empty()) journal::replace(writer, number);
+    YL_TRY(again.number, keep(writer, inlet, processed, ways, at, first));
+    if (processed.error.empty()) journal::replace(writer, first);
     return {};
   };
   // Destinations are told on the writer's thread, in the order of the commits.
@@ -61,9 +65,13 @@ Result<Replay::Job> Replay::begin(std::function<std::shared_ptr<const Directory>
   for (journal::Query page = query;;) {
     page.count = 1000;
     YL_TRY(const auto found, database_.read([&](database::Connection& reader) -> Result<std::vector<journal::Entry>> { return journal::find(reader, page); }));
-    for (const journal::Entry& entry : found) {
-      if (!entry.feed.empty()) numbers.push_back(entry.number);
-    }
+    // Replays are left out: the messages that they are of go again.
+    YL_CHECK(database_.read([&](database::Connection& reader) -> Result<void> {
+      for (const journal::Entry& entry : found) {
+        if (!entry.feed.empty() && journal::copies(reader, entry.number).of == 0) numbers.push_back(entry.number);
+      }
+      return {};
+    }));
     if (numbers.size() > kMostAtOnce) return fail(Code::too_large, "more than " + std::to_string(kMostAtOnce) + " messages fit", "replay", "Ask for fewer at a time");
     if (found.size() < page.count) break;
     page.before = found.back().number;

@@ -31,7 +31,7 @@ class Replay {
   // What was parked or refused and is stored now counts as replaced.
   Result<Again> once_more(const Directory& directory, std::int64_t number, const std::optional<std::string>& text = std::nullopt);
 
-  // Many, in the background, in their order, one after another.
+  // Many, in the background, in their order, one after another; without those that are replays themselves.
   struct Job {
     std::int64_t id = 0;
     std::int64_t wanted = 0, done = 0, failed = 0;  // failed: parked or refused again, or could not be read
