@@ -57,14 +57,11 @@ Result<void> back_up(const std::string& place, const std::string& file) {
 
 Result<void> make_anew(const std::string& place, const std::string& file, const std::vector<Schema>& schema,
                        const std::vector<std::string_view>& tables, const std::function<Result<void>(Database&)>& fill) {
-  return at(place, [&]() -> Result<void> {
-    const auto driver = driver_for(place, {});
-    YL_TRY(const std::string made, driver->leave_out(file, schema, tables));
-    {
+  return at(place, [&] {
+    return driver_for(place, {})->make_anew(file, schema, tables, [&](const std::string& made) -> Result<void> {
       YL_TRY(const auto database, Database::open(made, schema));
-      YL_CHECK(fill(*database));
-    }
-    return driver->put_in_place(file);
+      return fill(*database);
+    });
   });
 }
 

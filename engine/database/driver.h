@@ -2,6 +2,7 @@
 // What a database driver gives the writer, the readers and the migrations.
 
 #include <chrono>
+#include <functional>
 #include <memory>
 #include <span>
 #include <string>
@@ -45,11 +46,10 @@ class Driver {
   // As of the functions in database.h. Throw StorageError.
   virtual Result<std::vector<PartVersion>> rehearse(const std::vector<Schema>& schema) = 0;
   virtual Result<void> back_up(const std::string& file) = 0;
-  // Of make_anew: makes what lacks these tables' rows and says its place; then, once they are there again, puts it where
-  // it belongs. Throw StorageError.
-  virtual Result<std::string> leave_out(const std::string& file, const std::vector<Schema>& schema,
-                                        const std::vector<std::string_view>& tables) = 0;
-  virtual Result<void> put_in_place(const std::string& file) = 0;
+  // `fill` is given the place of what lacks these tables' rows.
+  virtual Result<void> make_anew(const std::string& file, const std::vector<Schema>& schema,
+                                 const std::vector<std::string_view>& tables,
+                                 const std::function<Result<void>(const std::string& place)>& fill) = 0;
   // Told by the writer on its own thread: after each commit, and when nothing is to be done.
   virtual void committed(Connection&) {}
   virtual void rest(Connection&) {}

@@ -174,8 +174,7 @@ void Run::write_coding(std::uint32_t coding, std::string_view code, std::string_
 // names none.
 void Run::drop_repeated_codings(std::uint32_t concept_node, const Step& coding) {
   const std::uint32_t list = tree_.find(concept_node, coding.order);
-  if (list == kNone) return;
-  if (tree_[list].first == kNone) return;
+  if (list == kNone || tree_[list].first == kNone) return;
   const std::uint16_t system = program_.steps[program_.coding_system].order,
                       code = program_.steps[program_.coding_code].order;
   const auto text = [&](std::uint32_t item, std::uint16_t order) {
@@ -211,7 +210,7 @@ void Run::clear(const Rule& rule, const Scope& scope) {
 }
 
 // Codings of one concept mean the same: those of another value are not put beside them.
-bool Run::said_already(const Rule& rule, std::uint32_t node) {
+bool Run::said_already(const Rule& rule, std::uint32_t node) const {
   if (!rule.one_concept) return false;
   const std::uint32_t codings = tree_.find(node, program_.steps[program_.concept_coding].order);
   return codings != kNone && tree_[codings].first != kNone;

@@ -204,7 +204,7 @@ class Run {
                     bool sourced, const Scope& scope, const Part& part);
   void drop_repeated_codings(std::uint32_t concept_node, const Step& coding);
   void clear(const Rule& rule, const Scope& scope);
-  bool said_already(const Rule& rule, std::uint32_t node);
+  bool said_already(const Rule& rule, std::uint32_t node) const;
   std::uint32_t reach(const Rule& rule, const Scope& scope, std::uint32_t repetition);
   std::uint32_t walk(std::uint32_t node, std::uint32_t first, std::uint32_t count, std::uint32_t run,
                      std::uint32_t repetition, std::uint32_t segment);
@@ -280,7 +280,6 @@ class Run {
   std::string name_of(std::uint32_t instance) const;  // "Observation/…", as references have it
 
   // emit.cpp
-  void open_unwritten();
   void emit(Mapped& out);
   fhir::Json* emit_resource(const Instance& instance, std::string& path, std::uint32_t number);
   void emit_assumed(const std::vector<std::uint32_t>& numbers, Mapped& out);

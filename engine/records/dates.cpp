@@ -72,9 +72,12 @@ std::optional<int> read_zone(TextScanner& in, int year, int month, int day, cons
 
 std::optional<Interval> read_interval(std::string_view text) {
   const auto ticks = read_ticks(text);
-  if (!ticks) return std::nullopt;
+  return ticks ? std::optional(milliseconds_around(*ticks)) : std::nullopt;
+}
+
+Interval milliseconds_around(const Interval& ticks) {
   const auto down = [](std::int64_t at) { return at >= 0 ? at / kTicks : -((kTicks - 1 - at) / kTicks); };
-  return Interval{down(ticks->low), down(ticks->high + kTicks - 1)};
+  return {down(ticks.low), down(ticks.high + kTicks - 1)};
 }
 
 std::optional<Interval> read_ticks(std::string_view text) {

@@ -24,6 +24,8 @@ std::optional<Interval> read_interval(std::string_view text);
 // them is cut. Zeros behind the milliseconds make it no finer.
 inline constexpr std::int64_t kTicks = 10'000;  // in a millisecond
 std::optional<Interval> read_ticks(std::string_view text);
+// The whole milliseconds that such an interval lies in.
+Interval milliseconds_around(const Interval& ticks);
 
 // What intervals.h reads an interval by.
 struct Milliseconds {

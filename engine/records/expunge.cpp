@@ -141,8 +141,7 @@ class Slice {
         .bind(2, version)
         .run();
     ++removed_;
-    const bool current = place.number == stored.body.number && place.start == stored.body.start;
-    if (!current) erasure_.give_up(stored.rid, place);
+    if (!place.is_same_as(stored.body)) erasure_.give_up(stored.rid, place);
   }
 
   // The resource with all its versions, as far as the slice goes.

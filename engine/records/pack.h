@@ -24,6 +24,7 @@ using Pack = MadeOnce<std::string>;
 struct BodyPlace {
   std::int64_t number = 0;
   std::int64_t start = 0, bytes = 0;  // bytes -1: to the end of the pack
+  bool is_same_as(const BodyPlace& other) const { return number == other.number && start == other.start; }  // the same text
 };
 
 // A body within the text that it was written with.

@@ -27,8 +27,6 @@ void rewrite_former(database::Connection& writer, const Stored& stored, const Pr
       .run();
 }
 
-bool same_place(const BodyPlace& a, const BodyPlace& b) { return a.number == b.number && a.start == b.start; }
-
 }  // namespace
 
 Result<void> rewrite(database::Connection& writer, const Scope& scope, const PreparedPtr& resource, std::int64_t version) {
@@ -51,7 +49,7 @@ Result<void> rewrite(database::Connection& writer, const Scope& scope, const Pre
   }
   writer.flush_deferred();
   Erasure erasure(writer);
-  if (stored.version == current.version || !same_place(stored.body, current.body)) erasure.give_up(stored.rid, stored.body);
+  if (stored.version == current.version || !stored.body.is_same_as(current.body)) erasure.give_up(stored.rid, stored.body);
   return erasure.run();
 }
 

@@ -60,7 +60,7 @@ void set_clock(database::Connection& writer, Stored stored, std::string_view clo
 Result<void> reword(database::Connection& writer, const Stored& before, const Rows& rows_before, const Prepared& fresh);
 
 // The body of a stored version that is not deleted, and what it says, in the arena. Errors: storage (it is damaged, or it
-// is another one than was written).
+// is another one than was written), busy (it was removed after this reader began).
 Result<BodyText> read_body(database::Connection& connection, const Stored& stored);
 Result<void> check_body(const Stored& stored, const BodyText& body);
 Result<const fhir::Json*> content_of(database::Connection& connection, const Stored& stored, fhir::Arena& arena);

@@ -15,7 +15,7 @@ constexpr std::size_t kSteps = 1u << 17;  // places; two steps may share one
 
 std::uint8_t taken[kSteps];  // by the input, how often each
 std::uint8_t seen[kSteps];   // by all inputs, a bit for each range of numbers
-std::uintptr_t last = 0;
+std::uintptr_t last = 0;     // 0: the input has taken none
 
 // 1, 2, 3, 4-7, 8-15, 16-31, 32-127, more: a bit each.
 std::uint8_t range_of(std::uint8_t times) {
@@ -28,11 +28,13 @@ std::uint8_t range_of(std::uint8_t times) {
 }  // namespace
 
 void begin_input() {
+  if (last == 0) return;
   std::fill(std::begin(taken), std::end(taken), std::uint8_t{0});
   last = 0;
 }
 
 bool found_new_way() {
+  if (last == 0) return false;
   bool found = false;
   for (std::size_t i = 0; i < kSteps; ++i) {
     if (taken[i] == 0) continue;
@@ -55,5 +57,5 @@ extern "C" __attribute__((no_sanitize("address", "undefined"))) void __sanitizer
   const auto here = reinterpret_cast<std::uintptr_t>(__builtin_return_address(0)) * 0x9E3779B97F4A7C15u >> 40;
   std::uint8_t& times = taken[(here ^ last) & (kSteps - 1)];
   if (times != 0xFF) ++times;
-  last = here >> 1;
+  last = here >> 1 | kSteps;  // never 0
 }

@@ -92,20 +92,12 @@ class PostgresDriver final : public Driver {
                 "pg_basebackup and the archived log, as docs/hospital-it.md says");
   }
 
-  Result<std::string> leave_out(const std::string&, const std::vector<Schema>& schema,
-                                const std::vector<std::string_view>& tables) override {
-    PostgresConnection writer(place_, PostgresConnection::Use::migrate);
-    writer.execute("BEGIN");
-    if (number_of(writer, "SELECT (to_regclass('writer_turn') IS NULL)::int") != 0)
-      return fail(Code::not_found, "there are no tables yet", "database", "The first start makes them");
-    if (!is_up_to_date(writer, schema, &Schema::postgres))
-      return fail(Code::bad_config, "it is not of this program's version", "database", "Start this program with it once, or take the other one");
-    if (!alone(writer)) return fail(Code::conflict, "daemons are at it", "database", "Stop them all first");
-    for (const std::string_view table : tables) writer.execute("TRUNCATE " + std::string(table));
-    writer.execute("COMMIT");
-    return place_.url;
+  Result<void> make_anew(const std::string&, const std::vector<Schema>& schema,
+                         const std::vector<std::string_view>& tables,
+                         const std::function<Result<void>(const std::string& place)>& fill) override {
+    YL_CHECK(empty(tables, schema));
+    return fill(place_.url);
   }
-  Result<void> put_in_place(const std::string&) override { return {}; }
 
   std::unique_ptr<Connection> open_reader() override {
     return std::make_unique<PostgresConnection>(place_, PostgresConnection::Use::read);
@@ -129,6 +121,20 @@ class PostgresDriver final : public Driver {
   }
 
  private:
+  // With all daemons stopped: what others see of these tables is not whole until they are filled.
+  Result<void> empty(const std::vector<std::string_view>& tables, const std::vector<Schema>& schema) {
+    PostgresConnection writer(place_, PostgresConnection::Use::migrate);
+    writer.execute("BEGIN");
+    if (number_of(writer, "SELECT (to_regclass('writer_turn') IS NULL)::int") != 0)
+      return fail(Code::not_found, "there are no tables yet", "database", "The first start makes them");
+    if (!is_up_to_date(writer, schema, &Schema::postgres))
+      return fail(Code::bad_config, "it is not of this program's version", "database", "Start this program with it once, or take the other one");
+    if (!alone(writer)) return fail(Code::conflict, "daemons are at it", "database", "Stop them all first");
+    for (const std::string_view table : tables) writer.execute("TRUNCATE " + std::string(table));
+    writer.execute("COMMIT");
+    return {};
+  }
+
   PostgresPlace place_;
   std::chrono::steady_clock::time_point next_look_{};  // the upkeep's thread's own
 };

@@ -7,6 +7,8 @@
 #include <cstdint>
 #include <cstring>
 
+#include "engine/database/sqlite/behind.h"
+
 namespace yilian::database {
 namespace {
 
@@ -15,18 +17,13 @@ constexpr int kSmallestPage = 512;                    // of SQLite: what is smal
 constexpr std::size_t kReservedAt = 20, kIdentityAt = 68;  // in the file's header
 constexpr int kAsk = 0x594C0001, kBegin = 0x594C0002;      // file controls of our own
 
-// What SQLite sees of the file; the system's own lies behind it in the same memory.
 struct DataFile {
   sqlite3_file base;
   bool sums;      // pages that are written get a checksum
   bool verifies;  // pages that are read have one
 };
-constexpr std::size_t kOwnSize =
-    (sizeof(DataFile) + alignof(std::max_align_t) - 1) / alignof(std::max_align_t) * alignof(std::max_align_t);
-
-sqlite3_file* real(sqlite3_file* file) {
-  return reinterpret_cast<sqlite3_file*>(reinterpret_cast<char*>(file) + kOwnSize);
-}
+using System = Behind<DataFile>;
+constexpr auto real = System::real;
 DataFile& data(sqlite3_file* file) { return *reinterpret_cast<DataFile*>(file); }
 
 // Never zero. Another one in another place.
@@ -44,8 +41,6 @@ bool is_whole(const char* page, sqlite3_int64 at) {
   // Another program wrote it. A page of zeros nobody writes: the disk has lost it.
   return std::any_of(page, page + kSummed, [](char byte) { return byte != 0; });
 }
-
-int data_close(sqlite3_file* file) { return real(file)->pMethods->xClose(real(file)); }
 
 int data_read(sqlite3_file* file, void* out, int size, sqlite3_int64 at) {
   const int code = real(file)->pMethods->xRead(real(file), out, size, at);
@@ -76,44 +71,27 @@ int data_control(sqlite3_file* file, int what, void* argument) {
     data(file).sums = true;
     return SQLITE_OK;
   }
-  return real(file)->pMethods->xFileControl(real(file), what, argument);
+  return System::control(file, what, argument);
 }
-
-int data_truncate(sqlite3_file* file, sqlite3_int64 size) { return real(file)->pMethods->xTruncate(real(file), size); }
-int data_sync(sqlite3_file* file, int flags) { return real(file)->pMethods->xSync(real(file), flags); }
-int data_size(sqlite3_file* file, sqlite3_int64* size) { return real(file)->pMethods->xFileSize(real(file), size); }
-int data_lock(sqlite3_file* file, int level) { return real(file)->pMethods->xLock(real(file), level); }
-int data_unlock(sqlite3_file* file, int level) { return real(file)->pMethods->xUnlock(real(file), level); }
-int data_reserved(sqlite3_file* file, int* out) { return real(file)->pMethods->xCheckReservedLock(real(file), out); }
-int data_sector(sqlite3_file* file) { return real(file)->pMethods->xSectorSize(real(file)); }
-int data_device(sqlite3_file* file) { return real(file)->pMethods->xDeviceCharacteristics(real(file)); }
-int data_shm_map(sqlite3_file* file, int region, int size, int extend, void volatile** out) {
-  return real(file)->pMethods->xShmMap(real(file), region, size, extend, out);
-}
-int data_shm_lock(sqlite3_file* file, int at, int count, int flags) {
-  return real(file)->pMethods->xShmLock(real(file), at, count, flags);
-}
-void data_shm_barrier(sqlite3_file* file) { real(file)->pMethods->xShmBarrier(real(file)); }
-int data_shm_unmap(sqlite3_file* file, int remove) { return real(file)->pMethods->xShmUnmap(real(file), remove); }
 
 // Version 2: the file is not mapped into memory, where nobody would look at what is read.
 const sqlite3_io_methods kDataMethods = {2,
-                                         data_close,
+                                         System::close,
                                          data_read,
                                          data_write,
-                                         data_truncate,
-                                         data_sync,
-                                         data_size,
-                                         data_lock,
-                                         data_unlock,
-                                         data_reserved,
+                                         System::truncate,
+                                         System::sync,
+                                         System::size,
+                                         System::lock,
+                                         System::unlock,
+                                         System::reserved,
                                          data_control,
-                                         data_sector,
-                                         data_device,
-                                         data_shm_map,
-                                         data_shm_lock,
-                                         data_shm_barrier,
-                                         data_shm_unmap,
+                                         System::sector,
+                                         System::device,
+                                         System::shm_map,
+                                         System::shm_lock,
+                                         System::shm_barrier,
+                                         System::shm_unmap,
                                          nullptr,
                                          nullptr};
 
@@ -129,7 +107,7 @@ bool says_sums(sqlite3_file* system_file) {
 
 }  // namespace
 
-std::size_t data_file_room() { return kOwnSize; }
+std::size_t data_file_room() { return System::kRoom; }
 
 int open_data_file(sqlite3_vfs* system, sqlite3_filename name, sqlite3_file* file, int flags, int* flags_out) {
   data(file).base.pMethods = nullptr;

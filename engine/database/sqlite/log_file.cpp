@@ -8,6 +8,8 @@
 #include <string_view>
 #include <vector>
 
+#include "engine/database/sqlite/behind.h"
+
 namespace yilian::database {
 namespace {
 
@@ -27,17 +29,12 @@ struct Gathered {
   sqlite3_int64 end() const { return start + static_cast<sqlite3_int64>(bytes.size()); }
 };
 
-// What SQLite sees of the log's file; the system's own file lies behind it in the same memory.
 struct LogFile {
   sqlite3_file base;
   Gathered* gathered;
 };
-constexpr std::size_t kOwnSize =
-    (sizeof(LogFile) + alignof(std::max_align_t) - 1) / alignof(std::max_align_t) * alignof(std::max_align_t);
-
-sqlite3_file* real(sqlite3_file* file) {
-  return reinterpret_cast<sqlite3_file*>(reinterpret_cast<char*>(file) + kOwnSize);
-}
+using System = Behind<LogFile>;
+constexpr auto real = System::real;
 Gathered& gathered(sqlite3_file* file) { return *reinterpret_cast<LogFile*>(file)->gathered; }
 
 int write_through(sqlite3_file* file, const char* data, std::size_t size, sqlite3_int64 at) {
@@ -88,7 +85,7 @@ int write_gathered(sqlite3_file* file) {
 int log_close(sqlite3_file* file) {
   const int wrote = write_gathered(file);
   delete reinterpret_cast<LogFile*>(file)->gathered;
-  const int closed = real(file)->pMethods->xClose(real(file));
+  const int closed = System::close(file);
   return wrote != SQLITE_OK ? wrote : closed;
 }
 
@@ -116,36 +113,42 @@ int log_write(sqlite3_file* file, const void* data, int size, sqlite3_int64 at) 
 int log_truncate(sqlite3_file* file, sqlite3_int64 size) {
   if (const int code = write_gathered(file); code != SQLITE_OK) return code;
   gathered(file).size = -1;
-  return real(file)->pMethods->xTruncate(real(file), size);
+  return System::truncate(file, size);
 }
 
 int log_sync(sqlite3_file* file, int flags) {
   if (const int code = write_gathered(file); code != SQLITE_OK) return code;
-  return real(file)->pMethods->xSync(real(file), flags);
+  return System::sync(file, flags);
 }
 
 int log_size(sqlite3_file* file, sqlite3_int64* size) {
   if (const int code = write_gathered(file); code != SQLITE_OK) return code;
-  return real(file)->pMethods->xFileSize(real(file), size);
+  return System::size(file, size);
 }
 
-int log_lock(sqlite3_file* file, int level) { return real(file)->pMethods->xLock(real(file), level); }
-int log_unlock(sqlite3_file* file, int level) { return real(file)->pMethods->xUnlock(real(file), level); }
-int log_reserved(sqlite3_file* file, int* out) { return real(file)->pMethods->xCheckReservedLock(real(file), out); }
-int log_control(sqlite3_file* file, int what, void* argument) {
-  return real(file)->pMethods->xFileControl(real(file), what, argument);
-}
-int log_sector(sqlite3_file* file) { return real(file)->pMethods->xSectorSize(real(file)); }
-int log_device(sqlite3_file* file) { return real(file)->pMethods->xDeviceCharacteristics(real(file)); }
-
-const sqlite3_io_methods kLogMethods = {1,           log_close,  log_read,   log_write,  log_truncate,
-                                        log_sync,    log_size,   log_lock,   log_unlock, log_reserved,
-                                        log_control, log_sector, log_device, nullptr,    nullptr,
-                                        nullptr,     nullptr,    nullptr,    nullptr};
+const sqlite3_io_methods kLogMethods = {1,
+                                        log_close,
+                                        log_read,
+                                        log_write,
+                                        log_truncate,
+                                        log_sync,
+                                        log_size,
+                                        System::lock,
+                                        System::unlock,
+                                        System::reserved,
+                                        System::control,
+                                        System::sector,
+                                        System::device,
+                                        nullptr,
+                                        nullptr,
+                                        nullptr,
+                                        nullptr,
+                                        nullptr,
+                                        nullptr};
 
 }  // namespace
 
-std::size_t log_file_room() { return kOwnSize; }
+std::size_t log_file_room() { return System::kRoom; }
 
 int open_log_file(sqlite3_vfs* system, sqlite3_filename name, sqlite3_file* file, int flags, int* flags_out) {
   auto* log = reinterpret_cast<LogFile*>(file);

@@ -162,35 +162,19 @@ class SqliteDriver final : public Driver {
     return move_on_disk(part.path, file);
   }
 
-  Result<std::string> leave_out(const std::string& file, const std::vector<Schema>& schema,
-                                const std::vector<std::string_view>& tables) override {
+  Result<void> make_anew(const std::string& file, const std::vector<Schema>& schema,
+                         const std::vector<std::string_view>& tables,
+                         const std::function<Result<void>(const std::string& place)>& fill) override {
     YL_CHECK(check_there());
     YL_CHECK(check_free(file));
-    part_ = std::make_unique<Copy>(file + ".part");
-    SqliteDriver driver(part_->path, options_);
-    YL_TRY(const auto made, driver.open_writer(schema));
-    driver.close();
-    std::string quoted = path_;
-    for (std::size_t at = 0; (at = quoted.find('\'', at)) != std::string::npos; at += 2) quoted.insert(at, 1, '\'');
-    made->execute("ATTACH '" + quoted + "' AS before");
-    if (number_of(*made, "SELECT count(*) FROM (SELECT part, version FROM before.schema_part EXCEPT SELECT part, version FROM "
-                         "schema_part)") != 0)
-      return fail(Code::bad_config, "it is not of this program's version", path_, "Start this program with it once, or take the other one");
-    std::vector<std::string> names;
-    for (auto rows = made->prepare("SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite_%'"); rows.step();) {
-      if (std::find(tables.begin(), tables.end(), rows.text(0)) == tables.end()) names.emplace_back(rows.text(0));
-    }
-    for (const std::string& name : names)
-      made->execute("DELETE FROM main." + name + "; INSERT INTO main." + name + " SELECT * FROM before." + name);
-    return part_->path;
-  }
-
-  Result<void> put_in_place(const std::string& file) override {
+    const Copy part(file + ".part");
+    YL_CHECK(copy_without(tables, schema, part.path));
+    YL_CHECK(fill(part.path));
     {
-      SqliteConnection made(part_->path, number_, false);
-      YL_CHECK(check_whole(made, part_->path));
+      SqliteConnection made(part.path, number_, false);
+      YL_CHECK(check_whole(made, part.path));
     }
-    return move_on_disk(part_->path, file);
+    return move_on_disk(part.path, file);
   }
 
   std::unique_ptr<Connection> open_reader() override {
@@ -242,6 +226,25 @@ class SqliteDriver final : public Driver {
     return fail(Code::conflict, "it is there already, and is not overwritten", file, "Name another file");
   }
 
+  // Row by row, so that what is damaged in the tables that are left out does not matter.
+  Result<void> copy_without(const std::vector<std::string_view>& tables, const std::vector<Schema>& schema,
+                            const std::string& to) const {
+    SqliteDriver driver(to, options_);
+    YL_TRY(const auto made, driver.open_writer(schema));
+    driver.close();
+    made->prepare("ATTACH ?1 AS before").bind(1, path_).run();
+    if (number_of(*made, "SELECT count(*) FROM (SELECT part, version FROM before.schema_part EXCEPT SELECT part, version FROM "
+                         "schema_part)") != 0)
+      return fail(Code::bad_config, "it is not of this program's version", path_, "Start this program with it once, or take the other one");
+    std::vector<std::string> names;
+    for (auto rows = made->prepare("SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite_%'"); rows.step();) {
+      if (std::find(tables.begin(), tables.end(), rows.text(0)) == tables.end()) names.emplace_back(rows.text(0));
+    }
+    for (const std::string& name : names)
+      made->execute("DELETE FROM main." + name + "; INSERT INTO main." + name + " SELECT * FROM before." + name);
+    return {};
+  }
+
   // As of one moment; others may write meanwhile.
   Result<void> copy_to(const std::string& to) const {
     YL_CHECK(make_private(to));
@@ -260,7 +263,6 @@ class SqliteDriver final : public Driver {
   const Options options_;
   const std::uint64_t number_;
   std::unique_ptr<Checkpointer> checkpointer_;
-  std::unique_ptr<Copy> part_;  // of leave_out
 };
 
 }  // namespace

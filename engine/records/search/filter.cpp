@@ -332,8 +332,8 @@ class Filter {
   Result<void> apply_fine(const Condition& condition) {
     std::vector<Alternative> sure, unsure;
     for (const Alternative& asked : condition.any_of) {
-      sure.push_back(asked.fine ? surely(asked) : asked);
-      unsure.push_back(asked.fine ? perhaps(asked) : asked);
+      sure.push_back(surely(asked));
+      unsure.push_back(perhaps(asked));
     }
     YL_TRY(Bitmap found, union_of(*condition.parameter, Test::matches, sure, false));
     YL_TRY(Bitmap more, union_of(*condition.parameter, Test::matches, unsure, false));
@@ -380,9 +380,8 @@ class Filter {
         sure = false;
         continue;
       }
-      const Alternative& value = asked.parts[i];
-      if (value.fine) sure = false;
-      YL_TRY(Bitmap part, union_of(component, Test::matches, {value.fine ? perhaps(value) : value}, false));
+      if (asked.parts[i].ticks) sure = false;
+      YL_TRY(Bitmap part, union_of(component, Test::matches, {perhaps(asked.parts[i])}, false));
       if (set) {
         set->intersect(part);
       } else {

@@ -9,84 +9,47 @@
 namespace yilian::records {
 namespace {
 
-// The whole milliseconds below and above the ends.
-struct Ends {
-  std::int64_t low_down, low_up, high_down, high_up;
-};
-
-Ends ends_of(const Alternative& asked) {
-  const auto [low, high] = asked.interval;
-  return {low, low + (asked.ticks.low % kTicks != 0 ? 1 : 0), high - (asked.ticks.high % kTicks != 0 ? 1 : 0), high};
-}
-
-Alternative with(const Alternative& asked, Prefix prefix, std::int64_t low, std::int64_t high) {
+// In whole milliseconds: each end goes to the next one up or down where it is none.
+Alternative rounded(const Alternative& asked, bool low_up, bool high_up) {
+  if (!asked.ticks) return asked;
   Alternative out = asked;
-  out.prefix = prefix;
-  out.interval = {low, high};
-  out.fine = false;
+  if (low_up && asked.ticks->low % kTicks != 0) ++out.interval.low;
+  if (!high_up && asked.ticks->high % kTicks != 0) --out.interval.high;
+  out.ticks.reset();
   return out;
 }
+
+bool is_later(Prefix prefix) { return prefix == Prefix::ge || prefix == Prefix::gt || prefix == Prefix::sa; }
+
+// Where the ends go so that less is found: what is asked for has to lie within them, or, of `ne`, beyond.
+bool low_narrows_up(Prefix prefix) { return is_later(prefix) || prefix == Prefix::eq; }
+bool high_narrows_up(Prefix prefix) { return is_later(prefix) || prefix == Prefix::ne; }
 
 }  // namespace
 
 bool is_fine(const Condition& condition) {
-  return std::ranges::any_of(condition.any_of, [](const Alternative& asked) { return asked.fine; });
+  return std::ranges::any_of(condition.any_of, [](const Alternative& asked) { return asked.ticks.has_value(); });
 }
 
 // What the index has of a finer time is the millisecond that it lies in: it begins there or later, and ends before the
-// next one or with it.
+// next one or with it. Less than one is asked for, so that nothing lies wholly within what is narrowed.
 Alternative surely(const Alternative& asked) {
-  const Ends ends = ends_of(asked);
-  switch (asked.prefix) {
-    case Prefix::ne:
-      return with(asked, Prefix::ne, ends.low_down, ends.high_up);
-    case Prefix::ge:
-    case Prefix::gt:
-    case Prefix::sa:
-      return with(asked, asked.prefix == Prefix::sa ? Prefix::sa : Prefix::gt, ends.low_up, ends.high_up);
-    case Prefix::le:
-    case Prefix::lt:
-    case Prefix::eb:
-      return with(asked, asked.prefix == Prefix::eb ? Prefix::eb : Prefix::lt, ends.low_down, ends.high_down);
-    case Prefix::eq:
-    case Prefix::ap:
-      break;
-  }
-  return with(asked, asked.prefix, ends.low_up, ends.high_down);
+  return rounded(asked, low_narrows_up(asked.prefix), high_narrows_up(asked.prefix));
 }
 
 Alternative perhaps(const Alternative& asked) {
-  const Ends ends = ends_of(asked);
-  switch (asked.prefix) {
-    case Prefix::ne:
-      return with(asked, Prefix::ne, ends.low_up, ends.high_down);
-    case Prefix::ge:
-    case Prefix::gt:
-    case Prefix::sa:
-      return with(asked, asked.prefix, ends.low_down, ends.high_down);
-    case Prefix::le:
-    case Prefix::lt:
-    case Prefix::eb:
-      return with(asked, asked.prefix, ends.low_up, ends.high_up);
-    case Prefix::eq:
-    case Prefix::ap:
-      break;
-  }
-  return with(asked, asked.prefix, ends.low_down, ends.high_up);
+  return rounded(asked, !low_narrows_up(asked.prefix), !high_narrows_up(asked.prefix));
 }
 
 Alternative of_whole_milliseconds(const Alternative& asked) {
-  if (!asked.fine) return asked;
-  const Ends ends = ends_of(asked);
-  return with(asked, asked.prefix, asked.prefix == Prefix::eb ? ends.low_down : ends.low_up,
-              asked.prefix == Prefix::sa ? ends.high_up : ends.high_down);
+  return rounded(asked, asked.prefix != Prefix::eb, asked.prefix == Prefix::sa);
 }
 
 bool fine_date_is_in(const Indexed& parameter, const Alternative& asked, const fhir::Json& from) {
   bool found = false;
   for_values(parameter, from, [&](const Path& path, const fhir::Json& value) {
     intervals_in<Ticks>(*path.leaf, value, [&](const Interval& interval) {
-      found = found || holds(asked.prefix, asked.ticks, interval);
+      found = found || holds(asked.prefix, *asked.ticks, interval);
     });
   });
   return found;

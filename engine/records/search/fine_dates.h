@@ -7,7 +7,8 @@
 namespace yilian::records {
 
 bool is_fine(const Condition& condition);
-// In milliseconds: what holds of these holds; what does not hold of those does not.
+// In milliseconds: what holds of these holds; what does not hold of those does not. What is not asked for so finely stays as
+// it is.
 Alternative surely(const Alternative& asked);
 Alternative perhaps(const Alternative& asked);
 // Of what is a whole millisecond, as _lastUpdated is.

@@ -33,8 +33,7 @@ struct Alternative {
   // date, number, quantity
   Prefix prefix = Prefix::eq;
   Interval interval{0, 0};
-  Interval ticks{0, 0};
-  bool fine = false;  // the ticks count: see fine_dates.h
+  std::optional<Interval> ticks{};  // of a date that is asked for more finely: see fine_dates.h
   Decimal number{0, 0, 0};
   UnitAsked unit;
   // string, uri, :text

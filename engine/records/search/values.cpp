@@ -235,18 +235,18 @@ Result<Alternative> read_date(const std::string& text, const std::string& name) 
   Alternative out;
   std::string_view rest = text;
   out.prefix = take_prefix(rest);
-  const auto interval = read_interval(rest);
-  if (!interval)
+  const auto ticks = read_ticks(rest);
+  if (!ticks)
     return bad(name, text, "is no date",
                "Write 2026, 2026-11, 2026-11-24 or 2026-11-24T08:30:00+08:00, after a prefix like ge");
-  out.interval = *interval;
-  out.ticks = read_ticks(rest).value_or(Interval{interval->low * kTicks, interval->high * kTicks});
-  out.fine = out.prefix != Prefix::ap && (out.ticks.low % kTicks != 0 || out.ticks.high % kTicks != 0);
+  out.interval = milliseconds_around(*ticks);
   if (out.prefix == Prefix::ap) {
     // A tenth of the way between then and now.
     const std::int64_t at = now() / 1000;
     const std::int64_t slack = std::max(std::abs(at - out.interval.low) / 10, out.interval.high - out.interval.low);
     out.interval = {out.interval.low - slack, out.interval.high + slack};
+  } else if (ticks->low % kTicks != 0 || ticks->high % kTicks != 0) {
+    out.ticks = ticks;
   }
   return out;
 }

@@ -121,7 +121,7 @@ bool begins(const Condition& condition, const Json& content) {
 }  // namespace
 
 bool has_value(const Indexed& parameter, Test test, const Alternative& asked, const Json& from) {
-  if (asked.fine) return fine_date_is_in(parameter, asked, from);
+  if (asked.ticks) return fine_date_is_in(parameter, asked, from);
   const Rows rows = rows_of(parameter, row_number(0, kDeletedCode), from);
   for (std::size_t i = 0; i < rows.size(); ++i) {
     if (is_value(parameter.kind, test, asked, rows[i])) return true;

@@ -1,8 +1,8 @@
 """What the workloads share: a fresh daemon, the load generator, floors of the same machine, rows of figures."""
-import json, os, pathlib, statistics, subprocess, sys, time
+import json, os, pathlib, statistics, subprocess, sys
 
 ROOT = pathlib.Path(__file__).resolve().parents[3]
-sys.path.insert(0, str(ROOT / 'tests/integration'))
+sys.path[:0] = [str(ROOT / 'tests/integration'), str(ROOT / 'tests/bench')]
 
 
 def request(label, method, target, body=None):
@@ -72,25 +72,6 @@ class Bench:
         with open(f'/proc/{self.daemon.process.pid}/status') as status:
             lines = dict(line.split(':', 1) for line in status)
         return int(lines['VmRSS'].split()[0]) / 1024, int(lines['VmHWM'].split()[0]) / 1024
-
-    def daemon_cpu(self):
-        """Seconds that the daemon has used."""
-        with open(f'/proc/{self.daemon.process.pid}/stat') as stat:
-            fields = stat.read().rpartition(')')[2].split()
-        return (int(fields[11]) + int(fields[12])) / os.sysconf('SC_CLK_TCK')
-
-    def settled_bytes(self):
-        """Of all files of the data folder, once the daemon rests: the log copied back, the index merged. A merge into room that is free changes no size, but it takes
-        processor time."""
-        last, cpu, still = -1, -1.0, 0
-        for _ in range(2400):  # millions are merged for minutes
-            now, used = sum(f.stat().st_size for f in (self.daemon.folder / 'data').rglob('*') if f.is_file()), self.daemon_cpu()
-            still = still + 1 if now == last and used - cpu < 0.02 else 0
-            if still >= 12:
-                break
-            last, cpu = now, used
-            time.sleep(0.5)
-        return last
 
 
 COLUMNS = f'{"":34} {"conn":>4} {"per s":>9} {"p50 ms":>8} {"p95 ms":>8} {"p99 ms":>8} {"CPU µs":>8}'

@@ -3,6 +3,7 @@ import time
 
 import bench as b
 from data import Stream
+from settled import settled_bytes
 
 CONNECTIONS = 20
 PUBLISHED = ('resources/s: HS field Aidbox 2,678, HAPI 2,214 (8 vCPU + PostgreSQL); MS ≈ 8-12 k, HFS ≈ 5 k (PR #747); Blaze 3.6 k full Synthea (32 old cores), 10-24 k stripped (16-128 cores)',
@@ -32,7 +33,7 @@ def run(bench, most):
     print(f'{told["entries"]} resources, {told["bytes"] / 1e6:.0f} MB of JSON: {per:.0f} resources/s, {told["bytes"] / figures["seconds"] / 1e6:.1f} MB/s, '
           f'{figures["daemon_cpu"] / told["entries"] * 1e6:.0f} µs of CPU each; {figures["daemon_cpu"] / figures["seconds"]:.2f} cores used; the generator used {figures["own_cpu"]:.1f} s')
     at = time.time()
-    size = bench.settled_bytes()
+    size = settled_bytes(bench.daemon)
     rss, peak = bench.memory()
     print(f'on disk at rest (after {time.time() - at:.0f} s): {size / 1e6:.0f} MB, {size / bench.resources:.0f} bytes a resource ({size / told["bytes"]:.2f} of the JSON); '
           f'memory {rss:.0f} MB at rest, {peak:.0f} MB at most', flush=True)

@@ -15,7 +15,7 @@ def run(bench, most, bundles, svg, detail=False):
     while wanted <= most:
         told = load_data.load(bench, bundles, have, wanted - have)
         have, wanted = wanted, wanted * 4
-        size, (rss, peak) = bench.settled_bytes(), bench.memory()
+        size, (rss, peak) = settled_bytes(bench.daemon), bench.memory()
         b.title(f'{have} times the data: {bench.resources} resources, loaded at {told["entries"] / told["load"]["seconds"]:.0f} a second ({told["load"]["daemon_cpu"] / told["entries"] * 1e6:.0f} µs of CPU '
                 f'each); {size / bench.resources:.0f} bytes each on disk; memory {rss:.0f} MB, {peak:.0f} MB at most')
         measured = [('single reads', 16, reads.any_one(bench))]

@@ -49,8 +49,10 @@ class NoDriver final : public Driver {
   std::unique_ptr<Connection> open_reader() override { return nullptr; }
   Result<std::vector<PartVersion>> rehearse(const std::vector<Schema>&) override { return {}; }
   Result<void> back_up(const std::string&) override { return {}; }
-  Result<std::string> leave_out(const std::string&, const std::vector<Schema>&, const std::vector<std::string_view>&) override { return {}; }
-  Result<void> put_in_place(const std::string&) override { return {}; }
+  Result<void> make_anew(const std::string&, const std::vector<Schema>&, const std::vector<std::string_view>&,
+                         const std::function<Result<void>(const std::string&)>&) override {
+    return {};
+  }
 };
 
 class WriterTest : public ::testing::Test {

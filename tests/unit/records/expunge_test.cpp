@@ -33,6 +33,21 @@ class ExpungeTest : public StoreFixture {
   static std::string with(const std::string& id, const std::string& text) {
     return R"({"resourceType":"Basic","id":")" + id + R"(","code":{"text":")" + text + R"("}})";
   }
+  // In one pack, each with its noise.
+  void store_together(const std::vector<std::string>& ids) {
+    std::vector<PreparedPtr> together;
+    Preparation preparation;
+    fhir::Arena arena;
+    for (const std::string& id : ids) {
+      const auto json = fhir::read_json(with(id, noise(static_cast<unsigned>(id[0]))), arena);
+      ASSERT_TRUE(json);
+      const auto made = preparation.add(**json, "urn:test", arena);
+      ASSERT_TRUE(made);
+      together.push_back(*made);
+    }
+    preparation.pack();
+    ASSERT_TRUE(contribute_all(together, 1000));
+  }
   std::string packed(std::int64_t number) {
     return database_->read([&](database::Connection& reader) {
       auto row = reader.prepare("SELECT packed FROM body WHERE number = ?1");
@@ -71,18 +86,7 @@ TEST_F(ExpungeTest, NothingOfADeletedResourceIsLeftInTheFile) {
 }
 
 TEST_F(ExpungeTest, TheOthersOfAPackStay) {
-  std::vector<PreparedPtr> together;
-  Preparation preparation;
-  fhir::Arena arena;
-  for (const char* id : {"a", "b", "c"}) {
-    const auto json = fhir::read_json(with(id, noise(static_cast<unsigned>(id[0]))), arena);
-    ASSERT_TRUE(json);
-    const auto made = preparation.add(**json, "urn:test", arena);
-    ASSERT_TRUE(made);
-    together.push_back(*made);
-  }
-  preparation.pack();
-  ASSERT_TRUE(contribute_all(together, 1000));
+  store_together({"a", "b", "c"});
   ASSERT_TRUE(put(with("b", "short")));
   ASSERT_TRUE(database_->read([](database::Connection& reader) { return records::read_version(reader, Scope::all(), "Basic", "b", 1); }));  // and is kept
   EXPECT_EQ(expunged({.type = "Basic", .id = "b", .version = 1}), 1U);
@@ -124,6 +128,19 @@ TEST_F(ExpungeTest, WhatCannotGoIsRefused) {
   EXPECT_EQ(expunge(*database_, {.type = "Basic", .id = "a", .version = 2}, 10).error().code, Code::not_found);
   EXPECT_EQ(expunge(*database_, {.type = "Basic", .id = "none", .deleted = true}, 10).error().code, Code::not_found);
   EXPECT_EQ(expunged({.type = "Basic", .id = "a", .deleted = true}), 0U) << "it is not deleted";
+}
+
+// A reader that began before finds the blanks that another one has read since: nothing is damaged.
+TEST_F(ExpungeTest, WhoBeganBeforeIsToldToTryAgain) {
+  store_together({"a", "b"});
+  const auto told = database_->read([&](database::Connection& reader) {
+    reader.prepare("SELECT count(*) FROM resource").step();  // it begins here
+    EXPECT_EQ(expunged({.type = "Basic", .id = "a", .everything = true}), 1u);
+    EXPECT_TRUE(read("Basic", "b"));
+    return records::read(reader, scope_, "Basic", "a");
+  });
+  ASSERT_FALSE(told);
+  EXPECT_EQ(told.error().code, Code::busy) << told.error().line();
 }
 
 }  // namespace
